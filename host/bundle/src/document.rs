@@ -1,0 +1,75 @@
+//! A YAML file read by a JSON Schema, with every mistake at once and the place of every value.
+//!
+//! Text becomes a tree that knows where each value stands; the tree is compared with a schema; then it is deserialised.
+//! Anchors, aliases and tags are refused: a file says what it says, and cannot grow while it is read.
+//!
+//! A schema may carry the words that people read: `errorMessage` and `patternErrorMessage` (which editors show too), and a
+//! `description`, whose first sentence becomes the hint when the key is missing. A property with `doNotSuggest` is never offered.
+
+mod conform;
+mod mistake;
+mod nearest;
+mod parse;
+mod positions;
+mod scalar;
+mod tree;
+mod words;
+
+pub use mistake::{Mistake, Mistakes};
+pub use nearest::nearest;
+pub(crate) use positions::escaped;
+pub use positions::{Position, Positions};
+pub use words::quoted;
+pub(crate) use words::steers;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Bytes of one file, at most.
+pub const FILE_BYTES_MAX: usize = 1024 * 1024;
+/// Nesting of lists and mappings in one file, at most.
+pub const DEPTH_MAX: usize = 64;
+/// Mistakes listed for one file, at most; the rest is counted.
+pub const MISTAKES_MAX: usize = 100;
+
+/// What could be read of a file.
+#[derive(Debug)]
+pub struct Examined<T> {
+    /// The value and its places: there also when some of it is not what the schema asks for, so that further mistakes can
+    /// be looked for. To be used only when there are no mistakes.
+    pub read: Option<(T, Positions)>,
+    /// What is wrong so far.
+    pub mistakes: Mistakes,
+}
+
+/// Reads a file, or says everything that is wrong with it.
+pub fn read<T: DeserializeOwned>(text: &str, file: &str, schema: &Value) -> Result<(T, Positions), Vec<Mistake>> {
+    let Examined { read, mistakes } = examine(text, file, schema);
+    match read {
+        Some(read) if mistakes.is_empty() => Ok(read),
+        _ => Err(mistakes.sorted()),
+    }
+}
+
+/// Reads as much of a file as can be read.
+pub fn examine<T: DeserializeOwned>(text: &str, file: &str, schema: &Value) -> Examined<T> {
+    let mut mistakes = Mistakes::of(file);
+    let Some(root) = parse::parse(text, &mut mistakes) else {
+        return Examined { read: None, mistakes };
+    };
+    let json = root.to_json();
+    let positions = Positions::new(file, root);
+    conform::compare(&json, &positions, schema, &mut mistakes);
+    let read = match serde_path_to_error::deserialize::<_, T>(json) {
+        Ok(value) => Some((value, positions)),
+        Err(error) => {
+            // When the schema has been violated, this is only a consequence of what is listed already.
+            if mistakes.is_empty() {
+                let pointer = positions::pointer_of(error.path());
+                mistakes.push(positions.at(&pointer), pointer, error.inner().to_string(), None);
+            }
+            None
+        }
+    };
+    Examined { read, mistakes }
+}

@@ -1,0 +1,85 @@
+//! A policy set as its file writes it: texts where a schema can say no more than "a text". What they mean is read in
+//! [`crate::sources`], where each mistake gets its place.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Set {
+    pub(crate) policy_set: String,
+    pub(crate) version: String,
+    pub(crate) owner: String,
+    #[serde(default)]
+    pub(crate) reviewers: Vec<String>,
+    pub(crate) next_review: Option<String>,
+    pub(crate) enforcement: Option<String>,
+    pub(crate) valid_for: Option<String>,
+    #[serde(rename = "match")]
+    pub(crate) matching: Match,
+    #[serde(default)]
+    pub(crate) contacts: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) links: BTreeMap<String, String>,
+    pub(crate) plugins: BTreeMap<String, Plugin>,
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) break_glass: Option<BreakGlass>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Match {
+    pub(crate) environments: Vec<String>,
+    pub(crate) services: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Plugin {
+    #[serde(default)]
+    pub(crate) path: String,
+    pub(crate) sha256: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Stage {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) plugin: String,
+    pub(crate) per: Option<String>,
+    pub(crate) weight: Option<u32>,
+    pub(crate) mode: Option<String>,
+    pub(crate) effective_from: Option<String>,
+    #[serde(default)]
+    pub(crate) optional: bool,
+    pub(crate) on_error: Option<String>,
+    pub(crate) budget: Option<String>,
+    pub(crate) evidence: Vec<Requirement>,
+    #[serde(default)]
+    pub(crate) baseline: bool,
+    #[serde(default)]
+    pub(crate) settings: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Requirement {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) documents: Documents,
+    pub(crate) max_age: Option<String>,
+    pub(crate) bind: Option<String>,
+    pub(crate) vouched: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Documents {
+    pub(crate) min: Option<u32>,
+    pub(crate) max: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct BreakGlass {
+    pub(crate) minimum_evidence: Vec<String>,
+    #[serde(default)]
+    pub(crate) never: Vec<String>,
+    pub(crate) second_human: Option<bool>,
+    pub(crate) valid_for: Option<String>,
+}

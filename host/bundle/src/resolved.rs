@@ -1,0 +1,150 @@
+//! A policy set with everything filled in, in the shape of its file: what its digest is of, and what `effective` shows.
+
+use crate::sources::SetSource;
+use serde_json::{Map, Value, json};
+use std::{collections::BTreeMap, time::Duration};
+use tidegate_core::{
+    break_glass::SecondHuman,
+    digest::Digest,
+    name::PluginName,
+    policy::{Bind, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
+    time::in_words,
+};
+
+/// Raised when the same file would mean something else.
+const FORM_VERSION: u32 = 1;
+
+/// Everything that the set says and its plugins are. Where files lie is not a part of it, nor what is only written down as a
+/// precaution (a pinned digest is either the plugin's or refused).
+pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> Value {
+    let mut whole = body(set);
+    let digests = plugins.iter().map(|(name, digest)| (name.to_string(), json!({ "digest": digest.to_string() })));
+    whole.insert("plugins".to_owned(), Value::Object(digests.collect()));
+    whole.insert("v".to_owned(), json!(FORM_VERSION));
+    Value::Object(whole)
+}
+
+/// The same for people: also where plugins lie.
+pub(crate) fn shown(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> Value {
+    let mut whole = body(set);
+    let plugins = set.plugins.iter().map(|(name, plugin)| {
+        let mut entry = Map::new();
+        entry.insert("path".to_owned(), json!(plugin.written));
+        if let Some(pinned) = plugin.sha256 {
+            entry.insert("sha256".to_owned(), json!(pinned.hex()));
+        }
+        entry.insert("digest".to_owned(), json!(plugins.get(name).map(ToString::to_string)));
+        (name.to_string(), Value::Object(entry))
+    });
+    whole.insert("plugins".to_owned(), Value::Object(plugins.collect()));
+    Value::Object(whole)
+}
+
+fn body(set: &SetSource) -> Map<String, Value> {
+    let globs = |globs: &[crate::glob::Glob]| globs.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut whole = Map::new();
+    whole.insert("policy_set".to_owned(), json!(set.id.as_str()));
+    whole.insert("version".to_owned(), json!(set.version.as_str()));
+    whole.insert("owner".to_owned(), json!(set.owner));
+    whole.insert("reviewers".to_owned(), json!(set.reviewers));
+    whole.insert("next_review".to_owned(), json!(set.next_review.as_ref().map(|(day, _)| day)));
+    whole.insert("enforcement".to_owned(), json!(enforcement(set.enforcement)));
+    whole.insert("valid_for".to_owned(), json!(in_words(set.valid_for)));
+    let environments = globs(&set.matching.environments);
+    whole
+        .insert("match".to_owned(), json!({ "environments": environments, "services": globs(&set.matching.services) }));
+    whole.insert("contacts".to_owned(), json!(set.contacts));
+    whole.insert("links".to_owned(), json!(set.links));
+    whole.insert("stages".to_owned(), set.stages.iter().map(stage).collect());
+    let rules = set.break_glass.as_ref().map(|rules| {
+        let ids = |ids: &[tidegate_core::name::StageId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        json!({
+            "minimum_evidence": ids(&rules.minimum_evidence),
+            "never": ids(&rules.never),
+            "second_human": rules.second_human == SecondHuman::Required,
+            "valid_for": in_words(rules.valid_for),
+        })
+    });
+    whole.insert("break_glass".to_owned(), json!(rules));
+    whole
+}
+
+fn stage(stage: &Stage) -> Value {
+    // Settings were JSON when they were read; if they were not, their text is still a part of the digest.
+    let settings = serde_json::from_str(&stage.settings).unwrap_or_else(|_| json!(&*stage.settings));
+    json!({
+        "id": stage.id.as_str(),
+        "title": &*stage.title,
+        "plugin": stage.plugin.as_str(),
+        "per": per(stage.per),
+        "weight": stage.weight,
+        "mode": mode(stage.mode),
+        "effective_from": stage.effective_from.map(|at| at.to_string()),
+        "optional": stage.optional,
+        "on_error": on_error(stage.on_error),
+        "budget": span(stage.budget),
+        "evidence": stage.evidence.iter().map(requirement).collect::<Vec<_>>(),
+        "baseline": stage.baseline,
+        "settings": settings,
+    })
+}
+
+fn requirement(requirement: &Requirement) -> Value {
+    json!({
+        "name": requirement.name.as_str(),
+        "documents": { "min": requirement.documents_min, "max": requirement.documents_max },
+        "max_age": span(requirement.max_age),
+        "bind": bind(requirement.bind),
+        "vouched": vouched(requirement.vouched),
+    })
+}
+
+fn span(span: Option<Duration>) -> Option<String> {
+    span.map(in_words)
+}
+
+fn enforcement(enforcement: Enforcement) -> &'static str {
+    match enforcement {
+        Enforcement::Enforce => "enforce",
+        Enforcement::Advisory => "advisory",
+    }
+}
+
+fn per(per: Per) -> &'static str {
+    match per {
+        Per::Deployment => "deployment",
+        Per::Service => "service",
+    }
+}
+
+fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Block => "block",
+        Mode::Warn => "warn",
+        Mode::Monitor => "monitor",
+        Mode::Off => "off",
+    }
+}
+
+fn on_error(on_error: OnError) -> &'static str {
+    match on_error {
+        OnError::Block => "block",
+        OnError::Warn => "warn",
+    }
+}
+
+fn bind(bind: Bind) -> &'static str {
+    match bind {
+        Bind::Artifact => "artifact",
+        Bind::Revision => "revision",
+        Bind::None => "none",
+    }
+}
+
+fn vouched(vouched: Vouched) -> &'static str {
+    match vouched {
+        Vouched::Signature => "signature",
+        Vouched::Uploader => "uploader",
+        Vouched::None => "none",
+    }
+}

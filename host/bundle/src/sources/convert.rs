@@ -1,0 +1,131 @@
+//! A file's policy set to what it means.
+
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, reader::Reader, stages};
+use crate::{
+    document::{Mistakes, Positions, nearest, quoted},
+    glob::Glob,
+    matching::Match,
+    raw,
+};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use tidegate_core::{
+    break_glass::{BreakGlassRules, SecondHuman},
+    digest::Digest,
+    name::{PluginName, PolicySetId, StageId, Version},
+    policy::{Enforcement, Stage},
+};
+
+/// `None`, or an incomplete set, only together with a mistake.
+pub(super) fn convert(
+    set: raw::Set,
+    positions: Arc<Positions>,
+    folder: &Path,
+    mistakes: &mut Mistakes,
+) -> Option<SetSource> {
+    let mut reader = Reader { positions: &positions, mistakes };
+    let reader = &mut reader;
+    let id = reader.name("/policy_set", &set.policy_set, PolicySetId::parse);
+    let version = reader.name("/version", &set.version, Version::parse);
+    people(reader, &set);
+    let next_review = set.next_review.and_then(|text| reader.day("/next_review", &text).map(|day| (text, day)));
+    let enforcements = [("enforce", Enforcement::Enforce), ("advisory", Enforcement::Advisory)];
+    let enforcement = reader.word("/enforcement", set.enforcement.as_deref(), &enforcements);
+    let valid_for = reader.span("/valid_for", set.valid_for.as_deref()).unwrap_or(VALID_FOR_DEFAULT);
+    let matching = Match {
+        environments: globs(reader, "/match/environments", &set.matching.environments),
+        services: globs(reader, "/match/services", &set.matching.services),
+    };
+    let plugins = plugins(reader, &set.plugins, folder);
+    let stages = stages::stages(reader, set.stages, &set.plugins);
+    let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    Some(SetSource {
+        id: id?,
+        version: version?,
+        owner: set.owner,
+        reviewers: set.reviewers,
+        next_review,
+        enforcement: enforcement?,
+        valid_for,
+        matching,
+        contacts: set.contacts,
+        links: set.links,
+        plugins,
+        stages,
+        break_glass,
+        positions,
+    })
+}
+
+fn people(reader: &mut Reader<'_>, set: &raw::Set) {
+    reader.line("/owner", &set.owner);
+    for (index, reviewer) in set.reviewers.iter().enumerate() {
+        reader.line(&format!("/reviewers/{index}"), reviewer);
+    }
+    for (directory, entries) in [("contacts", &set.contacts), ("links", &set.links)] {
+        for (name, value) in entries {
+            let pointer = format!("/{directory}/{}", crate::document::escaped(name));
+            reader.line(&pointer, name);
+            reader.line(&pointer, value);
+        }
+    }
+}
+
+fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) -> Vec<Glob> {
+    let read = |(index, text): (usize, &String)| reader.text(&format!("{pointer}/{index}"), text, Glob::parse);
+    let mut globs: Vec<Glob> = texts.iter().enumerate().filter_map(read).collect();
+    globs.sort();
+    globs.dedup();
+    globs
+}
+
+fn plugins(
+    reader: &mut Reader<'_>,
+    plugins: &BTreeMap<String, raw::Plugin>,
+    folder: &Path,
+) -> BTreeMap<PluginName, PluginSource> {
+    let mut read = BTreeMap::new();
+    for (name, plugin) in plugins {
+        let pointer = format!("/plugins/{}", crate::document::escaped(name));
+        if plugin.path.starts_with("oci:") {
+            let message = "`oci:` references are not supported yet: fetch the component and name its file".to_owned();
+            reader.mistake(&format!("{pointer}/path"), message, None);
+        }
+        reader.line(&format!("{pointer}/path"), &plugin.path);
+        let sha256 = plugin.sha256.as_ref().and_then(|text| {
+            let text = if text.starts_with("sha256:") { text.clone() } else { format!("sha256:{text}") };
+            reader.name(&format!("{pointer}/sha256"), &text, Digest::parse)
+        });
+        if let Some(name) = reader.name(&pointer, name, PluginName::parse) {
+            read.insert(name, PluginSource { written: plugin.path.clone(), path: folder.join(&plugin.path), sha256 });
+        }
+    }
+    read
+}
+
+fn break_glass(reader: &mut Reader<'_>, rules: &raw::BreakGlass, stages: &[Stage]) -> BreakGlassRules {
+    BreakGlassRules {
+        minimum_evidence: stage_ids(reader, "/break_glass/minimum_evidence", &rules.minimum_evidence, stages),
+        never: stage_ids(reader, "/break_glass/never", &rules.never, stages),
+        second_human: match rules.second_human {
+            Some(true) | None => SecondHuman::Required,
+            Some(false) => SecondHuman::NotRequired,
+        },
+        valid_for: reader.span("/break_glass/valid_for", rules.valid_for.as_deref()).unwrap_or(VALID_FOR_DEFAULT),
+    }
+}
+
+fn stage_ids(reader: &mut Reader<'_>, pointer: &str, texts: &[String], stages: &[Stage]) -> Vec<StageId> {
+    let known = |text: &str| stages.iter().find(|stage| stage.id.as_str() == text);
+    let mut ids = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        match known(text) {
+            Some(stage) => ids.push(stage.id.clone()),
+            None => {
+                let near = nearest(text, stages.iter().map(|stage| stage.id.as_str()));
+                let hint = near.map(|near| format!("did you mean `{near}`?"));
+                reader.mistake(&format!("{pointer}/{index}"), format!("there is no stage {}", quoted(text)), hint);
+            }
+        }
+    }
+    ids
+}

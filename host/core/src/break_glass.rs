@@ -1,0 +1,221 @@
+//! Break-glass: a forced deployment, named, justified, expiring, and evaluated in full all the same.
+
+use crate::{
+    name::StageId,
+    stage_result::{Conclusion, StageResult},
+    time::Timestamp,
+};
+use std::{sync::Arc, time::Duration};
+
+/// Characters of a justification, at least.
+pub const JUSTIFICATION_CHARS_MIN: usize = 20;
+/// Bytes of a justification, at most.
+pub const JUSTIFICATION_BYTES_MAX: usize = 2048;
+
+/// The runbook's four reasons for an emergency deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EmergencyReason {
+    /// A critical security vulnerability is fixed.
+    SecurityFix,
+    /// Production is down.
+    ProductionDown,
+    /// Data corruption is prevented.
+    DataCorruption,
+    /// An urgent bug that affects all users is fixed.
+    UrgentBug,
+}
+
+impl EmergencyReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::SecurityFix, Self::ProductionDown, Self::DataCorruption, Self::UrgentBug];
+
+    /// The word used in JSON, SQL and text.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SecurityFix => "security_fix",
+            Self::ProductionDown => "production_down",
+            Self::DataCorruption => "data_corruption",
+            Self::UrgentBug => "urgent_bug",
+        }
+    }
+}
+
+/// What a policy set asks of a forced deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakGlassRules {
+    /// Stages that must be present and conclusive, though they may fail.
+    pub minimum_evidence: Vec<StageId>,
+    /// Stages whose blocking result nothing overrides.
+    pub never: Vec<StageId>,
+    /// Whether a second human has to confirm.
+    pub second_human: SecondHuman,
+    /// How long a grant holds, at most.
+    pub valid_for: Duration,
+}
+
+/// Whether a second human has to confirm a forced deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondHuman {
+    /// Another person than the requester.
+    Required,
+    /// Not asked for.
+    NotRequired,
+}
+
+/// Somebody's wish to deploy all the same, as the server established it: the actor is authenticated and its role checked
+/// there; a token that was used before never becomes one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverrideRequest {
+    /// Why.
+    pub reason: EmergencyReason,
+    /// In their words.
+    pub justification: Arc<str>,
+    /// Who; authenticated.
+    pub actor: Arc<str>,
+    /// Whether that identity holds the `override` role here.
+    pub role: OverrideRole,
+    /// Until when, if sooner than the set's limit.
+    pub expires: Option<Timestamp>,
+}
+
+/// Whether an identity may override here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverrideRole {
+    /// It may.
+    Held,
+    /// It may not.
+    Missing,
+}
+
+/// What became of a wish to deploy all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The wish.
+    pub request: OverrideRequest,
+    /// What became of it.
+    pub state: OverrideState,
+}
+
+/// What became of a wish to deploy all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OverrideState {
+    /// Allowed until then.
+    Granted {
+        /// When it ends.
+        expires: Timestamp,
+    },
+    /// Everything is in order but the second human.
+    AwaitingConfirmation {
+        /// When it can no longer be confirmed.
+        expires: Timestamp,
+    },
+    /// Not allowed; every reason at once.
+    Refused(Vec<OverrideProblem>),
+}
+
+/// Why a deployment cannot be forced.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OverrideProblem {
+    /// The set has no break-glass rules.
+    #[error("the policy set allows no forced deployment")]
+    NotOffered,
+    /// The identity lacks the role.
+    #[error("the actor does not hold the role `override` here")]
+    Role,
+    /// Too short or too long.
+    #[error("justification: {used} characters, at least {least} needed")]
+    JustificationShort {
+        /// Characters given.
+        used: usize,
+        /// Characters needed.
+        least: usize,
+    },
+    /// Too long.
+    #[error("justification: {used} bytes used, {allowed} allowed")]
+    JustificationLong {
+        /// Bytes given.
+        used: usize,
+        /// Bytes allowed.
+        allowed: usize,
+    },
+    /// Expired before it began.
+    #[error("it expires at {0}, which has passed")]
+    Expired(Timestamp),
+    /// Minimum evidence is missing or allows no conclusion.
+    #[error("`{0}` has to be judged even in an emergency: it was {1}")]
+    MinimumEvidence(StageId, &'static str),
+    /// A stage that nothing overrides.
+    #[error("`{0}` blocks, and nothing overrides it")]
+    Never(StageId),
+}
+
+/// Judges a wish to deploy all the same, over results that were computed in full.
+#[must_use]
+pub fn judge(
+    request: &OverrideRequest,
+    rules: Option<&BreakGlassRules>,
+    stages: &[StageResult],
+    now: Timestamp,
+) -> Override {
+    let state = match rules {
+        None => OverrideState::Refused(vec![OverrideProblem::NotOffered]),
+        Some(rules) => judge_by(request, rules, stages, now),
+    };
+    Override { request: request.clone(), state }
+}
+
+fn judge_by(
+    request: &OverrideRequest,
+    rules: &BreakGlassRules,
+    stages: &[StageResult],
+    now: Timestamp,
+) -> OverrideState {
+    let mut problems = request_problems(request, now);
+    problems.extend(rules.minimum_evidence.iter().filter_map(|id| minimum_problem(id, stages)));
+    let blocked = |id: &StageId| stages.iter().any(|stage| stage.stage == *id && !stage.blocking.is_empty());
+    problems.extend(rules.never.iter().filter(|id| blocked(id)).cloned().map(OverrideProblem::Never));
+    if !problems.is_empty() {
+        return OverrideState::Refused(problems);
+    }
+    let latest = now.plus(rules.valid_for);
+    let expires = request.expires.map_or(latest, |asked| asked.min(latest));
+    match rules.second_human {
+        SecondHuman::Required => OverrideState::AwaitingConfirmation { expires },
+        SecondHuman::NotRequired => OverrideState::Granted { expires },
+    }
+}
+
+fn request_problems(request: &OverrideRequest, now: Timestamp) -> Vec<OverrideProblem> {
+    let mut problems = Vec::new();
+    if request.role == OverrideRole::Missing {
+        problems.push(OverrideProblem::Role);
+    }
+    let used = request.justification.trim().chars().count();
+    if used < JUSTIFICATION_CHARS_MIN {
+        problems.push(OverrideProblem::JustificationShort { used, least: JUSTIFICATION_CHARS_MIN });
+    }
+    let bytes = request.justification.len();
+    if bytes > JUSTIFICATION_BYTES_MAX {
+        problems.push(OverrideProblem::JustificationLong { used: bytes, allowed: JUSTIFICATION_BYTES_MAX });
+    }
+    if let Some(expires) = request.expires.filter(|expires| *expires <= now) {
+        problems.push(OverrideProblem::Expired(expires));
+    }
+    problems
+}
+
+fn minimum_problem(id: &StageId, stages: &[StageResult]) -> Option<OverrideProblem> {
+    let Some(stage) = stages.iter().find(|stage| stage.stage == *id) else {
+        return Some(OverrideProblem::MinimumEvidence(id.clone(), "not judged"));
+    };
+    // A stage of several services is conclusive only when each of them is.
+    let inconclusive =
+        stage.evaluations.iter().map(|e| &e.conclusion).find(|c| !matches!(c, Conclusion::Pass | Conclusion::Fail));
+    let state = match (inconclusive, &stage.conclusion) {
+        (Some(conclusion), _) => conclusion,
+        (None, Conclusion::Pass | Conclusion::Fail) => return None,
+        (None, conclusion) => conclusion,
+    };
+    Some(OverrideProblem::MinimumEvidence(id.clone(), state.word()))
+}

@@ -1,0 +1,120 @@
+//! What ties a document to the deployment, and who vouches for it.
+
+use super::check;
+use crate::support::{
+    document::{DocumentBuilder, document},
+    names::{COMMIT, artifact_of},
+    stage::{needs, stage},
+    world::{World, api, world},
+};
+use rstest::rstest;
+use tidegate_core::policy::{
+    Bind::{self, Artifact, Revision},
+    Vouched::{self, Signature, Uploader},
+};
+
+const UNBOUND: &[&str] = &["evidence.unbound"];
+const UNVOUCHED: &[&str] = &["evidence.unvouched"];
+const BOTH: &[&str] = &["evidence.unbound", "evidence.unvouched"];
+
+fn tests(bind: Bind, vouched: Vouched) -> World {
+    api().stage(stage("tests").needs(needs("unit_tests").bound_to(bind).vouched(vouched)))
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Says {
+    Right,
+    Wrong,
+    Nothing,
+}
+
+use Says::{Nothing, Right, Wrong};
+
+#[derive(Debug, Clone, Copy)]
+enum Signed {
+    Yes,
+    No,
+}
+
+fn handed_in(bind: Bind, says: Says, signed: Signed) -> DocumentBuilder {
+    let report = document("unit_tests").passed(1);
+    let report = match signed {
+        Signed::Yes => report.signed_by("builder"),
+        Signed::No => report,
+    };
+    match (bind, says) {
+        (_, Nothing) => report,
+        (Artifact, Right) => report.speaks_of_artifact(artifact_of("api")),
+        (Artifact, Wrong) => report.speaks_of_artifact(artifact_of("another")),
+        (_, Right) => report.speaks_of_commit(COMMIT),
+        (_, Wrong) => report.speaks_of_commit("0ddba11"),
+    }
+}
+
+/// Whoever hands a document in can say what it speaks of only where the set lets the uploader vouch, and only if the document
+/// does not say otherwise.
+#[rstest]
+#[case(Bind::None, Vouched::None, Nothing, Signed::No, &[])]
+#[case(Bind::None, Vouched::None, Wrong, Signed::No, &[])]
+#[case(Bind::None, Uploader, Nothing, Signed::No, &[])]
+#[case(Bind::None, Signature, Nothing, Signed::No, UNVOUCHED)]
+#[case(Bind::None, Signature, Wrong, Signed::Yes, &[])]
+#[case(Revision, Vouched::None, Right, Signed::No, &[])]
+#[case(Revision, Vouched::None, Wrong, Signed::No, UNBOUND)]
+#[case(Revision, Vouched::None, Nothing, Signed::No, UNBOUND)]
+#[case(Revision, Vouched::None, Nothing, Signed::Yes, UNBOUND)]
+#[case(Revision, Uploader, Right, Signed::No, &[])]
+#[case(Revision, Uploader, Wrong, Signed::No, UNBOUND)]
+#[case(Revision, Uploader, Nothing, Signed::No, &[])]
+#[case(Revision, Signature, Right, Signed::Yes, &[])]
+#[case(Revision, Signature, Right, Signed::No, UNVOUCHED)]
+#[case(Revision, Signature, Wrong, Signed::Yes, UNBOUND)]
+#[case(Revision, Signature, Nothing, Signed::Yes, UNBOUND)]
+#[case(Revision, Signature, Nothing, Signed::No, BOTH)]
+#[case(Artifact, Vouched::None, Right, Signed::No, &[])]
+#[case(Artifact, Vouched::None, Wrong, Signed::No, UNBOUND)]
+#[case(Artifact, Vouched::None, Nothing, Signed::No, UNBOUND)]
+#[case(Artifact, Uploader, Right, Signed::No, &[])]
+#[case(Artifact, Uploader, Wrong, Signed::No, UNBOUND)]
+#[case(Artifact, Uploader, Nothing, Signed::No, &[])]
+#[case(Artifact, Signature, Right, Signed::Yes, &[])]
+#[case(Artifact, Signature, Right, Signed::No, UNVOUCHED)]
+#[case(Artifact, Signature, Wrong, Signed::Yes, UNBOUND)]
+#[case(Artifact, Signature, Nothing, Signed::Yes, UNBOUND)]
+#[case(Artifact, Signature, Nothing, Signed::No, BOTH)]
+fn a_document_counts_only_as_bound_and_vouched(
+    #[case] bind: Bind,
+    #[case] vouched: Vouched,
+    #[case] says: Says,
+    #[case] signed: Signed,
+    #[case] rules: &'static [&'static str],
+) {
+    check(&tests(bind, vouched).hand_in(handed_in(bind, says, signed)), rules);
+}
+
+#[test]
+fn a_deployment_that_names_no_revision_or_artifact_binds_nothing() {
+    let right = handed_in(Revision, Right, Signed::Yes);
+    check(&tests(Revision, Uploader).without_revision().hand_in(right), UNBOUND);
+    let right = handed_in(Artifact, Right, Signed::Yes);
+    check(&tests(Artifact, Uploader).without_artifacts().hand_in(right), UNBOUND);
+}
+
+#[test]
+fn a_commit_is_the_whole_commit() {
+    for almost in ["5ca1ab1", "5CA1AB1E", "5ca1ab1e ", ""] {
+        let almost = document("unit_tests").passed(1).speaks_of_commit(almost);
+        check(&tests(Revision, Uploader).hand_in(almost), UNBOUND);
+    }
+}
+
+#[test]
+fn a_document_of_one_service_speaks_of_its_artifact_and_of_no_others() {
+    let of_web = |artifact: &str| {
+        let stage = stage("tests").needs(needs("unit_tests").bound_to(Artifact));
+        let scanned = document("unit_tests").of_service("web").passed(1);
+        world().service("api").service("web").stage(stage).hand_in(scanned.speaks_of_artifact(artifact_of(artifact)))
+    };
+    check(&of_web("web"), &[]);
+    check(&of_web("api"), UNBOUND);
+}

@@ -1,0 +1,10 @@
+//! From what plugins answer to what the gate decides.
+
+mod break_glass;
+mod complete;
+mod modes;
+mod outcome;
+mod reports;
+mod score;
+mod skip;
+mod waivers;

@@ -1,0 +1,138 @@
+//! Documents as a pipeline would hand them in.
+
+use super::names::{evidence_name, now, service};
+use std::sync::Arc;
+use tidegate_core::{
+    digest::Digest,
+    evidence::{Completeness, Content, Document, DocumentTime, Evidence, TestCase, TestReport, TestStatus, Zone},
+    time::Timestamp,
+};
+
+#[derive(Debug, Clone)]
+pub(crate) struct DocumentBuilder {
+    evidence: Evidence,
+    document: Document,
+    cases: Vec<TestCase>,
+}
+
+/// A finished test report without a case, received now, which says neither what it speaks of nor when it was made.
+pub(crate) fn document(name: &str) -> DocumentBuilder {
+    let document = Document {
+        format: Arc::from("junit"),
+        digest: Digest::of(name.as_bytes()),
+        tool: None,
+        produced_at: None,
+        subject: None,
+        revision: None,
+        signer: None,
+        completeness: Completeness::Complete,
+        contents: Vec::new(),
+        bytes: Arc::from([]),
+    };
+    let evidence = Evidence {
+        name: evidence_name(name),
+        service: None,
+        document: Arc::new(document.clone()),
+        declared_at: None,
+        received_at: now(),
+    };
+    DocumentBuilder { evidence, document, cases: Vec::new() }
+}
+
+impl DocumentBuilder {
+    /// Other bytes than those of any other document.
+    pub(crate) fn bytes(mut self, bytes: &str) -> Self {
+        self.document.digest = Digest::of(bytes.as_bytes());
+        self
+    }
+
+    pub(crate) fn read_as(mut self, format: &str) -> Self {
+        self.document.format = Arc::from(format);
+        self
+    }
+
+    pub(crate) fn of_service(mut self, name: &str) -> Self {
+        self.evidence.service = Some(service(name));
+        self
+    }
+
+    pub(crate) fn passed(self, count: usize) -> Self {
+        self.cases(TestStatus::Passed, count)
+    }
+
+    pub(crate) fn failed(self, count: usize) -> Self {
+        self.cases(TestStatus::Failed, count)
+    }
+
+    pub(crate) fn cases(mut self, status: TestStatus, count: usize) -> Self {
+        let from = self.cases.len();
+        self.cases.extend((from..from + count).map(|number| TestCase {
+            suite: Arc::from("suite"),
+            name: Arc::from(format!("case {number:03}")),
+            status,
+            duration_ms: 0,
+            message: Arc::from(""),
+        }));
+        self
+    }
+
+    /// One more case that passed, under its own name.
+    pub(crate) fn case(mut self, name: &str, status: TestStatus, duration_ms: u64) -> Self {
+        let (suite, message) = (Arc::from("suite"), Arc::from(""));
+        self.cases.push(TestCase { suite, name: Arc::from(name), status, duration_ms, message });
+        self
+    }
+
+    pub(crate) fn unfinished(mut self, why: &str) -> Self {
+        self.document.completeness = Completeness::Incomplete(Arc::from(why));
+        self
+    }
+
+    pub(crate) fn signed_by(mut self, signer: &str) -> Self {
+        self.document.signer = Some(Arc::from(signer));
+        self
+    }
+
+    pub(crate) fn unsigned(mut self) -> Self {
+        self.document.signer = None;
+        self
+    }
+
+    pub(crate) fn speaks_of_commit(mut self, commit: &str) -> Self {
+        self.document.revision = Some(Arc::from(commit));
+        self
+    }
+
+    pub(crate) fn speaks_of_artifact(mut self, digest: Digest) -> Self {
+        self.document.subject = Some(digest);
+        self
+    }
+
+    pub(crate) fn made_at(mut self, at: Timestamp) -> Self {
+        self.document.produced_at = Some(DocumentTime { at, zone: Zone::Stated });
+        self
+    }
+
+    pub(crate) fn made_without_zone_at(mut self, at: Timestamp) -> Self {
+        self.document.produced_at = Some(DocumentTime { at, zone: Zone::Assumed });
+        self
+    }
+
+    pub(crate) fn declared_at(mut self, at: Timestamp) -> Self {
+        self.evidence.declared_at = Some(at);
+        self
+    }
+
+    pub(crate) fn received_at(mut self, at: Timestamp) -> Self {
+        self.evidence.received_at = at;
+        self
+    }
+
+    pub(crate) fn build(self) -> Evidence {
+        let Self { mut evidence, mut document, cases } = self;
+        let report = TestReport { suites: vec![Arc::from("suite")], cases, contradictions: Vec::new() };
+        document.contents = vec![Content::Tests(Arc::new(report))];
+        evidence.document = Arc::new(document);
+        evidence
+    }
+}

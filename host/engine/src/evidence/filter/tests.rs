@@ -1,0 +1,135 @@
+//! Each field of a filter leaves out what it says, and nothing else.
+
+use super::{Except, ExceptUnder, Fixable, IssueFilter, NotAffected, Suppressed, VulnerabilityFilter};
+use std::sync::Arc;
+use tidegate_core::{
+    evidence::{Exploitability, Issue, IssueLocation, Vulnerability},
+    finding::Severity,
+    time::Timestamp,
+};
+
+fn texts(entries: &[&str]) -> Vec<String> {
+    entries.iter().map(|&entry| entry.to_owned()).collect()
+}
+
+fn all_issues() -> IssueFilter {
+    IssueFilter {
+        at_least: Severity::Info,
+        suppressed: Suppressed::Counted,
+        except: Except::default(),
+        except_under: ExceptUnder::default(),
+    }
+}
+
+fn issue() -> Issue {
+    Issue {
+        rule: "js/unused".into(),
+        severity: Severity::Medium,
+        message: "unused".into(),
+        location: Some(IssueLocation { uri: "gen/a.rs".into(), line: Some(3) }),
+        fingerprint: "f".into(),
+        suppressed: false,
+        tags: Arc::new(["style".into()]),
+    }
+}
+
+#[test]
+fn severity_is_a_lower_bound() {
+    for (at_least, wanted) in [(Severity::Low, true), (Severity::Medium, true), (Severity::High, false)] {
+        assert_eq!(IssueFilter { at_least, ..all_issues() }.wants(&issue()), wanted, "{at_least:?}");
+    }
+}
+
+#[test]
+fn suppressed_issues_count_only_when_asked_for() {
+    let suppressed = Issue { suppressed: true, ..issue() };
+    assert!(all_issues().wants(&suppressed));
+    assert!(!IssueFilter { suppressed: Suppressed::LeftOut, ..all_issues() }.wants(&suppressed));
+    assert!(IssueFilter { suppressed: Suppressed::LeftOut, ..all_issues() }.wants(&issue()));
+}
+
+#[test]
+fn rules_and_tags_are_left_out_whole_or_by_prefix() {
+    for (entries, wanted) in [
+        (&["js/unused"][..], false),
+        (&["style"], false),
+        (&["js/*"], false),
+        (&["sty*"], false),
+        (&["*"], false),
+        (&["js/"], true),
+        (&["js/unused/more"], true),
+        (&["JS/UNUSED"], true),
+        (&["*unused"], true),
+        (&[""], true),
+        (&["z", "a", "js/unused", "m"], false),
+    ] {
+        let filter = IssueFilter { except: Except::new(texts(entries)), ..all_issues() };
+        assert_eq!(filter.wants(&issue()), wanted, "{entries:?}");
+    }
+}
+
+#[test]
+fn directories_are_left_out_whole() {
+    for (entries, wanted) in [
+        (&["gen"][..], false),
+        (&["gen/"], false),
+        (&["gen/a.rs"], false),
+        (&["ge"], true),
+        (&["gen/a"], true),
+        (&["gen/a.rs/b"], true),
+        (&[""], true),
+        (&["/"], true),
+        (&["other", "gen"], false),
+    ] {
+        let filter = IssueFilter { except_under: ExceptUnder::new(texts(entries)), ..all_issues() };
+        assert_eq!(filter.wants(&issue()), wanted, "{entries:?}");
+    }
+    let nowhere = Issue { location: None, ..issue() };
+    assert!(IssueFilter { except_under: ExceptUnder::new(texts(&["gen"])), ..all_issues() }.wants(&nowhere));
+}
+
+fn all_vulnerabilities() -> VulnerabilityFilter {
+    VulnerabilityFilter {
+        at_least: Severity::Info,
+        fixable: Fixable::OrNot,
+        not_affected: NotAffected::Counted,
+        published_before: None,
+        except: Except::default(),
+    }
+}
+
+fn vulnerability() -> Vulnerability {
+    Vulnerability {
+        id: "CVE-2026-1".into(),
+        aliases: Arc::new(["GHSA-1".into()]),
+        severity: Severity::High,
+        cvss: None,
+        epss: None,
+        published: Some(Timestamp::from_nanos(100)),
+        package: "left-pad".into(),
+        purl: None,
+        installed: "1".into(),
+        fixed: None,
+        exploitability: Exploitability::NotAffected,
+    }
+}
+
+#[test]
+fn what_cannot_be_fixed_or_does_not_matter_is_left_out_when_asked() {
+    let wants = |filter: VulnerabilityFilter| filter.wants(&vulnerability());
+    assert!(wants(all_vulnerabilities()));
+    assert!(!wants(VulnerabilityFilter { at_least: Severity::Critical, ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { fixable: Fixable::Only, ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { not_affected: NotAffected::LeftOut, ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { except: Except::new(texts(&["GHSA-*"])), ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { except: Except::new(texts(&["CVE-2026-1"])), ..all_vulnerabilities() }));
+}
+
+#[test]
+fn leeway_is_for_those_known_to_be_new() {
+    let before =
+        |nanos| VulnerabilityFilter { published_before: Some(Timestamp::from_nanos(nanos)), ..all_vulnerabilities() };
+    assert!(!before(100).wants(&vulnerability()), "published at that very moment is not before it");
+    assert!(before(101).wants(&vulnerability()));
+    assert!(before(0).wants(&Vulnerability { published: None, ..vulnerability() }), "nobody knows: it counts");
+}

@@ -1,0 +1,112 @@
+//! Which licences a component may be used under, when only these are allowed.
+
+use spdx::{Expression, LicenseReq, Licensee, ParseMode};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use tidegate_core::evidence::Component;
+
+/// Bytes of one expression; longer ones are not read, and so not satisfied.
+const EXPRESSION_BYTES_MAX: usize = 4096;
+/// Old spellings such as `GPL-2.0` still occur in bills of materials; everything else is by the book.
+const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };
+
+/// The licences that are allowed.
+pub(super) struct Allowed {
+    licensees: Vec<Licensee>,
+    literal: HashSet<String>,
+    /// Bills of materials repeat few expressions many times.
+    known: RefCell<HashMap<Arc<str>, bool>>,
+}
+
+impl Allowed {
+    /// SPDX ids, with an exception where there is one (`Apache-2.0 WITH LLVM-exception`), or names taken literally.
+    pub(super) fn new(entries: Vec<String>) -> Self {
+        let licensees = entries.iter().filter_map(|entry| Licensee::parse_mode(entry, MODE).ok()).collect();
+        Self { licensees, literal: entries.into_iter().collect(), known: RefCell::default() }
+    }
+
+    /// Whether every licence that the component states can be satisfied. One that states none cannot.
+    pub(super) fn covers(&self, component: &Component) -> bool {
+        !component.licenses.is_empty() && component.licenses.iter().all(|license| self.allows(license))
+    }
+
+    fn allows(&self, license: &Arc<str>) -> bool {
+        if let Some(known) = self.known.borrow().get(license) {
+            return *known;
+        }
+        let allows = self.literal.contains(&**license) || self.satisfies(license);
+        self.known.borrow_mut().insert(Arc::clone(license), allows);
+        allows
+    }
+
+    fn satisfies(&self, expression: &str) -> bool {
+        if expression.len() > EXPRESSION_BYTES_MAX {
+            return false;
+        }
+        let allowed = |required: &LicenseReq| self.licensees.iter().any(|licensee| licensee.satisfies(required));
+        Expression::parse_mode(expression, MODE).is_ok_and(|expression| expression.evaluate(allowed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Allowed, EXPRESSION_BYTES_MAX};
+    use tidegate_core::evidence::Component;
+
+    fn covered(allowed: &[&str], licenses: &[&str]) -> bool {
+        let component = Component {
+            name: "c".into(),
+            version: "1".into(),
+            purl: None,
+            licenses: licenses.iter().map(|&license| license.into()).collect(),
+        };
+        Allowed::new(allowed.iter().map(|&entry| entry.to_owned()).collect()).covers(&component)
+    }
+
+    #[test]
+    fn an_expression_must_be_satisfied_by_the_allowed_licences_alone() {
+        for (allowed, license, expected) in [
+            (&["MIT"][..], "MIT", true),
+            (&["MIT"], "Apache-2.0", false),
+            (&["MIT"], "MIT OR GPL-3.0-only", true),
+            (&["MIT"], "MIT AND GPL-3.0-only", false),
+            (&["MIT", "GPL-3.0-only"], "MIT AND GPL-3.0-only", true),
+            (&["Apache-2.0"], "Apache-2.0 WITH LLVM-exception", false),
+            (&["Apache-2.0 WITH LLVM-exception"], "Apache-2.0 WITH LLVM-exception", true),
+            (&["GPL-2.0-only"], "GPL-2.0", true),
+            (&["MIT"], "(MIT OR Apache-2.0) AND (BSD-3-Clause OR MIT)", true),
+            (&[], "MIT", false),
+        ] {
+            assert_eq!(covered(allowed, &[license]), expected, "{allowed:?} {license}");
+        }
+    }
+
+    #[test]
+    fn every_licence_a_component_states_counts() {
+        assert!(covered(&["MIT", "Apache-2.0"], &["MIT", "Apache-2.0"]));
+        assert!(!covered(&["MIT"], &["MIT", "Apache-2.0"]));
+    }
+
+    #[test]
+    fn stating_no_licence_is_not_being_free() {
+        assert!(!covered(&["MIT"], &[]));
+        assert!(!covered(&["MIT"], &[""]));
+        assert!(!covered(&["MIT"], &["NOASSERTION"]));
+    }
+
+    #[test]
+    fn names_that_are_no_expression_are_taken_literally() {
+        assert!(covered(&["The Fancy License"], &["The Fancy License"]));
+        assert!(!covered(&["The Fancy License"], &["the fancy license"]));
+        assert!(!covered(&["MIT"], &["MIT License"]));
+    }
+
+    #[test]
+    fn an_endless_expression_is_not_read() {
+        let long = format!("MIT{}", " OR MIT".repeat(EXPRESSION_BYTES_MAX));
+        assert!(!covered(&["MIT"], &[&long]));
+    }
+}

@@ -1,0 +1,89 @@
+//! Documents themselves, and what is small enough to be handed over by value.
+
+use super::{
+    licenses::Allowed,
+    page::{Clock, Page, page},
+    rows::{BaselineRow, ComponentRow, ContentRow, SourceRow},
+    shown::{Shown, ShownBaseline, ShownDocument, place},
+};
+use crate::stop::Stop;
+use std::sync::Arc;
+use tidegate_core::evidence::{BillOfMaterials, Completeness, Content};
+use wasmtime::component::Resource;
+
+/// Bytes of a document in one answer.
+const BYTES_MAX: usize = 1 << 20;
+
+/// Where a document comes from.
+pub(super) fn source(document: &ShownDocument) -> SourceRow {
+    let evidence = &document.evidence;
+    let document = &evidence.document;
+    SourceRow {
+        name: evidence.name.as_str().to_owned(),
+        service: evidence.service.as_ref().map(|service| service.as_str().to_owned()),
+        format: Arc::clone(&document.format),
+        digest: document.digest.to_string(),
+        tool: document.tool.clone(),
+        produced_at: document.produced_at.map(|time| time.at.nanos()),
+        subject: document.subject.map(|digest| digest.to_string()),
+        signer: document.signer.clone(),
+        complete: document.completeness == Completeness::Complete,
+    }
+}
+
+/// What a document holds; the large kinds as handles.
+pub(super) fn contents(shown: &Shown, document: &ShownDocument) -> Vec<ContentRow> {
+    shown.contents(document).map(|(place, content)| content_row(place, content)).collect()
+}
+
+fn content_row(place: u32, content: &Content) -> ContentRow {
+    match content {
+        Content::Tests(_) => ContentRow::Tests(Resource::new_own(place)),
+        Content::Scan(_) => ContentRow::Scan(Resource::new_own(place)),
+        Content::Vulnerabilities(_) => ContentRow::Vulnerabilities(Resource::new_own(place)),
+        Content::Components(_) => ContentRow::Components(Resource::new_own(place)),
+        Content::Coverage(coverage) => ContentRow::Coverage(coverage.into()),
+        Content::Measurements(rows) => ContentRow::Measurements(rows.iter().map(Into::into).collect()),
+        Content::Statements(rows) => ContentRow::Statements(rows.iter().map(Into::into).collect()),
+        Content::Provenance(provenance) => ContentRow::Provenance((&**provenance).into()),
+        Content::Facts(rows) => ContentRow::Facts(rows.iter().map(Into::into).collect()),
+    }
+}
+
+/// Part of a document as stored.
+pub(super) fn bytes(document: &ShownDocument, offset: u64, len: u32) -> Vec<u8> {
+    let bytes = &document.evidence.document.bytes;
+    let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let len = (len as usize).min(BYTES_MAX).min(bytes.len() - from);
+    bytes.get(from..from + len).unwrap_or_default().to_vec()
+}
+
+/// Handles to documents at these places.
+pub(super) fn documents<T>(places: std::ops::Range<usize>) -> Vec<Resource<T>> {
+    places.map(|index| Resource::new_own(place(index))).collect()
+}
+
+/// What there is of a baseline.
+pub(super) fn baseline(shown: &Shown) -> BaselineRow {
+    match shown.baseline() {
+        ShownBaseline::NotAsked => BaselineRow::NotAsked,
+        ShownBaseline::First => BaselineRow::First,
+        ShownBaseline::Documents => BaselineRow::Documents(documents(shown.earlier())),
+        ShownBaseline::Unavailable(why) => BaselineRow::Unavailable(Arc::clone(why)),
+    }
+}
+
+/// The components of a bill of materials.
+pub(super) fn components(bill: &BillOfMaterials, want: Page, clock: Clock) -> Result<Vec<ComponentRow>, Stop> {
+    page(&bill.components, want, clock, |_| true, ComponentRow::from)
+}
+
+/// Components that the allowed licences do not cover.
+pub(super) fn outside(
+    bill: &BillOfMaterials,
+    allowed: &Allowed,
+    want: Page,
+    clock: Clock,
+) -> Result<Vec<ComponentRow>, Stop> {
+    page(&bill.components, want, clock, |component| !allowed.covers(component), ComponentRow::from)
+}

@@ -1,0 +1,134 @@
+//! From a component's bytes to a plugin: manifest, code, links, description.
+
+use crate::{
+    bindings::{
+        describing::{DescribingPre, exports::tidegate::policy::plugin::Description as WitDescription},
+        judging::JudgingPre,
+    },
+    call::open,
+    describe::checked,
+    engine::Engine,
+    evidence::shown::Shown,
+    manifest::{Kind, Manifest},
+    plugin::{Plugin, Warning},
+    state::State,
+    stop::fault_of,
+};
+use std::sync::Arc;
+use tidegate_core::{
+    digest::Digest,
+    fault::{Blame, Fault},
+};
+use wasmtime::component::Component;
+
+pub use crate::{describe::DescriptionError, manifest::ManifestError};
+
+/// Why a component is not a plugin that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The file.
+    #[error("bytes of a component: {used} used, {allowed} allowed")]
+    TooLarge {
+        /// How many there are.
+        used: u64,
+        /// How many are allowed.
+        allowed: u64,
+    },
+    /// What it asks for and offers.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// It is not valid, or larger than a slot of the pool.
+    #[error("cannot be compiled: {0}")]
+    Compile(String),
+    /// What it imports or exports has another shape than the contract says.
+    #[error("does not fit the contract: {0}")]
+    Link(String),
+    /// It could not say who it is.
+    #[error("cannot describe itself: {0}")]
+    Describe(#[source] Fault),
+    /// What it says of itself is wrong.
+    #[error("describes itself wrongly: {0}")]
+    Description(#[from] DescriptionError),
+}
+
+impl LoadError {
+    /// Who has to act.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Describe(fault) => fault.blame,
+            Self::TooLarge { .. } | Self::Manifest(_) | Self::Compile(_) | Self::Link(_) | Self::Description(_) => {
+                Blame::Plugin
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Loads a component. Nothing of it runs but its `describe`, under every limit of an evaluation.
+    pub fn load(&self, bytes: &[u8]) -> Result<Arc<Plugin>, LoadError> {
+        let (used, allowed) = (bytes.len() as u64, self.limits().component_bytes_max);
+        if used > allowed {
+            return Err(LoadError::TooLarge { used, allowed });
+        }
+        let digest = Digest::of(bytes);
+        let Manifest { imports, kinds } = Manifest::read(bytes)?;
+        let mut warnings = Vec::new();
+        let component = self.compiled(digest, bytes, &mut warnings)?;
+        let pre = self.linker().instantiate_pre(&component).map_err(|error| link_error(&error))?;
+        let describing = DescribingPre::new(pre.clone()).map_err(|error| link_error(&error))?;
+        let is_gate = kinds.contains(&Kind::Gate);
+        let judging = is_gate.then(|| JudgingPre::new(pre)).transpose().map_err(|error| link_error(&error))?;
+        let given = self.describe(&describing, &mut warnings).map_err(LoadError::Describe)?;
+        let (description, schema) = checked(given, &self.limits())?;
+        Ok(Arc::new(Plugin {
+            digest,
+            size_bytes: used,
+            kinds,
+            imports,
+            description,
+            warnings,
+            schema,
+            describing,
+            judging,
+        }))
+    }
+
+    fn compiled(&self, digest: Digest, bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<Component, LoadError> {
+        if let Some(component) = self.cache().and_then(|cache| cache.get(self.wasm(), digest)) {
+            return Ok(component);
+        }
+        let component =
+            Component::from_binary(self.wasm(), bytes).map_err(|error| LoadError::Compile(causes(&error)))?;
+        if let Some(cache) = self.cache()
+            && let Err(error) = cache.put(self.wasm(), digest, &component)
+        {
+            warnings.push(Warning::NotCached(error.to_string()));
+        }
+        Ok(component)
+    }
+
+    fn describe(&self, plugin: &DescribingPre<State>, warnings: &mut Vec<Warning>) -> Result<WitDescription, Fault> {
+        let _permit = self.enter_to_load()?;
+        let deadline = self.load_deadline();
+        let mut store = open(self, Shown::nothing(), deadline);
+        let described = plugin
+            .instantiate(&mut store)
+            .and_then(|plugin| plugin.tidegate_policy_plugin().call_describe(&mut store))
+            .map_err(|error| fault_of(&error, deadline, self.limits().answer_bytes_max))?;
+        let meter = &store.data().meter;
+        if meter.grew() {
+            warnings.push(Warning::GrowsMemory { bytes: meter.peak() });
+        }
+        Ok(described)
+    }
+}
+
+fn link_error(error: &wasmtime::Error) -> LoadError {
+    LoadError::Link(causes(error))
+}
+
+/// The whole chain, outermost first: the outermost alone says only where.
+fn causes(error: &wasmtime::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

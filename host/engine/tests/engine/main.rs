@@ -1,0 +1,11 @@
+//! The engine against small plugins written as WebAssembly text, one odd behaviour each. They need no toolchain and show
+//! exactly which bytes cross the boundary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod answers;
+mod contract;
+mod guest;
+mod instances;
+mod loading;
+mod world;

@@ -1,0 +1,99 @@
+//! The formats that are read: one line each in the table, one file each beside it.
+
+mod cobertura;
+mod facts;
+mod junit;
+mod lcov;
+mod measurements;
+mod opaque;
+mod own;
+mod sarif;
+mod statements;
+
+use crate::{
+    detect::Head,
+    error::{Place, Problem, ReadError},
+    source::{Reading, Source},
+    text,
+};
+
+/// A format that is read.
+#[derive(Debug)]
+pub struct FormatInfo {
+    /// As a caller names it.
+    pub name: &'static str,
+    /// In one phrase.
+    pub summary: &'static str,
+    /// Whether a document's beginning shows that it is one.
+    pub(crate) recognises: fn(&Head<'_>) -> bool,
+    pub(crate) read: fn(&Source<'_>) -> Result<Reading, ReadError>,
+}
+
+pub(crate) const OPAQUE: &str = "opaque";
+
+/// A new format is a line here and a file beside it. The first that recognises a document reads it.
+static TABLE: &[FormatInfo] = &[
+    FormatInfo { name: "junit", summary: "JUnit XML: test cases", recognises: junit::recognises, read: junit::read },
+    FormatInfo {
+        name: "sarif",
+        summary: "SARIF 2.1.0: issues of a static analysis",
+        recognises: sarif::recognises,
+        read: sarif::read,
+    },
+    FormatInfo {
+        name: "cobertura",
+        summary: "Cobertura XML: coverage of lines and branches",
+        recognises: cobertura::recognises,
+        read: cobertura::read,
+    },
+    FormatInfo {
+        name: "lcov",
+        summary: "LCOV tracefile: coverage of lines and branches",
+        recognises: lcov::recognises,
+        read: lcov::read,
+    },
+    FormatInfo {
+        name: "measurements",
+        summary: "tidegate/measurements/v1 (JSON): numbers with units",
+        recognises: measurements::recognises,
+        read: measurements::read,
+    },
+    FormatInfo {
+        name: "statements",
+        summary: "tidegate/statements/v1 (JSON): what a person or a system vouches for",
+        recognises: statements::recognises,
+        read: statements::read,
+    },
+    FormatInfo {
+        name: "facts",
+        summary: "tidegate/facts/v1 (JSON): names and values",
+        recognises: facts::recognises,
+        read: facts::read,
+    },
+    FormatInfo {
+        name: OPAQUE,
+        summary: "any bytes, for plugins that read a format of their own; only when named",
+        recognises: |_| false,
+        read: opaque::read,
+    },
+];
+
+/// All formats.
+#[must_use]
+pub fn formats() -> &'static [FormatInfo] {
+    TABLE
+}
+
+/// The format of this name.
+pub(crate) fn named(name: &str) -> Result<&'static FormatInfo, ReadError> {
+    TABLE.iter().find(|format| format.name == name).ok_or_else(|| {
+        let problem = Problem::UnknownName { named: text::quoted(name), known: names(|_| true) };
+        ReadError { format: None, place: Place::Document, problem }
+    })
+}
+
+/// The names of some formats, in a row.
+pub(crate) fn names(wanted: impl Fn(&FormatInfo) -> bool) -> String {
+    let names: Vec<&str> = TABLE.iter().filter(|format| wanted(format)).map(|format| format.name).collect();
+    names.join(", ")
+}

@@ -1,0 +1,62 @@
+//! Bytes of a report format to the normalised model of [`tidegate_core::evidence`].
+//!
+//! A caller unpacks what may be an archive ([`unpack`]), then reads each document ([`read`]): by the format it names, or by the
+//! one its content shows. Where a new format goes: one file in `formats/`, one line in its table.
+//!
+//! **Invariant:** pure: no I/O, no clock, no network; the same bytes, format and limits give the same document.
+//! **Invariant:** missing, empty or unfinished is never read as clean: it is an error or `Completeness::Incomplete`.
+//! **Invariant:** no input panics, and none costs more than its [`Limits`] allow; a limit error says both numbers.
+//! **Invariant:** no DTD is processed, no entity is expanded but XML's own five, nothing a document names is fetched.
+
+mod archive;
+mod detect;
+mod error;
+mod formats;
+mod json;
+mod limits;
+mod moment;
+mod source;
+mod strict;
+mod tally;
+mod text;
+mod xml;
+
+pub use archive::{Member, unpack};
+pub use error::{Place, Problem, ReadError};
+pub use formats::{FormatInfo, formats};
+pub use limits::Limits;
+
+use source::Source;
+use std::sync::Arc;
+use tidegate_core::{digest::Digest, evidence::Document};
+
+/// Reads a document as `format`, or as the format that its content shows.
+///
+/// `opaque` is never found by content: a format of the team's own must be named.
+pub fn read(bytes: Arc<[u8]>, format: Option<&str>, limits: &Limits) -> Result<Document, ReadError> {
+    limits::within_document_bytes(&bytes, limits)?;
+    let source = Source::new(&bytes, limits);
+    let format = match format {
+        Some(name) => formats::named(name)?,
+        None => detect::detect(&source)?,
+    };
+    let reading = (format.read)(&source.named(format.name))?;
+    Ok(Document {
+        format: Arc::from(format.name),
+        digest: Digest::of(&bytes),
+        tool: reading.tool,
+        produced_at: reading.produced_at,
+        subject: reading.subject,
+        revision: reading.revision,
+        signer: None,
+        completeness: reading.completeness,
+        contents: reading.contents,
+        bytes,
+    })
+}
+
+/// The name of the format that the content shows.
+pub fn detect(bytes: &[u8], limits: &Limits) -> Result<&'static str, ReadError> {
+    limits::within_document_bytes(bytes, limits)?;
+    detect::detect(&Source::new(bytes, limits)).map(|format| format.name)
+}

@@ -1,0 +1,157 @@
+//! Reports of other people's tools, where `TIDEGATE_SAMPLES` says they lie. The counts were taken from the files by other
+//! means (an XML and a JSON library, and grep), not from this reader.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+use std::{collections::BTreeMap, env, fs, path::PathBuf};
+use tidegate_core::{
+    evidence::{Completeness, Content, Document, ScanReport, TestReport, TestStatus, Zone},
+    finding::Severity,
+};
+use tidegate_evidence::{Limits, ReadError, read};
+
+fn folder() -> Option<PathBuf> {
+    let folder = env::var_os("TIDEGATE_SAMPLES").map(PathBuf::from);
+    if folder.is_none() {
+        println!("TIDEGATE_SAMPLES is not set: samples not read");
+    }
+    folder
+}
+
+fn sample(folder: &std::path::Path, name: &str) -> Result<Document, ReadError> {
+    read(fs::read(folder.join(name)).unwrap().into(), None, &Limits::default())
+}
+
+fn tests(document: &Document) -> &TestReport {
+    let [Content::Tests(report)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    report
+}
+
+fn scan(document: &Document) -> &ScanReport {
+    let [Content::Scan(report)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    report
+}
+
+/// Passed, failed, errored, skipped, flaky.
+fn totals(report: &TestReport) -> [usize; 5] {
+    use TestStatus::{Errored, Failed, Flaky, Passed, Skipped};
+    [Passed, Failed, Errored, Skipped, Flaky]
+        .map(|status| report.cases.iter().filter(|case| case.status == status).count())
+}
+
+#[test]
+fn junit_samples_are_counted_by_their_cases() {
+    let Some(folder) = folder() else { return };
+    for (name, expected, suites, duration_ms, contradictions, produced) in [
+        ("junit-jest.xml", [1, 4, 0, 1, 0], 2, 7, 0, Some(("2020-10-27T21:39:41Z", Zone::Assumed))),
+        ("junit-pytest.xml", [6, 2, 0, 2, 0], 1, 7, 1, Some(("2025-11-15T16:51:49.548396Z", Zone::Stated))),
+        ("junit4-basic.xml", [5, 1, 0, 0, 0], 2, 11_327, 0, None),
+        ("junit-surefire-flaky.xml", [0, 0, 0, 0, 1], 1, 1, 1, None),
+    ] {
+        let document = sample(&folder, name).unwrap();
+        let report = tests(&document);
+        assert_eq!(document.completeness, Completeness::Complete, "{name}");
+        assert_eq!((totals(report), report.suites.len()), (expected, suites), "{name}");
+        assert_eq!(report.cases.iter().map(|case| case.duration_ms).sum::<u64>(), duration_ms, "{name}");
+        assert_eq!(report.contradictions.len(), contradictions, "{name}: {:?}", report.contradictions);
+        let found = document.produced_at.map(|time| (time.at.to_string(), time.zone));
+        assert_eq!(found, produced.map(|(at, zone)| (at.to_owned(), zone)), "{name}");
+    }
+}
+
+#[test]
+fn the_flaky_sample_is_one_flaky_pass_with_a_contradiction_noted() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "junit-surefire-flaky.xml").unwrap();
+    let report = tests(&document);
+    let [case] = report.cases.as_slice() else { panic!("{:?}", report.cases) };
+    assert_eq!(
+        (&*case.name, case.status, &*case.message),
+        ("io.olamy.FlakyTest.testApp", TestStatus::Flaky, "obvious fail")
+    );
+    let [contradiction] = report.contradictions.as_slice() else { panic!("{:?}", report.contradictions) };
+    assert_eq!(
+        &**contradiction,
+        "suite `io.olamy.FlakyTest` says tests=`3`, failures=`2`; counted: 1 tests, 0 failures, 0 errors, 0 skipped"
+    );
+}
+
+#[test]
+fn sarif_samples_have_their_issues() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "codeql.sarif").unwrap();
+    assert_eq!(document.tool.as_deref(), Some("LGTM.com 1.24.0-SNAPSHOT, CodeQL command-line toolchain 2.0.0"));
+    assert_eq!(document.completeness, Completeness::Complete);
+    let issues = &scan(&document).issues;
+    let rules: Vec<&str> = issues.iter().map(|issue| &*issue.rule).collect();
+    assert_eq!(rules, ["js/unused-local-variable", "js/unused-local-variable", "js/inconsistent-use-of-new"]);
+    assert!(issues.iter().all(|issue| issue.severity == Severity::Low && !issue.suppressed));
+    let places: Vec<_> = issues.iter().map(|issue| issue.location.as_ref().map(|at| (&*at.uri, at.line))).collect();
+    let expected = [("main.js", Some(2)), ("main.js", Some(2)), ("src/promiseUtils.js", Some(2))].map(Some);
+    assert_eq!(places, expected);
+
+    let document = sample(&folder, "trivy-alpine.sarif").unwrap();
+    assert_eq!(document.tool.as_deref(), Some("Trivy dev"));
+    let issues = &scan(&document).issues;
+    let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
+    for issue in issues {
+        *by_rule.entry(&issue.rule).or_default() += 1;
+        assert_eq!((issue.severity, issue.tags.len()), (Severity::Medium, 3));
+    }
+    assert_eq!(by_rule, BTreeMap::from([("CVE-2019-1549", 2), ("CVE-2019-1551", 2)]));
+}
+
+#[test]
+fn the_invalid_sarif_sample_is_refused_with_its_path() {
+    let Some(folder) = folder() else { return };
+    let error = sample(&folder, "invalid.sarif").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "sarif: at `runs[0].results` (line 14, column 19): invalid type: integer `42`, expected a sequence"
+    );
+}
+
+#[test]
+fn the_coverage_sample_is_recounted() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "cobertura-gcovr.xml").unwrap();
+    assert_eq!(document.tool.as_deref(), Some("gcovr 5.0"));
+    assert_eq!(document.produced_at.map(|time| time.at.to_string()).as_deref(), Some("2021-09-25T05:54:55Z"));
+    let [Content::Coverage(coverage)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    let branches = coverage.branches.unwrap();
+    assert_eq!((coverage.lines.numerator(), coverage.lines.denominator()), (345, 572));
+    assert_eq!((branches.numerator(), branches.denominator()), (100, 252));
+}
+
+#[test]
+fn samples_of_formats_that_are_not_read_are_not_recognised() {
+    let Some(folder) = folder() else { return };
+    for name in [
+        "cyclonedx-conda.json",
+        "cyclonedx-vex.json",
+        "grype-images.json",
+        "openvex-demo.json",
+        "spdx-conda.json",
+        "trivy-alpine.json",
+        "trivy-cargo-lock.json",
+        "trivy-dockerfile.json",
+        "trivy-secrets.json",
+    ] {
+        let error = sample(&folder, name).unwrap_err().to_string();
+        assert!(error.starts_with("format not recognised: JSON with"), "{name}: {error}");
+        assert!(
+            error.contains("known are junit, sarif, cobertura, lcov") && error.contains("`opaque`"),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
+fn every_sample_has_a_test() {
+    let Some(folder) = folder() else { return };
+    let source = include_str!("samples.rs");
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name == "README.md" || source.contains(&format!("\"{name}\"")), "{name}");
+    }
+}

@@ -1,0 +1,105 @@
+//! A document, or why there is none, as lines that a reviewer can read.
+
+use std::fmt::Write as _;
+use tidegate_core::evidence::{Completeness, Content, Document, Issue, TestCase, Value};
+use tidegate_evidence::ReadError;
+
+/// Every field that a reader sets.
+pub(crate) fn render(read: &Result<Document, ReadError>) -> String {
+    let document = match read {
+        Err(error) => return format!("error: {error}\n"),
+        Ok(document) => document,
+    };
+    let mut out = format!("format: {}\n", document.format);
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            let _ = writeln!(out, "{name}: {value}");
+        }
+    };
+    line("tool", document.tool.as_ref().map(ToString::to_string));
+    line("produced at", document.produced_at.map(|time| format!("{} ({:?})", time.at, time.zone)));
+    line("subject", document.subject.map(|subject| subject.to_string()));
+    line("revision", document.revision.as_ref().map(ToString::to_string));
+    line("signer", document.signer.as_ref().map(ToString::to_string));
+    line(
+        "completeness",
+        Some(match &document.completeness {
+            Completeness::Complete => "complete".to_owned(),
+            Completeness::Incomplete(why) => format!("incomplete: {why}"),
+        }),
+    );
+    for content in &document.contents {
+        out.push_str(&rows(content).join("\n"));
+        out.push('\n');
+    }
+    out
+}
+
+fn rows(content: &Content) -> Vec<String> {
+    match content {
+        Content::Tests(report) => {
+            let suites = format!("suites: {}", report.suites.join(" | "));
+            let contradictions = report.contradictions.iter().map(|text| format!("contradiction: {text}"));
+            std::iter::once(suites).chain(report.cases.iter().map(case)).chain(contradictions).collect()
+        }
+        Content::Scan(report) => {
+            let head = format!("issues: {}", report.issues.len());
+            std::iter::once(head).chain(report.issues.iter().map(issue)).collect()
+        }
+        Content::Coverage(coverage) => {
+            let branches = coverage.branches.map_or_else(
+                || "not counted".to_owned(),
+                |branches| format!("{} of {}", branches.numerator(), branches.denominator()),
+            );
+            let (covered, valid) = (coverage.lines.numerator(), coverage.lines.denominator());
+            vec![format!("lines: {covered} of {valid}"), format!("branches: {branches}")]
+        }
+        Content::Measurements(rows) => {
+            rows.iter().map(|row| format!("measurement: {} = {} [{}]", row.name, row.value, row.unit)).collect()
+        }
+        Content::Statements(rows) => rows
+            .iter()
+            .map(|row| {
+                let link = row.link.as_deref().unwrap_or("-");
+                format!(
+                    "statement: {} {} by {} at {}, link {link}, note {:?}",
+                    row.item, row.satisfied, row.by, row.at, row.note
+                )
+            })
+            .collect(),
+        Content::Facts(rows) => rows.iter().map(|row| format!("fact: {} = {}", row.name, value(&row.value))).collect(),
+        other => vec![format!("no reader makes this: {other:?}")],
+    }
+}
+
+fn case(case: &TestCase) -> String {
+    let TestCase { suite, name, status, duration_ms, message } = case;
+    format!("{status:?}: [{suite}] {name:?} {duration_ms} ms {message:?}")
+}
+
+fn issue(issue: &Issue) -> String {
+    let location = issue.location.as_ref().map_or_else(
+        || "-".to_owned(),
+        |location| {
+            format!("{}:{}", location.uri, location.line.map_or_else(|| "-".to_owned(), |line| line.to_string()))
+        },
+    );
+    let suppressed = if issue.suppressed { " suppressed" } else { "" };
+    let fingerprint: String = issue.fingerprint.chars().take(8).chain(issue.fingerprint.chars().skip(64)).collect();
+    format!(
+        "{}: [{}] {:?} at {location}{suppressed}, {fingerprint}, tags {:?}",
+        issue.severity.word(),
+        issue.rule,
+        issue.message,
+        issue.tags
+    )
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("text {text:?}"),
+        Value::Number(number) => format!("number {number}"),
+        Value::Flag(flag) => format!("flag {flag}"),
+        Value::Time(time) => format!("time {time}"),
+    }
+}

@@ -1,0 +1,58 @@
+//! Acts of power other than decisions: each is a leaf too.
+
+use crate::{body::Body, leaf_size::LeafTooLarge};
+use std::sync::Arc;
+use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
+
+/// Reviewers of one act, at most.
+pub const REVIEWERS_MAX: usize = 64;
+
+/// One act to be recorded.
+#[derive(Debug, Clone)]
+pub struct ActRecord {
+    /// What was done.
+    pub act: Act,
+    /// When.
+    pub at: Timestamp,
+    /// Of the build that did it.
+    pub host_version: Version,
+    /// Bodies that the act names by digest.
+    pub bodies: Vec<Body>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// The gate started.
+    Start {
+        /// Of its effective configuration.
+        configuration: Digest,
+    },
+    /// The gate stopped in good order.
+    Stop {
+        /// Of its effective configuration.
+        configuration: Digest,
+    },
+    /// Other policies are in force.
+    BundleActivated {
+        /// The bundle before; none at the first start.
+        old: Option<Digest>,
+        /// The bundle from now on.
+        new: Digest,
+        /// Who did it; authenticated.
+        actor: Arc<str>,
+        /// Who looked at it before, at most [`REVIEWERS_MAX`].
+        reviewed_by: Vec<Arc<str>>,
+    },
+}
+
+impl Act {
+    pub(crate) fn fits(&self) -> Result<(), LeafTooLarge> {
+        match self {
+            Self::BundleActivated { reviewed_by, .. } if reviewed_by.len() > REVIEWERS_MAX => {
+                Err(LeafTooLarge { what: "reviewers", used: reviewed_by.len(), allowed: REVIEWERS_MAX })
+            }
+            Self::BundleActivated { .. } | Self::Start { .. } | Self::Stop { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The ledger as the gate sees it.
+
+use crate::{
+    act::ActRecord,
+    config::LedgerConfig,
+    counters::{Counters, Counts},
+    decisions,
+    error::{LedgerError, ReadError, RecordError},
+    evidence::{Document, Received},
+    id::DecisionId,
+    idempotency::Earlier,
+    leaf,
+    record::{DecisionRecord, Recorded},
+    store::{blobs, documents, head, keys, leaves, lock::WriterLock, open},
+    stored::{Leaf, StoredDecision},
+    writer::{
+        Writer,
+        health::Health,
+        job::{Done, Job, Work},
+        prepare,
+    },
+};
+use sqlx::SqlitePool;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use tidegate_core::{digest::Digest, time::Timestamp};
+use tokio::{
+    sync::{Mutex, Notify, Semaphore, TryAcquireError, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// The unit in which waiting bytes are counted.
+const KIB: usize = 1024;
+
+/// An open ledger; clones share it. Needs a tokio runtime with timers.
+///
+/// Dropping every clone lets the writer finish what it admitted; [`Ledger::close`] waits for that.
+#[derive(Debug, Clone)]
+pub struct Ledger(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: LedgerConfig,
+    jobs: mpsc::Sender<Job>,
+    kib: Arc<Semaphore>,
+    reads: SqlitePool,
+    health: Arc<Health>,
+    counters: Arc<Counters>,
+    stop: Arc<Notify>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Ledger {
+    /// Opens or creates the ledger in this file and starts its writer.
+    ///
+    /// Refused while another writer has it open, and when leaves are missing or the last one was altered.
+    pub async fn open(path: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
+        let lock = WriterLock::take(path)?;
+        let options = open::writing(path, &config);
+        let mut connection = open::create(path, &options).await?;
+        head::compare(&mut connection).await.map_err(|error| match error {
+            RecordError::Damaged(cause) => LedgerError::Damaged { path: path.to_owned(), cause },
+            RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
+            other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
+        })?;
+        let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
+        let (health, counters, stop) = (Arc::<Health>::default(), Arc::<Counters>::default(), Arc::<Notify>::default());
+        let writer = Writer {
+            connection: Some(connection),
+            options,
+            batch_max: config.batch_max.max(1),
+            health: health.clone(),
+            counters: counters.clone(),
+            lock,
+        };
+        let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
+        let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
+        let reads = open::reading(path, &config);
+        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, stop, writer })))
+    }
+
+    /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.
+    ///
+    /// Refused at once while too much is waiting. Once it has been polled, dropping the future does not take the record back.
+    pub async fn record(&self, record: DecisionRecord) -> Result<Recorded, RecordError> {
+        let documents = record.evidence.iter().map(|document| document.bytes.len());
+        let bytes = documents.chain(record.bodies.iter().map(|body| body.bytes.len())).sum();
+        let body_bytes_max = self.0.config.body_bytes_max;
+        match self.submit(bytes, move || prepare::decision(record, body_bytes_max)).await? {
+            Done::Recorded(recorded) => Ok(recorded),
+            Done::Received(_) | Done::Probed => Err(RecordError::Closed),
+        }
+    }
+
+    /// Records an act of power, as durably as a decision.
+    pub async fn act(&self, record: ActRecord) -> Result<Recorded, RecordError> {
+        let bytes = record.bodies.iter().map(|body| body.bytes.len()).sum();
+        let body_bytes_max = self.0.config.body_bytes_max;
+        match self.submit(bytes, move || prepare::act(&record, body_bytes_max)).await? {
+            Done::Recorded(recorded) => Ok(recorded),
+            Done::Received(_) | Done::Probed => Err(RecordError::Closed),
+        }
+    }
+
+    /// Keeps documents, durably, and says when each was first received.
+    pub async fn put_evidence(&self, documents: Vec<Received>) -> Result<BTreeMap<Digest, Timestamp>, RecordError> {
+        let bytes = documents.iter().map(|document| document.bytes.len()).sum();
+        let body_bytes_max = self.0.config.body_bytes_max;
+        match self.submit(bytes, move || prepare::documents(&documents, body_bytes_max)).await? {
+            Done::Received(first) => Ok(first),
+            Done::Recorded(_) | Done::Probed => Err(RecordError::Closed),
+        }
+    }
+
+    /// A document that was handed in.
+    pub async fn evidence(&self, digest: &Digest) -> Result<Option<Document>, ReadError> {
+        let Some(received_at) = self.first_received(&[*digest]).await?.remove(digest) else {
+            return Ok(None);
+        };
+        let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: *digest };
+        let bytes = self.body(digest).await?.ok_or_else(gone)?;
+        Ok(Some(Document { bytes, received_at }))
+    }
+
+    /// When each of these documents was first received; those that never were are missing.
+    pub async fn first_received(&self, digests: &[Digest]) -> Result<BTreeMap<Digest, Timestamp>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        Ok(documents::first(&mut connection, digests).await?)
+    }
+
+    /// A body by its digest, whatever it is.
+    pub async fn body(&self, digest: &Digest) -> Result<Option<Arc<[u8]>>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let Some(row) = blobs::get(&mut connection, &[*digest]).await?.pop() else {
+            return Ok(None);
+        };
+        drop(connection);
+        let body_bytes_max = self.0.config.body_bytes_max;
+        let unpacked = tokio::task::spawn_blocking(move || row.unpack(body_bytes_max)).await;
+        let stopped = |cause| ReadError::Unreadable { what: format!("body `{digest}`"), cause: Box::new(cause) };
+        Ok(Some(unpacked.map_err(stopped)??.1.into()))
+    }
+
+    /// A decision as it was recorded.
+    pub async fn decision(&self, id: &DecisionId) -> Result<Option<StoredDecision>, ReadError> {
+        decisions::read(&self.0.reads, id, self.0.config.body_bytes_max).await
+    }
+
+    /// A leaf as it was recorded.
+    pub async fn leaf(&self, index: u64) -> Result<Option<Leaf>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        leaves::at(&mut connection, index).await
+    }
+
+    /// The bundle that was activated last; none before the first one.
+    pub async fn active_bundle(&self) -> Result<Option<Digest>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let last = leaves::last_of(&mut connection, leaf::Kind::BundleActivated).await?;
+        last.as_ref().map(leaf::act::activated).transpose()
+    }
+
+    /// What this key was used for before.
+    pub async fn idempotent(&self, principal: &str, endpoint: &str, key: &str) -> Result<Option<Earlier>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        Ok(keys::find(&mut connection, principal, endpoint, key).await?.map(|(earlier, _)| earlier))
+    }
+
+    /// Whether records can be written. After a failure the store is tried again, with a commit of nothing.
+    pub async fn ready(&self) -> Result<(), RecordError> {
+        if self.0.jobs.is_closed() {
+            return Err(RecordError::Closed);
+        }
+        match self.0.health.fault() {
+            None => Ok(()),
+            Some(_) => self.submit(0, || Ok(Work::Probe)).await.map(|_| ()),
+        }
+    }
+
+    /// What the writer did since it was opened.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.0.counters.counts(self.0.jobs.max_capacity() - self.0.jobs.capacity())
+    }
+
+    /// Admits nothing more, waits until everything admitted is committed, and gives the file free.
+    pub async fn close(&self) {
+        self.0.stop.notify_one();
+        if let Some(writer) = self.0.writer.lock().await.take() {
+            // A writer that panicked has given its waiters an error each; there is nothing left to wait for.
+            let _ = writer.await;
+        }
+        self.0.reads.close().await;
+    }
+
+    async fn submit(
+        &self,
+        bytes: usize,
+        prepare: impl FnOnce() -> Result<Work, RecordError> + Send + 'static,
+    ) -> Result<Done, RecordError> {
+        let bytes = self.admit(bytes)?;
+        let place = self.0.jobs.clone().try_reserve_owned().map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                let allowed = self.0.jobs.max_capacity();
+                RecordError::Busy { what: "records waiting", used: allowed + 1, allowed }
+            }
+            mpsc::error::TrySendError::Closed(_) => RecordError::Closed,
+        })?;
+        let (waiter, answer) = oneshot::channel();
+        // Not awaited: a client that hangs up ends this wait, not the record.
+        tokio::task::spawn_blocking(move || match prepare() {
+            Ok(work) => {
+                place.send(Job { work, waiter, bytes });
+            }
+            Err(error) => {
+                let _ = waiter.send(Err(error));
+            }
+        });
+        answer.await.unwrap_or(Err(RecordError::Closed))
+    }
+
+    fn admit(&self, bytes: usize) -> Result<tokio::sync::OwnedSemaphorePermit, RecordError> {
+        let allowed = self.0.config.queue_bytes_max;
+        if bytes > allowed {
+            return Err(RecordError::TooLarge { what: "bodies of one record", used: bytes, allowed });
+        }
+        let kib = u32::try_from(bytes / KIB).unwrap_or(u32::MAX);
+        self.0.kib.clone().try_acquire_many_owned(kib).map_err(|error| match error {
+            TryAcquireError::NoPermits => {
+                let waiting = allowed.saturating_sub(self.0.kib.available_permits() * KIB);
+                RecordError::Busy { what: "bytes waiting", used: waiting + bytes, allowed }
+            }
+            TryAcquireError::Closed => RecordError::Closed,
+        })
+    }
+}

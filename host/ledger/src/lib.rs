@@ -1,0 +1,29 @@
+//! The record: every decision and every act of power, in order, for good.
+//!
+//! One SQLite file (write-ahead log, `synchronous=FULL`), one writer, commits that group themselves: what arrives while the
+//! disk is busy goes out with the next commit. An acknowledged record survives a crash of the process and of the machine.
+//!
+//! **Invariant:** the only crate that names a database. **Invariant:** no clock: every moment is handed in.
+//! **Invariant:** a record is acknowledged only after the commit that holds it, its bodies and its idempotency key.
+//! **Invariant:** leaves are never updated or deleted (triggers); people, justifications and label values stand in
+//! them as salted digests only. **Invariant:** what is read back is verified against its digest first, and decompressed under a limit.
+
+pub mod act;
+pub mod body;
+mod bounded;
+pub mod config;
+pub mod counters;
+mod decisions;
+pub mod error;
+pub mod evidence;
+pub mod id;
+pub mod idempotency;
+mod leaf;
+pub mod leaf_size;
+pub mod ledger;
+mod private;
+pub mod record;
+mod shape;
+mod store;
+pub mod stored;
+mod writer;

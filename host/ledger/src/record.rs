@@ -1,0 +1,71 @@
+//! What is handed in to be recorded, and what comes back.
+
+use crate::{
+    body::Body,
+    evidence::Received,
+    id::{DecisionId, TraceId},
+    idempotency::Idempotency,
+};
+use std::{collections::BTreeMap, time::Duration};
+use tidegate_core::{
+    digest::Digest,
+    judgement::Judgement,
+    name::{StageId, Version},
+    time::Timestamp,
+};
+
+/// One decision to be recorded.
+#[derive(Debug, Clone)]
+pub struct DecisionRecord {
+    /// What replays.
+    pub judgement: Judgement,
+    /// What does not.
+    pub circumstances: Circumstances,
+    /// The key under which a retry finds this decision.
+    pub idempotency: Option<Idempotency>,
+    /// Documents that the store does not hold yet: durable with the decision, in one commit.
+    pub evidence: Vec<Received>,
+    /// Other bodies that the judgement names by digest: policy sets, bundles, plugins.
+    pub bodies: Vec<Body>,
+}
+
+/// How a decision came about: true, but no part of what replays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Its id.
+    pub decision: DecisionId,
+    /// The trace it belongs to.
+    pub trace: Option<TraceId>,
+    /// When its request arrived.
+    pub received_at: Timestamp,
+    /// When it was handed to the ledger.
+    pub recorded_at: Timestamp,
+    /// Of the build that judged.
+    pub host_version: Version,
+    /// How it was asked for.
+    pub transport: Transport,
+    /// Of the span tree as stored.
+    pub spans: Option<Digest>,
+    /// How long each stage took.
+    pub stage_durations: BTreeMap<StageId, Duration>,
+}
+
+/// How a decision was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// By an HTTP request.
+    Http,
+    /// In this process.
+    Local,
+}
+
+/// Where a record stands. It is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Counted from 0.
+    pub leaf_index: u64,
+    /// The RFC 6962 hash of the leaf: SHA-256 of a zero byte and the leaf.
+    pub leaf_hash: Digest,
+    /// The earlier decision of the same request under the same key: nothing was recorded, this stands.
+    pub replayed: Option<DecisionId>,
+}

@@ -1,0 +1,108 @@
+//! What a judgement was made from.
+
+use super::{maybe, one, shaped};
+use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Duration};
+use tidegate_core::{
+    break_glass::{EmergencyReason, OverrideRole},
+    deployment::{Artifact, Cause, Revision, Service},
+    digest::Digest,
+    judgement::{JudgementLimits, Submitted},
+    name::{Commit, ServiceName, Version},
+    time::Timestamp,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Cause", rename_all = "snake_case")]
+enum CauseTwin {
+    Push,
+    Manual,
+    Schedule,
+    Promotion,
+    Rollback,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Artifact", deny_unknown_fields)]
+struct ArtifactTwin {
+    #[serde(with = "one")]
+    digest: Digest,
+    uri: Arc<str>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Service", deny_unknown_fields)]
+struct ServiceTwin {
+    #[serde(with = "maybe")]
+    artifact: Option<Artifact>,
+    #[serde(with = "one")]
+    name: ServiceName,
+    #[serde(with = "maybe")]
+    previous_version: Option<Version>,
+    #[serde(with = "one")]
+    version: Version,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Revision", deny_unknown_fields)]
+struct RevisionTwin {
+    #[serde(with = "one")]
+    commit: Commit,
+    ref_name: Arc<str>,
+    repository: Arc<str>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "EmergencyReason", rename_all = "snake_case")]
+enum EmergencyReasonTwin {
+    SecurityFix,
+    ProductionDown,
+    DataCorruption,
+    UrgentBug,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OverrideRole", rename_all = "snake_case")]
+enum OverrideRoleTwin {
+    Held,
+    Missing,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Submitted", deny_unknown_fields)]
+struct SubmittedTwin {
+    #[serde(with = "maybe")]
+    declared_at: Option<Timestamp>,
+    #[serde(with = "one")]
+    digest: Digest,
+    format: Arc<str>,
+    label: String,
+    #[serde(with = "one")]
+    received_at: Timestamp,
+    #[serde(with = "maybe")]
+    submitted: Option<Digest>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "JudgementLimits", deny_unknown_fields)]
+struct JudgementLimitsTwin {
+    #[serde(with = "one")]
+    decision_deadline: Duration,
+    findings_max: u32,
+    #[serde(with = "one")]
+    plugin_deadline: Duration,
+    #[serde(with = "one")]
+    plugin_memory_bytes: u64,
+    string_bytes_max: u32,
+}
+
+shaped! {
+    Cause => CauseTwin,
+    Artifact => ArtifactTwin,
+    Service => ServiceTwin,
+    Revision => RevisionTwin,
+    EmergencyReason => EmergencyReasonTwin,
+    OverrideRole => OverrideRoleTwin,
+    Submitted => SubmittedTwin,
+    JudgementLimits => JudgementLimitsTwin,
+}

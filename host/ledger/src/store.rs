@@ -1,0 +1,26 @@
+//! SQL, one file for each table.
+//!
+//! Statements use `$1`, which PostgreSQL understands too.
+
+pub(crate) mod blobs;
+pub(crate) mod documents;
+pub(crate) mod head;
+pub(crate) mod keys;
+pub(crate) mod leaves;
+pub(crate) mod lock;
+pub(crate) mod open;
+pub(crate) mod projection;
+pub(crate) mod texts;
+
+/// Rows of one statement, at most: SQLite binds 32,766 values.
+pub(crate) const ROWS_MAX: usize = 500;
+
+/// SQLite's integers are signed.
+pub(crate) fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A count or an index as SQLite stores it; its columns refuse negative ones.
+pub(crate) fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}

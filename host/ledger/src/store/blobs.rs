@@ -1,0 +1,61 @@
+//! Bodies by digest.
+
+use super::{ROWS_MAX, signed};
+use crate::{
+    body::{self, Packed},
+    error::ReadError,
+};
+use sqlx::{QueryBuilder, SqliteConnection};
+use tidegate_core::digest::Digest;
+
+/// A body as it was read, not yet unpacked.
+#[derive(Debug)]
+pub(crate) struct Row {
+    digest: Digest,
+    size: i64,
+    compressed: Vec<u8>,
+}
+
+impl Row {
+    pub(crate) fn unpack(self, allowed: usize) -> Result<(Digest, Vec<u8>), ReadError> {
+        body::unpack(self.digest, self.size, &self.compressed, allowed).map(|bytes| (self.digest, bytes))
+    }
+}
+
+/// Keeps bodies; one that is there already stays.
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    bodies: Vec<Packed>,
+    created_at: &str,
+) -> Result<(), sqlx::Error> {
+    let mut bodies = bodies.into_iter().peekable();
+    while bodies.peek().is_some() {
+        let mut insert = QueryBuilder::new("INSERT INTO blobs (digest, kind, size, body, created_at) ");
+        insert.push_values(bodies.by_ref().take(ROWS_MAX), |mut row, body| {
+            row.push_bind(body.digest.to_string()).push_bind(body.kind.word());
+            row.push_bind(signed(u64::try_from(body.size).unwrap_or(u64::MAX)));
+            row.push_bind(body.compressed).push_bind(created_at.to_owned());
+        });
+        insert.push(" ON CONFLICT (digest) DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Those of these bodies that are there.
+pub(crate) async fn get(connection: &mut SqliteConnection, digests: &[Digest]) -> Result<Vec<Row>, sqlx::Error> {
+    let mut rows = Vec::with_capacity(digests.len());
+    for some in digests.chunks(ROWS_MAX) {
+        let mut select = QueryBuilder::new("SELECT digest, size, body FROM blobs WHERE digest IN (");
+        let mut list = select.separated(", ");
+        for digest in some {
+            list.push_bind(digest.to_string());
+        }
+        list.push_unseparated(")");
+        let found: Vec<(String, i64, Vec<u8>)> = select.build_query_as().fetch_all(&mut *connection).await?;
+        rows.extend(found.into_iter().filter_map(|(digest, size, compressed)| {
+            Some(Row { digest: Digest::parse(&digest).ok()?, size, compressed })
+        }));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,68 @@
+//! How many leaves there are.
+
+use super::{signed, unsigned};
+use crate::{
+    error::{Damage, RecordError},
+    leaf,
+};
+use sqlx::SqliteConnection;
+use tidegate_core::digest::Digest;
+
+/// Where the ledger ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) size: u64,
+    pub(crate) hash: Option<Digest>,
+}
+
+/// What the head says.
+pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Head, RecordError> {
+    let row: Option<(i64, Option<Vec<u8>>)> =
+        sqlx::query_as("SELECT size, hash FROM head WHERE only = 1").fetch_optional(connection).await?;
+    let (size, hash) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
+    let hash = hash.and_then(|hash| <[u8; 32]>::try_from(hash).ok()).map(Digest::from_bytes);
+    Ok(Head { size: unsigned(size), hash })
+}
+
+/// Moves the head, unless somebody else did.
+pub(crate) async fn advance(connection: &mut SqliteConnection, from: Head, to: Head) -> Result<(), RecordError> {
+    let moved = sqlx::query("UPDATE head SET size = $1, hash = $2 WHERE only = 1 AND size = $3")
+        .bind(signed(to.size))
+        .bind(to.hash.map(|hash| hash.as_bytes().to_vec()))
+        .bind(signed(from.size))
+        .execute(&mut *connection)
+        .await?;
+    if moved.rows_affected() == 1 {
+        return Ok(());
+    }
+    let found = read(connection).await?.size;
+    Err(RecordError::Damaged(Damage::Count { head: found, found: from.size }))
+}
+
+/// Compares the head with the leaves: one for each index, and the last as it was recorded.
+pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<(), RecordError> {
+    let head = read(connection).await?;
+    let (count, first, last): (i64, Option<i64>, Option<i64>) =
+        sqlx::query_as("SELECT (SELECT count(*) FROM leaves), (SELECT min(leaf_index) FROM leaves), (SELECT max(leaf_index) FROM leaves)")
+            .fetch_one(&mut *connection)
+            .await?;
+    let found = unsigned(count);
+    if found != head.size {
+        return Err(RecordError::Damaged(Damage::Count { head: head.size, found }));
+    }
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(());
+    };
+    let (first, last) = (unsigned(first), unsigned(last));
+    if first != 0 || last != found - 1 {
+        return Err(RecordError::Damaged(Damage::Gap { first, last, found }));
+    }
+    let body: String = sqlx::query_scalar("SELECT body FROM leaves WHERE leaf_index = $1")
+        .bind(signed(last))
+        .fetch_one(connection)
+        .await?;
+    if head.hash == Some(leaf::hash(body.as_bytes())) {
+        return Ok(());
+    }
+    Err(RecordError::Damaged(Damage::LastLeaf { index: last }))
+}

@@ -1,0 +1,62 @@
+//! Leaves, appended and read.
+
+use super::{signed, unsigned};
+use crate::{error::ReadError, leaf, stored::Leaf};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use tidegate_core::digest::Digest;
+
+pub(crate) async fn append(
+    connection: &mut SqliteConnection,
+    index: u64,
+    kind: leaf::Kind,
+    hash: Digest,
+    body: String,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO leaves (leaf_index, kind, hash, body) VALUES ($1, $2, $3, $4)")
+        .bind(signed(index))
+        .bind(kind.word())
+        .bind(hash.as_bytes().to_vec())
+        .bind(body)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The leaf at this index, verified against its hash.
+pub(crate) async fn at(connection: &mut SqliteConnection, index: u64) -> Result<Option<Leaf>, ReadError> {
+    let row = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE leaf_index = $1")
+        .bind(signed(index))
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(verified).transpose()
+}
+
+/// The leaf of this decision, verified against its hash.
+pub(crate) async fn of_decision(connection: &mut SqliteConnection, id: &str) -> Result<Option<Leaf>, ReadError> {
+    let row = sqlx::query(
+        "SELECT l.leaf_index, l.hash, l.body FROM decisions d JOIN leaves l ON l.leaf_index = d.leaf_index WHERE d.id = $1",
+    )
+    .bind(id.to_owned())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(verified).transpose()
+}
+
+/// The last leaf of this kind, verified against its hash.
+pub(crate) async fn last_of(connection: &mut SqliteConnection, kind: leaf::Kind) -> Result<Option<Leaf>, ReadError> {
+    let row = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 ORDER BY leaf_index DESC LIMIT 1")
+        .bind(kind.word())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(verified).transpose()
+}
+
+fn verified(row: &SqliteRow) -> Result<Leaf, ReadError> {
+    let index = unsigned(row.try_get("leaf_index")?);
+    let (hash, body): (Vec<u8>, String) = (row.try_get("hash")?, row.try_get("body")?);
+    let computed = leaf::hash(body.as_bytes());
+    if hash != computed.as_bytes() {
+        return Err(ReadError::Altered { what: format!("leaf {index}") });
+    }
+    Ok(Leaf { index, hash: computed, text: body.into() })
+}

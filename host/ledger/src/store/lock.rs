@@ -1,0 +1,36 @@
+//! One writer at a time: a lock of the operating system on a file beside the database, gone with the process.
+
+use crate::error::LedgerError;
+use std::{
+    ffi::OsString,
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+};
+
+/// Held as long as the ledger may write.
+#[derive(Debug)]
+pub(crate) struct WriterLock {
+    _file: File,
+}
+
+impl WriterLock {
+    /// Takes the lock of this ledger, or says that it is taken.
+    pub(crate) fn take(path: &Path) -> Result<Self, LedgerError> {
+        let lock = lock_path(path);
+        let refused = |cause| LedgerError::Lock { lock: lock.clone(), cause };
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(refused)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(LedgerError::InUse { path: path.to_owned(), lock }),
+            Err(TryLockError::Error(cause)) => Err(refused(cause)),
+        }
+    }
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    // Links to one file lead to one lock.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut name = OsString::from(real);
+    name.push(".lock");
+    PathBuf::from(name)
+}

@@ -1,0 +1,40 @@
+//! What can be looked up: made from the leaf alone, so that it can be made again.
+
+use super::{ROWS_MAX, signed};
+use crate::{leaf::decision::DecisionLeaf, shape::numbers::moment_text, shape::words::permission_word};
+use sqlx::{QueryBuilder, SqliteConnection};
+
+pub(crate) async fn put(connection: &mut SqliteConnection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
+    let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
+    let (decision, deployment) = (&judgement.decision, &judgement.deployment);
+    let id = circumstances.decision.as_str();
+    sqlx::query(
+        "INSERT INTO decisions (id, leaf_index, evaluated_at, recorded_at, environment, cause, outcome, permission, \
+         allowed, policy_set, policy_version, policy_digest) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(id.to_owned())
+    .bind(signed(index))
+    .bind(moment_text(judgement.evaluated_at))
+    .bind(moment_text(circumstances.recorded_at))
+    .bind(deployment.environment.to_string())
+    .bind(deployment.cause.word())
+    .bind(decision.outcome.word())
+    .bind(permission_word(decision.permission))
+    .bind(decision.allowed)
+    .bind(decision.decided_by.id.to_string())
+    .bind(decision.decided_by.version.to_string())
+    .bind(decision.decided_by.digest.to_string())
+    .execute(&mut *connection)
+    .await?;
+    for services in deployment.services.chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new("INSERT INTO decision_services (decision, service, version, artifact) ");
+        insert.push_values(services, |mut row, service| {
+            row.push_bind(id.to_owned()).push_bind(service.name.to_string());
+            row.push_bind(service.version.to_string());
+            row.push_bind(service.artifact.as_ref().map(|artifact| artifact.digest.to_string()));
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Private texts: the only place where people's names and words lie.
+
+use super::ROWS_MAX;
+use crate::{
+    error::{ReadError, RecordError},
+    private::{Private, SALT_BYTES, Salted},
+};
+use sqlx::{QueryBuilder, SqliteConnection};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Salts these texts; one that is known keeps its salt, so that equal judgements are equal leaves.
+pub(crate) async fn salt(
+    connection: &mut SqliteConnection,
+    mut privates: Vec<&mut Private>,
+) -> Result<(), RecordError> {
+    let texts: BTreeSet<Arc<str>> = privates.iter().filter_map(|private| text_of(private)).collect();
+    let mut known = known(connection, &texts).await?;
+    for text in texts {
+        if !known.contains_key(&*text) {
+            let salted = keep(connection, &text).await?;
+            known.insert(text.as_ref().to_owned(), salted);
+        }
+    }
+    for private in &mut privates {
+        if let Some(salted) = text_of(private).and_then(|text| known.get(&*text)) {
+            **private = Private::Salted(*salted);
+        }
+    }
+    Ok(())
+}
+
+fn text_of(private: &Private) -> Option<Arc<str>> {
+    match private {
+        Private::Text(text) => Some(text.clone()),
+        Private::Salted(_) => None,
+    }
+}
+
+async fn known(
+    connection: &mut SqliteConnection,
+    texts: &BTreeSet<Arc<str>>,
+) -> Result<BTreeMap<String, Salted>, RecordError> {
+    let mut known = BTreeMap::new();
+    for some in texts.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
+        let mut select = QueryBuilder::new("SELECT text, salt FROM private_texts WHERE text IN (");
+        let mut list = select.separated(", ");
+        for text in some {
+            list.push_bind(text.as_ref().to_owned());
+        }
+        list.push_unseparated(")");
+        let rows: Vec<(String, Vec<u8>)> = select.build_query_as().fetch_all(&mut *connection).await?;
+        known.extend(rows.into_iter().map(|(text, salt)| {
+            let salted = Salted::of(&salt, &text);
+            (text, salted)
+        }));
+    }
+    Ok(known)
+}
+
+async fn keep(connection: &mut SqliteConnection, text: &str) -> Result<Salted, RecordError> {
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
+    let salted = Salted::of(&salt, text);
+    sqlx::query("INSERT INTO private_texts (salted, salt, text) VALUES ($1, $2, $3)")
+        .bind(salted.to_string())
+        .bind(salt.to_vec())
+        .bind(text.to_owned())
+        .execute(connection)
+        .await?;
+    Ok(salted)
+}
+
+/// Puts the texts back; one that was forgotten stays salted.
+pub(crate) async fn reveal(connection: &mut SqliteConnection, privates: Vec<&mut Private>) -> Result<(), ReadError> {
+    for private in privates {
+        let Private::Salted(salted) = private else { continue };
+        let row: Option<(Vec<u8>, String)> = sqlx::query_as("SELECT salt, text FROM private_texts WHERE salted = $1")
+            .bind(salted.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some((salt, text)) = row else { continue };
+        if Salted::of(&salt, &text) != *salted {
+            return Err(ReadError::Altered { what: format!("private text `{salted}`") });
+        }
+        *private = Private::Text(text.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! The one writer: takes what has arrived while the last commit ran, and commits it in one transaction.
+
+pub(crate) mod batch;
+pub(crate) mod health;
+pub(crate) mod job;
+pub(crate) mod prepare;
+
+use crate::{
+    counters::Counters,
+    error::RecordError,
+    store::{head, lock::WriterLock, open},
+};
+use health::Health;
+use job::{Done, Job, Work};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc};
+
+/// Owns the only connection that writes, and the lock that makes it the only one.
+pub(crate) struct Writer {
+    pub(crate) connection: Option<SqliteConnection>,
+    pub(crate) options: SqliteConnectOptions,
+    pub(crate) batch_max: usize,
+    pub(crate) health: Arc<Health>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) lock: WriterLock,
+}
+
+impl Writer {
+    /// Commits until nobody can hand in any more; after `stop`, until what was admitted is committed.
+    pub(crate) async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: Arc<Notify>) {
+        loop {
+            let mut arrived = Vec::new();
+            tokio::select! {
+                count = jobs.recv_many(&mut arrived, self.batch_max) => {
+                    if count == 0 {
+                        break;
+                    }
+                    self.commit(arrived).await;
+                }
+                () = stop.notified() => jobs.close(),
+            }
+        }
+        if let Some(connection) = self.connection.take() {
+            // Everything acknowledged is durable already; what fails here is tidying up.
+            let _ = connection.close().await;
+        }
+        drop(self.lock);
+    }
+
+    async fn commit(&mut self, jobs: Vec<Job>) {
+        let count = jobs.len();
+        let (works, waiters): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
+        match self.try_commit(works).await {
+            Ok(results) => {
+                let leaves = results.iter().filter(|result| matches!(result, Ok(done) if done.appended())).count();
+                self.counters.committed(count, u64::try_from(leaves).unwrap_or(u64::MAX));
+                self.health.learn(results.iter().filter_map(|result| result.as_ref().err()));
+                for ((waiter, _bytes), result) in waiters.into_iter().zip(results) {
+                    // A client that hung up does not wait any more; its record stands.
+                    let _ = waiter.send(result);
+                }
+            }
+            Err(error) => {
+                self.disconnect().await;
+                self.health.learn([&error]);
+                for (waiter, _bytes) in waiters {
+                    let _ = waiter.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    async fn try_commit(&mut self, works: Vec<Work>) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            lost => {
+                let mut again = open::again(&self.options).await.map_err(RecordError::Write)?;
+                head::compare(&mut again).await?;
+                lost.insert(again)
+            }
+        };
+        batch::run(connection, works).await
+    }
+
+    /// After a failed batch nothing is known of the connection's transaction: the next batch begins with another one.
+    async fn disconnect(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+}

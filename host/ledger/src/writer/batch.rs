@@ -1,0 +1,127 @@
+//! One transaction for everything that arrived; one savepoint for each, so that one record's failure is its own.
+
+use super::job::{ActWork, DecisionWork, Documents, Done, Work};
+use crate::{
+    error::{ReadError, RecordError},
+    idempotency::{Idempotency, Retry},
+    leaf::{self, Leaf},
+    record::Recorded,
+    shape::numbers::moment_text,
+    store::{
+        blobs, documents,
+        head::{self, Head},
+        keys, leaves, projection, texts,
+    },
+};
+use sqlx::{Connection as _, SqliteConnection};
+use std::sync::Arc;
+use tidegate_core::time::Timestamp;
+
+/// Does all of it and commits. An error means that nothing of it was done.
+pub(crate) async fn run(
+    connection: &mut SqliteConnection,
+    works: Vec<Work>,
+) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let before = head::read(&mut transaction).await?;
+    let mut head = before;
+    let mut results = Vec::with_capacity(works.len());
+    for work in works {
+        let mut savepoint = transaction.begin().await?;
+        match one(&mut savepoint, work, head).await {
+            Ok((done, after)) => {
+                savepoint.commit().await?;
+                head = after;
+                results.push(Ok(done));
+            }
+            Err(error) => {
+                // Some failures end the whole transaction: then the savepoint is gone, and so is all the rest.
+                if savepoint.rollback().await.is_err() {
+                    return Err(error);
+                }
+                results.push(Err(error));
+            }
+        }
+    }
+    head::advance(&mut transaction, before, head).await?;
+    transaction.commit().await?;
+    Ok(results)
+}
+
+async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {
+    match work {
+        Work::Decision(work) => decision(connection, *work, head).await,
+        Work::Act(work) => act(connection, *work, head).await,
+        Work::Documents(work) => Ok((received(connection, work).await?, head)),
+        Work::Probe => Ok((Done::Probed, head)),
+    }
+}
+
+async fn decision(
+    connection: &mut SqliteConnection,
+    work: DecisionWork,
+    head: Head,
+) -> Result<(Done, Head), RecordError> {
+    let DecisionWork { mut leaf, bodies, received, idempotency } = work;
+    if let Some(idempotency) = &idempotency
+        && let Some(recorded) = replay(connection, idempotency).await?
+    {
+        return Ok((Done::Recorded(recorded), head));
+    }
+    blobs::put(connection, bodies, &moment_text(leaf.circumstances.recorded_at)).await?;
+    documents::note(connection, &received).await?;
+    let (recorded, after) = append(connection, &mut leaf, head).await?;
+    projection::put(connection, recorded.leaf_index, &leaf).await?;
+    if let Some(idempotency) = &idempotency {
+        keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
+    }
+    Ok((Done::Recorded(recorded), after))
+}
+
+/// The record that this key led to, when it still is the answer.
+async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) -> Result<Option<Recorded>, RecordError> {
+    let Idempotency { principal, endpoint, key, request } = idempotency;
+    let Some((earlier, leaf_index)) = keys::find(connection, principal, endpoint, key).await? else {
+        return Ok(None);
+    };
+    match earlier.retry(*request) {
+        Retry::JudgeAnew => Ok(None),
+        Retry::Conflict => Err(RecordError::Conflict { decision: earlier.decision }),
+        Retry::Replay => {
+            let leaf = leaves::at(connection, leaf_index).await?;
+            let gone = || ReadError::Altered { what: format!("leaf {leaf_index}") };
+            let leaf_hash = leaf.ok_or_else(gone)?.hash;
+            Ok(Some(Recorded { leaf_index, leaf_hash, replayed: Some(earlier.decision) }))
+        }
+    }
+}
+
+async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
+    let ActWork { mut leaf, at, bodies } = work;
+    blobs::put(connection, bodies, &moment_text(at)).await?;
+    let (recorded, after) = append(connection, &mut leaf, head).await?;
+    Ok((Done::Recorded(recorded), after))
+}
+
+async fn append(
+    connection: &mut SqliteConnection,
+    leaf: &mut impl Leaf,
+    head: Head,
+) -> Result<(Recorded, Head), RecordError> {
+    texts::salt(connection, leaf.privates()).await?;
+    let bytes = leaf::bytes(leaf)?;
+    let hash = leaf::hash(&bytes);
+    let text = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
+    leaves::append(connection, head.size, leaf.kind(), hash, text).await?;
+    let recorded = Recorded { leaf_index: head.size, leaf_hash: hash, replayed: None };
+    Ok((recorded, Head { size: head.size + 1, hash: Some(hash) }))
+}
+
+async fn received(connection: &mut SqliteConnection, work: Documents) -> Result<Done, RecordError> {
+    let Documents { bodies, received } = work;
+    let digests: Vec<_> = received.iter().map(|(digest, _)| *digest).collect();
+    let now = received.iter().map(|(_, at)| *at).max().unwrap_or(Timestamp::from_nanos(0));
+    blobs::put(connection, bodies, &moment_text(now)).await?;
+    documents::note(connection, &received).await?;
+    Ok(Done::Received(documents::first(connection, &digests).await?))
+}

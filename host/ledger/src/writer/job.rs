@@ -1,0 +1,61 @@
+//! What the writer is asked to do, and what it answers.
+
+use crate::{
+    body::Packed,
+    error::RecordError,
+    idempotency::Idempotency,
+    leaf::{act::ActLeaf, decision::DecisionLeaf},
+    record::Recorded,
+};
+use std::collections::BTreeMap;
+use tidegate_core::{digest::Digest, time::Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+/// One thing to do, who waits for it, and its share of the queue's bytes.
+pub(crate) struct Job {
+    pub(crate) work: Work,
+    pub(crate) waiter: oneshot::Sender<Result<Done, RecordError>>,
+    pub(crate) bytes: OwnedSemaphorePermit,
+}
+
+/// One thing to do. Everything that takes time and needs no database is done.
+pub(crate) enum Work {
+    Decision(Box<DecisionWork>),
+    Act(Box<ActWork>),
+    Documents(Documents),
+    /// Nothing, durably: shows whether the store works.
+    Probe,
+}
+
+pub(crate) struct DecisionWork {
+    pub(crate) leaf: DecisionLeaf,
+    pub(crate) bodies: Vec<Packed>,
+    pub(crate) received: Vec<(Digest, Timestamp)>,
+    pub(crate) idempotency: Option<Idempotency>,
+}
+
+pub(crate) struct ActWork {
+    pub(crate) leaf: ActLeaf,
+    pub(crate) at: Timestamp,
+    pub(crate) bodies: Vec<Packed>,
+}
+
+pub(crate) struct Documents {
+    pub(crate) bodies: Vec<Packed>,
+    pub(crate) received: Vec<(Digest, Timestamp)>,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub(crate) enum Done {
+    Recorded(Recorded),
+    Received(BTreeMap<Digest, Timestamp>),
+    Probed,
+}
+
+impl Done {
+    /// Whether a leaf was appended.
+    pub(crate) fn appended(&self) -> bool {
+        matches!(self, Self::Recorded(recorded) if recorded.replayed.is_none())
+    }
+}

@@ -1,0 +1,61 @@
+//! What is done before the writer is asked: digests, compression, JSON. Runs beside other records.
+
+use super::job::{ActWork, DecisionWork, Documents, Work};
+use crate::{
+    act::ActRecord,
+    body::{Body, BodyKind, Packed, pack},
+    error::RecordError,
+    evidence::Received,
+    leaf::{act::ActLeaf, encode},
+    record::DecisionRecord,
+};
+use tidegate_core::{digest::Digest, time::Timestamp};
+
+pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
+    let DecisionRecord { judgement, circumstances, idempotency, evidence, bodies } = record;
+    for (what, used, allowed) in idempotency.iter().flat_map(|idempotency| idempotency.lengths()) {
+        if used > allowed {
+            return Err(RecordError::TooLarge { what, used, allowed });
+        }
+    }
+    let (mut packed, received) = documents_of(&evidence, body_bytes_max)?;
+    pack_all(&bodies, body_bytes_max, &mut packed)?;
+    let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
+    let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
+    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, idempotency })))
+}
+
+pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
+    record.act.fits()?;
+    let mut packed = Vec::new();
+    pack_all(&record.bodies, body_bytes_max, &mut packed)?;
+    Ok(Work::Act(Box::new(ActWork { leaf: ActLeaf::of(record), at: record.at, bodies: packed })))
+}
+
+pub(crate) fn documents(evidence: &[Received], body_bytes_max: usize) -> Result<Work, RecordError> {
+    let (bodies, received) = documents_of(evidence, body_bytes_max)?;
+    Ok(Work::Documents(Documents { bodies, received }))
+}
+
+fn pack_all(bodies: &[Body], body_bytes_max: usize, packed: &mut Vec<Packed>) -> Result<(), RecordError> {
+    for body in bodies {
+        packed.push(pack(body.kind, &body.bytes, body_bytes_max)?);
+    }
+    Ok(())
+}
+
+type Noted = (Vec<Packed>, Vec<(Digest, Timestamp)>);
+
+fn documents_of(evidence: &[Received], body_bytes_max: usize) -> Result<Noted, RecordError> {
+    let mut packed = Vec::with_capacity(evidence.len());
+    let mut received = Vec::with_capacity(evidence.len());
+    for document in evidence {
+        let body = pack(BodyKind::Evidence, &document.bytes, body_bytes_max)?;
+        if body.digest != document.digest {
+            return Err(RecordError::OtherDigest { stated: document.digest, actual: body.digest });
+        }
+        received.push((body.digest, document.received_at));
+        packed.push(body);
+    }
+    Ok((packed, received))
+}

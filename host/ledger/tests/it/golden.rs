@@ -1,0 +1,62 @@
+//! The bytes of leaves, as they will be read for years.
+
+use crate::{
+    sample,
+    world::{World, record},
+};
+use tidegate_core::digest::Digest;
+use tidegate_ledger::act::{Act, ActRecord};
+
+/// Known salts make known digests: the rows are put in before the texts are first seen.
+async fn salted_with_zeros(world: &World, texts: &[&str]) {
+    let mut raw = world.raw().await;
+    let salt = vec![0_u8; 32];
+    for text in texts {
+        let digest = Digest::of(&[&salt, text.as_bytes()].concat());
+        sqlx::query("INSERT INTO private_texts (salted, salt, text) VALUES ($1, $2, $3)")
+            .bind(format!("salted:{digest}"))
+            .bind(salt.clone())
+            .bind((*text).to_owned())
+            .execute(&mut raw)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_decision_is_these_bytes() {
+    let world = World::new();
+    let ledger = world.open().await;
+    salted_with_zeros(&world, &[sample::ACTOR, sample::JUSTIFICATION, sample::LABEL_VALUE]).await;
+    let recorded = ledger.record(record("0192f6a0-7c1e-7b3a-9d55-0123456789ab", sample::judgement())).await.unwrap();
+    let leaf = ledger.leaf(recorded.leaf_index).await.unwrap().unwrap();
+    assert_eq!(*leaf.text, *include_str!("golden/decision.leaf.json").trim_end());
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn acts_are_these_bytes() {
+    let world = World::new();
+    let ledger = world.open().await;
+    salted_with_zeros(&world, &[sample::ACTOR, "grace@example.org"]).await;
+    let configuration = Digest::of(b"configuration");
+    let acts = [
+        Act::Start { configuration },
+        Act::BundleActivated {
+            old: None,
+            new: Digest::of(b"bundle"),
+            actor: sample::ACTOR.into(),
+            reviewed_by: vec!["grace@example.org".into()],
+        },
+        Act::Stop { configuration },
+    ];
+    let mut leaves = String::new();
+    for act in acts {
+        let record = ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies: Vec::new() };
+        let index = ledger.act(record).await.unwrap().leaf_index;
+        leaves.push_str(&ledger.leaf(index).await.unwrap().unwrap().text);
+        leaves.push('\n');
+    }
+    assert_eq!(leaves, include_str!("golden/acts.leaves.jsonl"));
+    ledger.close().await;
+}

@@ -1,0 +1,15 @@
+//! The ledger through its public face, and through the database file where somebody tampers with it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod arbitrary;
+mod batches;
+mod bodies;
+mod durability;
+mod failures;
+mod golden;
+mod idempotency;
+mod leaves;
+mod round_trip;
+mod sample;
+mod tampering;
+mod world;

@@ -1,0 +1,328 @@
+//! Problems: requests that were not decided, as RFC 9457 problem+json. Every type has a page with cause and fix.
+
+use serde::{Deserialize, Serialize};
+
+/// The media type of a problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A request that was not decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `/problems/<kind>`: a page with cause and fix.
+    #[serde(rename = "type")]
+    pub type_uri: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+    /// Who has to act: `caller`, `host`, `policy` or `plugin`.
+    pub blame: String,
+    /// Every mistake, where there are several, each with its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<PlacedError>,
+}
+
+/// One mistake and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedError {
+    /// A form field, a JSON pointer, or a document and the place in it.
+    pub place: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// The kinds of problems. Few, stable, and each with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// The request is not what the API takes.
+    MalformedRequest,
+    /// A deployment that cannot be.
+    InvalidDeployment,
+    /// A document that cannot be read.
+    UnreadableEvidence,
+    /// The same document twice under one name.
+    DuplicateEvidence,
+    /// A digest that the gate does not hold.
+    UnknownEvidence,
+    /// The bytes are not those of the digest.
+    DigestMismatch,
+    /// A stage that cannot be skipped.
+    InvalidSkip,
+    /// No policy set, or no single one, fits.
+    NoPolicySet,
+    /// Over a limit.
+    TooLarge,
+    /// A media type that the API does not take.
+    UnsupportedMediaType,
+    /// A forced deployment, which needs an authenticated identity.
+    EmergencyRefused,
+    /// Another request used this idempotency key.
+    IdempotencyConflict,
+    /// No such thing.
+    NotFound,
+    /// The body of a record was deleted.
+    Gone,
+    /// Not that way.
+    MethodNotAllowed,
+    /// The request took too long to arrive.
+    RequestTimeout,
+    /// Too many requests at once.
+    Overloaded,
+    /// The decision could not be recorded.
+    RecordUnavailable,
+    /// The gate is stopping.
+    ShuttingDown,
+    /// The gate's own fault.
+    Internal,
+}
+
+/// What there is to say about a kind: its name, HTTP status, title, who has to act, cause and fix.
+#[derive(Debug, Clone, Copy)]
+pub struct KindPage {
+    /// The kind.
+    pub kind: ProblemKind,
+    /// The last part of its URI.
+    pub name: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// In words.
+    pub title: &'static str,
+    /// Who has to act.
+    pub blame: &'static str,
+    /// Why it happens.
+    pub cause: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+const fn page(
+    kind: ProblemKind,
+    name: &'static str,
+    status: u16,
+    title: &'static str,
+    blame: &'static str,
+    cause: &'static str,
+    fix: &'static str,
+) -> KindPage {
+    KindPage { kind, name, status, title, blame, cause, fix }
+}
+
+/// One row for each kind.
+pub const PAGES: [KindPage; 20] = [
+    page(
+        ProblemKind::MalformedRequest,
+        "malformed-request",
+        400,
+        "malformed request",
+        "caller",
+        "The body is not the JSON or the form that the API takes, or names a field that does not exist.",
+        "Read `errors`: each names the place. `/openapi.json` describes the request; the README shows curl recipes.",
+    ),
+    page(
+        ProblemKind::InvalidDeployment,
+        "invalid-deployment",
+        422,
+        "invalid deployment",
+        "caller",
+        "The deployment misses something, names something twice, or holds a name or digest that cannot be.",
+        "Mend every place listed in `errors` and send the request again.",
+    ),
+    page(
+        ProblemKind::UnreadableEvidence,
+        "unreadable-evidence",
+        422,
+        "unreadable evidence",
+        "caller",
+        "A document is not what its format asks for: truncated, of another encoding, hostile, or of a format that is not known.",
+        "Look at the place named in `errors`. Name the format (`-F unit_tests.format=junit`) when it is not recognised.",
+    ),
+    page(
+        ProblemKind::DuplicateEvidence,
+        "duplicate-evidence",
+        422,
+        "duplicate evidence",
+        "caller",
+        "The same document was handed in twice under one name, so that it would seem to count twice.",
+        "Send every document once. A report that is the same for two services is sent as `name@service` for each.",
+    ),
+    page(
+        ProblemKind::UnknownEvidence,
+        "unknown-evidence",
+        422,
+        "unknown evidence",
+        "caller",
+        "The request cites a document by a digest that the gate does not hold.",
+        "Upload it first (`PUT /v1/evidence/{digest}`), or send it by value.",
+    ),
+    page(
+        ProblemKind::DigestMismatch,
+        "digest-mismatch",
+        422,
+        "digest mismatch",
+        "caller",
+        "The bytes that arrived are not those whose digest was named.",
+        "Compute the SHA-256 of exactly the bytes that are sent, and send them unchanged.",
+    ),
+    page(
+        ProblemKind::InvalidSkip,
+        "invalid-skip",
+        422,
+        "stage cannot be skipped",
+        "caller",
+        "Only stages that the policy set marks optional can be skipped, and only by their own name.",
+        "Take the stage out of `skip` and send its evidence.",
+    ),
+    page(
+        ProblemKind::NoPolicySet,
+        "no-policy-set",
+        422,
+        "no policy set fits",
+        "caller",
+        "No policy set, or not one and the same for all services, matches this environment and these services.",
+        "`errors` says of each set why it does not match. Split the deployment where its services fall into different sets.",
+    ),
+    page(
+        ProblemKind::TooLarge,
+        "too-large",
+        413,
+        "too large",
+        "caller",
+        "The request, a document or a count is over a limit. The detail says both numbers.",
+        "Send less, upload documents apart (`PUT /v1/evidence/{digest}`), or ask the operator to raise the limit.",
+    ),
+    page(
+        ProblemKind::UnsupportedMediaType,
+        "unsupported-media-type",
+        415,
+        "unsupported media type",
+        "caller",
+        "Decisions are asked for with a form (`multipart/form-data`) or with JSON (`application/json`).",
+        "Use `curl -F …`, or send `Content-Type: application/json`.",
+    ),
+    page(
+        ProblemKind::EmergencyRefused,
+        "emergency-refused",
+        403,
+        "emergency refused",
+        "caller",
+        "A forced deployment needs an authenticated identity with the role `override`, and this gate knows no identities yet.",
+        "Take `emergency` out of the request, and mend what blocks.",
+    ),
+    page(
+        ProblemKind::IdempotencyConflict,
+        "idempotency-conflict",
+        409,
+        "idempotency key used for another request",
+        "caller",
+        "The `Idempotency-Key` was used before, for a request that asked for something else.",
+        "Use a new key for a new request; a retry sends the very same request under its old key.",
+    ),
+    page(
+        ProblemKind::NotFound,
+        "not-found",
+        404,
+        "not found",
+        "caller",
+        "There is nothing under this address.",
+        "Check the address; `/openapi.json` lists what there is.",
+    ),
+    page(
+        ProblemKind::Gone,
+        "gone",
+        410,
+        "body deleted",
+        "host",
+        "The record stands, but a body that it names was deleted from the gate's store.",
+        "Ask the gate's operators which redaction removed it.",
+    ),
+    page(
+        ProblemKind::MethodNotAllowed,
+        "method-not-allowed",
+        405,
+        "method not allowed",
+        "caller",
+        "This address exists, but not for this method.",
+        "`/openapi.json` lists the methods of every address.",
+    ),
+    page(
+        ProblemKind::RequestTimeout,
+        "request-timeout",
+        408,
+        "request took too long to arrive",
+        "caller",
+        "The request's body did not arrive within the time allowed.",
+        "Send it again; upload large documents apart (`PUT /v1/evidence/{digest}`).",
+    ),
+    page(
+        ProblemKind::Overloaded,
+        "overloaded",
+        503,
+        "overloaded",
+        "host",
+        "More requests are in flight or waiting than the gate admits.",
+        "Send the request again after the seconds in `Retry-After`.",
+    ),
+    page(
+        ProblemKind::RecordUnavailable,
+        "record-unavailable",
+        503,
+        "the decision could not be recorded",
+        "host",
+        "No answer leaves before its record is durable, and the record could not be written.",
+        "Send the request again after the seconds in `Retry-After`; the operator finds the reason in the log.",
+    ),
+    page(
+        ProblemKind::ShuttingDown,
+        "shutting-down",
+        503,
+        "shutting down",
+        "host",
+        "The gate is stopping and takes no new requests.",
+        "Send the request again after the seconds in `Retry-After`.",
+    ),
+    page(
+        ProblemKind::Internal,
+        "internal",
+        500,
+        "internal error",
+        "host",
+        "The gate failed; the log says why.",
+        "Tell the gate's operators the time of the request.",
+    ),
+];
+
+impl ProblemKind {
+    /// What there is to say about this kind.
+    #[must_use]
+    pub fn page(self) -> &'static KindPage {
+        PAGES.iter().find(|page| page.kind == self).unwrap_or(&INTERNAL)
+    }
+}
+
+/// The page of [`ProblemKind::Internal`]; also stands in for a kind without one, which a test excludes.
+const INTERNAL: KindPage = PAGES[PAGES.len() - 1];
+
+impl Problem {
+    /// A problem of that kind.
+    #[must_use]
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        let page = kind.page();
+        Self {
+            type_uri: format!("/problems/{}", page.name),
+            title: page.title.to_owned(),
+            status: page.status,
+            detail: detail.into(),
+            blame: page.blame.to_owned(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// With every mistake and its place.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<PlacedError>) -> Self {
+        self.errors = errors;
+        self
+    }
+}

@@ -1,0 +1,92 @@
+//! The command line: one command, one file.
+//!
+//! **Invariant:** data goes to stdout, talk to stderr; the exit code ([`exit`]) says what a pipeline needs to know.
+
+pub mod config_check;
+pub mod decide;
+pub mod demo;
+pub mod exit;
+pub mod plugin;
+pub mod serve;
+pub mod talk;
+
+use clap::{Parser, Subcommand};
+use exit::Exit;
+use std::ffi::OsString;
+
+/// Policy gates for deployments
+///
+/// Tidegate judges every deployment by WebAssembly policy plugins before it goes out, and keeps a record that can be queried, replayed and
+/// proved.
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, max_term_width = 120, after_long_help = EXIT_CODES)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What stands below the help of the program and of `decide`.
+pub(crate) const EXIT_CODES: &str = "Exit codes:
+  0   the deployment is allowed; for other commands: done
+  1   refused: the policy says no (REMEDIATE, or a HOLD that only waits)
+  2   nothing could be decided (undecided stages, no connection, a request not taken, a file not read or written)
+  64  the command line cannot be";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the demonstration: a gate, two deployments, two decisions
+    Demo(demo::Args),
+    /// Run the gate as a service
+    Serve(serve::Args),
+    /// Ask whether a deployment may go out: a gate (`--server`), or the policies here
+    Decide(Box<decide::Args>),
+    /// Build plugins, and look into them
+    #[command(subcommand)]
+    Plugin(plugin::Command),
+    /// Look at the service's configuration
+    #[command(subcommand)]
+    Config(Config),
+}
+
+#[derive(Debug, Subcommand)]
+enum Config {
+    /// Report every mistake of a configuration
+    Check(config_check::Args),
+}
+
+/// Runs the command that the program was started with.
+#[must_use]
+pub fn run() -> Exit {
+    run_with(std::env::args_os())
+}
+
+/// Runs the command of these arguments, the first of which is the program's name.
+#[must_use]
+pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    match Program::try_parse_from(arguments) {
+        Ok(program) => dispatch(program.command),
+        Err(error) => {
+            // There is nobody to tell when the output is closed.
+            let _ = error.print();
+            unparsed(&error)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Exit {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Decide(args) => decide::run(&args),
+        Command::Plugin(command) => plugin::run(&command),
+        Command::Config(Config::Check(args)) => config_check::run(&args),
+    }
+}
+
+/// Help and version are what was asked for; everything else is a mistake.
+fn unparsed(error: &clap::Error) -> Exit {
+    if error.use_stderr() { Exit::Usage } else { Exit::Allowed }
+}
+
+#[cfg(test)]
+mod tests;

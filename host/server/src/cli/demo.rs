@@ -1,0 +1,24 @@
+//! `tidegate demo`
+
+use crate::{cli::exit::Exit, demo};
+
+/// See the gate decide: builds the shipped plugins, starts a gate on a free loopback port, and sends it two of the examples.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Go on serving afterwards, until Ctrl-C.
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// Shows the gate at work.
+#[must_use]
+pub fn run(args: &Args) -> Exit {
+    let after = if args.keep { demo::Afterwards::Serve } else { demo::Afterwards::Stop };
+    match demo::run(after) {
+        Ok(()) => Exit::Allowed,
+        Err(error) => {
+            eprintln!("error: {error}");
+            Exit::Undecided
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What the program's exit code says. Pipelines depend on it: the numbers never change their meaning.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: the deployment is allowed; for the other commands, the work is done.
+    Allowed,
+    /// 1: the policy says no. The deployment is refused (`REMEDIATE`, or a `HOLD` whose blockers all *held*); for
+    /// `config check` and `plugin inspect`, what was looked at cannot be used.
+    Refused,
+    /// 2: nothing could be decided. A `HOLD` with anything undecided, an unreachable gate, a request that the gate did not
+    /// take, a file that could not be read or written; for the other commands, the work could not be done.
+    Undecided,
+    /// 64: the command line itself cannot be.
+    Usage,
+}
+
+impl Exit {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Allowed, Self::Refused, Self::Undecided, Self::Usage];
+
+    /// The number that the shell sees.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Allowed => 0,
+            Self::Refused => 1,
+            Self::Undecided => 2,
+            Self::Usage => 64,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_numbers_never_change() {
+        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 64]);
+    }
+}

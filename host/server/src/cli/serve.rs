@@ -1,0 +1,69 @@
+//! `tidegate serve`
+
+use crate::{
+    cli::exit::Exit,
+    config::{Config, environment, flags::Flags},
+    service::{Service, ServiceError},
+    telemetry,
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Serve the gate over HTTP until SIGTERM or SIGINT.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// Serves until it is told to stop; answers that were begun are ended, and telemetry is flushed.
+#[must_use]
+pub fn run(args: &Args) -> Exit {
+    let config = match Config::load(&args.flags, environment()) {
+        Ok(config) => config,
+        Err(mistakes) => {
+            mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
+            return Exit::Usage;
+        }
+    };
+    let telemetry = telemetry::start(&config.log);
+    let served = runtime().and_then(|runtime| runtime.block_on(serve(&config)));
+    if let Err(error) = &served {
+        tracing::error!(error.r#type = "service", "{error}");
+        eprintln!("error: {error}");
+    }
+    drop(telemetry);
+    if served.is_ok() { Exit::Allowed } else { Exit::Undecided }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ServiceError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServiceError::Serve)
+}
+
+async fn serve(config: &Config) -> Result<(), ServiceError> {
+    // Before anything else, so that no signal is missed while plugins are compiled.
+    let stop = Stop::new().map_err(ServiceError::Serve)?;
+    let service = Service::open(config).await?;
+    tracing::info!("listening on http://{}", service.address());
+    service.run(stop.asked()).await
+}
+
+/// SIGTERM or SIGINT.
+pub(crate) struct Stop {
+    term: Signal,
+    int: Signal,
+}
+
+impl Stop {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        Ok(Self { term: signal(SignalKind::terminate())?, int: signal(SignalKind::interrupt())? })
+    }
+
+    pub(crate) async fn asked(mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight are ended first");
+    }
+}

@@ -1,0 +1,207 @@
+//! What the gate is told before it starts: `tidegate.yaml`, `TIDEGATE_*` variables and flags, in rising precedence.
+//!
+//! Every setting is one line of [`settings`](mod@settings): its key, its kind and its bounds. File keys, variable names, the
+//! printed form and the digest all follow from that table; the JSON Schema is written by hand and held to it by a test.
+//!
+//! **Invariant:** a configuration with a mistake is never half used; all mistakes are reported at once, each with its place.
+//! **Invariant:** the gate listens on loopback only, until it can tell who asks.
+
+pub mod flags;
+pub mod mistake;
+pub mod origin;
+pub mod policies;
+
+mod canonical;
+mod environment;
+mod file;
+mod kind;
+pub mod load;
+mod parts;
+mod schema;
+mod sense;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use environment::environment;
+pub use flags::Flags;
+pub use load::Loaded;
+pub use schema::SCHEMA;
+
+use self::mistake::Mistake;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+use tidegate_core::digest::Digest;
+
+/// What the gate is told before it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where it listens; a loopback address.
+    pub listen: SocketAddr,
+    /// Where it keeps its record and its caches.
+    pub data_dir: PathBuf,
+    /// Policy sets: files, or folders of them. [`policies::files`] lists them.
+    pub policies: Vec<PathBuf>,
+    /// How callers reach it, for links in answers; without a slash at the end.
+    pub public_url: Option<String>,
+    /// What it says on stderr.
+    pub log: LogConfig,
+    /// How much of anything is allowed.
+    pub limits: Limits,
+    /// How plugins run.
+    pub engine: EngineConfig,
+}
+
+/// What the gate says on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogConfig {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// How much.
+    pub level: LogLevel,
+}
+
+/// Whether log lines are for people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line of text each.
+    Text,
+    /// One JSON object each.
+    Json,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Only what has to be acted upon.
+    Error,
+    /// And what may have to be.
+    Warn,
+    /// And what happens.
+    Info,
+    /// And how.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+/// How much of anything is allowed. An error says how much was used and how much is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one request's body.
+    pub request_bytes: usize,
+    /// Bytes of one document of evidence.
+    pub document_bytes: usize,
+    /// Cases, lines, array elements of one document, all together.
+    pub document_rows: usize,
+    /// XML elements or JSON values open inside each other.
+    pub depth: usize,
+    /// Bytes of one archive's files, unpacked.
+    pub archive_bytes: usize,
+    /// Unpacked bytes per packed byte of an archive.
+    pub archive_ratio: usize,
+    /// Files and directories of one archive.
+    pub archive_members: usize,
+    /// Documents of one deployment.
+    pub documents: usize,
+    /// Bytes of a stage's settings.
+    pub settings_bytes: u32,
+    /// Linear memory of one plugin instance.
+    pub plugin_memory_bytes: u64,
+    /// Wall clock of one call of a plugin.
+    pub plugin_deadline: Duration,
+    /// Findings listed by one evaluation.
+    pub findings: u32,
+    /// Bytes of one text.
+    pub string_bytes: u32,
+    /// Bytes that a plugin hands over in one go.
+    pub answer_bytes: u32,
+    /// Rows of evidence in one answer of the host to a plugin.
+    pub page_rows: u32,
+    /// Log lines of one evaluation.
+    pub log_lines: u32,
+    /// Bytes of a component file.
+    pub component_bytes: u64,
+    /// Wall clock of one whole decision.
+    pub decision_deadline: Duration,
+    /// Decisions being made at the same time.
+    pub in_flight: usize,
+    /// Decisions waiting for their turn.
+    pub queue: usize,
+    /// For a request's headers to arrive.
+    pub header_timeout: Duration,
+    /// For a request's body to arrive.
+    pub body_timeout: Duration,
+    /// For the next request on an open connection.
+    pub idle_timeout: Duration,
+    /// Bytes of parsed documents kept for later decisions.
+    pub parse_cache_bytes: usize,
+}
+
+/// How plugins run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// Evaluations at the same time.
+    pub slots: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8780)),
+            data_dir: PathBuf::from("tidegate-data"),
+            policies: vec![PathBuf::from("policies")],
+            public_url: None,
+            log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
+            limits: Limits::default(),
+            engine: EngineConfig { slots: 64 },
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_bytes: 64 << 20,
+            document_bytes: 32 << 20,
+            document_rows: 1_000_000,
+            depth: 128,
+            archive_bytes: 64 << 20,
+            archive_ratio: 200,
+            archive_members: 2_000,
+            documents: 2_000,
+            settings_bytes: 1 << 20,
+            plugin_memory_bytes: 64 << 20,
+            plugin_deadline: Duration::from_secs(2),
+            findings: 1_000,
+            string_bytes: 64 << 10,
+            answer_bytes: 8 << 20,
+            page_rows: 4_096,
+            log_lines: 256,
+            component_bytes: 64 << 20,
+            decision_deadline: Duration::from_secs(20),
+            in_flight: 256,
+            queue: 1_024,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(75),
+            parse_cache_bytes: 256 << 20,
+        }
+    }
+}
+
+impl Config {
+    /// The configuration that file, variables and flags make together, or everything that is wrong with them.
+    pub fn load(flags: &Flags, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Vec<Mistake>> {
+        load::load(flags, variables).map(|loaded| loaded.config)
+    }
+
+    /// Of the canonical form: equal configurations have equal digests, wherever their values came from.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(canonical::canonical(self).as_bytes())
+    }
+}

@@ -1,0 +1,103 @@
+//! The configuration file.
+
+use super::{
+    mistake::{Mistake, Refused},
+    origin::Origin,
+    schema,
+    settings::{SETTINGS, Setting},
+};
+use serde_json::Value;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+use tidegate_bundle::document::{self, Positions};
+
+/// The file that is read when none is named and it is there.
+const USUAL: &str = "tidegate.yaml";
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// Where the file lies: its relative paths begin here.
+    pub(super) folder: PathBuf,
+    /// Settings, in the order of [`SETTINGS`].
+    pub(super) given: Vec<(&'static Setting, Origin, Vec<String>)>,
+    /// In the order of the file.
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+/// Reads the file that was named, or the usual one if it is there.
+pub(super) fn read(named: Option<(&str, Origin)>) -> Content {
+    let path = named.as_ref().map_or(USUAL, |(path, _)| *path);
+    let text = match (bounded_text(Path::new(path)), named) {
+        (Ok(text), _) => text,
+        (Err(FileError::Io(error)), None) if error.kind() == io::ErrorKind::NotFound => return Content::default(),
+        (Err(FileError::Io(error)), Some((path, origin))) => {
+            let message = format!("cannot read {}: {error}", document::quoted(path));
+            return Content { mistakes: vec![Refused::because(message).at(origin)], ..Content::default() };
+        }
+        (Err(error), _) => {
+            let origin = Origin::File { file: path.to_owned(), line: 1, column: 1 };
+            return Content { mistakes: vec![Refused::because(error.to_string()).at(origin)], ..Content::default() };
+        }
+    };
+    let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
+    Content { folder, ..parse(&text, path) }
+}
+
+/// Reads the text of a file.
+pub(super) fn parse(text: &str, file: &str) -> Content {
+    let examined = document::examine::<Value>(text, file, schema::parsed());
+    let mistakes = examined.mistakes.sorted().into_iter().map(Mistake::from).collect();
+    let Some((value, positions)) = examined.read else {
+        return Content { mistakes, ..Content::default() };
+    };
+    let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
+    Content { given, mistakes, ..Content::default() }
+}
+
+fn given(
+    setting: &'static Setting,
+    file: &Value,
+    positions: &Positions,
+) -> Option<(&'static Setting, Origin, Vec<String>)> {
+    let pointer = setting.pointer();
+    let texts = match file.pointer(&pointer)? {
+        Value::Array(items) => items.iter().map(text).collect::<Option<Vec<_>>>()?,
+        one => vec![text(one)?],
+    };
+    let at = positions.at(&pointer);
+    let origin = Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column };
+    Some((setting, origin, texts))
+}
+
+/// A scalar as it is read; anything else is a mistake that the schema has found already.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("too large: over {allowed} bytes used, {allowed} allowed", allowed = document::FILE_BYTES_MAX)]
+    TooLarge,
+    #[error("is not UTF-8")]
+    NotUtf8,
+}
+
+fn bounded_text(path: &Path) -> Result<String, FileError> {
+    let allowed = document::FILE_BYTES_MAX;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(allowed as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > allowed {
+        return Err(FileError::TooLarge);
+    }
+    String::from_utf8(bytes).map_err(|_| FileError::NotUtf8)
+}

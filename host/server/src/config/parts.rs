@@ -1,0 +1,101 @@
+//! What the gate's parts are told, in their own words.
+
+use super::Config;
+use crate::gate::settings::GateSettings;
+use std::path::PathBuf;
+use tidegate_ledger::config::LedgerConfig;
+
+/// Requests whose bodies may wait for the ledger's writer at the same time, at least.
+const REQUESTS_WAITING: usize = 2;
+
+impl Config {
+    /// What the engine is told.
+    #[must_use]
+    pub fn engine_config(&self, cache_dir: Option<PathBuf>) -> tidegate_engine::config::EngineConfig {
+        let limits = &self.limits;
+        let limits = tidegate_engine::config::Limits {
+            plugin_deadline: limits.plugin_deadline,
+            plugin_memory_bytes: limits.plugin_memory_bytes,
+            findings_max: limits.findings,
+            string_bytes_max: limits.string_bytes,
+            answer_bytes_max: limits.answer_bytes,
+            log_lines_max: limits.log_lines,
+            page_rows_max: limits.page_rows,
+            component_bytes_max: limits.component_bytes,
+            settings_bytes_max: limits.settings_bytes,
+        };
+        tidegate_engine::config::EngineConfig { limits, slots: self.engine.slots, cache_dir }
+    }
+
+    /// What the readers of evidence are told.
+    #[must_use]
+    pub fn evidence_limits(&self) -> tidegate_evidence::Limits {
+        let limits = &self.limits;
+        tidegate_evidence::Limits {
+            document_bytes: limits.document_bytes,
+            depth: limits.depth,
+            archive_members: limits.archive_members,
+            archive_bytes: limits.archive_bytes,
+            archive_ratio: limits.archive_ratio,
+            rows: limits.document_rows,
+            text_bytes: usize::try_from(limits.string_bytes).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// What the ledger is told: whatever the other limits let in has to fit into it.
+    #[must_use]
+    pub fn ledger_config(&self) -> LedgerConfig {
+        let (limits, usual) = (&self.limits, LedgerConfig::default());
+        let component = usize::try_from(limits.component_bytes).unwrap_or(usize::MAX);
+        let waiting = limits.request_bytes.max(limits.archive_bytes).saturating_mul(REQUESTS_WAITING);
+        LedgerConfig {
+            queue_max: usual.queue_max.max(limits.in_flight),
+            queue_bytes_max: usual.queue_bytes_max.max(waiting),
+            body_bytes_max: usual.body_bytes_max.max(limits.document_bytes).max(component),
+            ..usual
+        }
+    }
+
+    /// What the gate itself is told.
+    #[must_use]
+    pub fn gate_settings(&self) -> GateSettings {
+        let limits = &self.limits;
+        let bytes = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        GateSettings {
+            public_url: self.public_url.clone(),
+            request_bytes: bytes(limits.request_bytes),
+            body_time: limits.body_timeout,
+            read: self.evidence_limits(),
+            documents_max: limits.documents,
+            decision_deadline: limits.decision_deadline,
+            in_flight: limits.in_flight,
+            queue: limits.queue,
+            parse_cache_bytes: bytes(limits.parse_cache_bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn the_defaults_here_are_the_defaults_of_the_parts() {
+        let config = Config::default();
+        let (engine, usual) = (config.engine_config(None), tidegate_engine::config::EngineConfig::default());
+        assert_eq!((engine.limits, engine.slots), (usual.limits, usual.slots));
+        assert_eq!(config.evidence_limits(), tidegate_evidence::Limits::default());
+    }
+
+    #[test]
+    fn the_ledger_takes_whatever_the_other_limits_let_in() {
+        let mut config = Config::default();
+        config.limits.document_bytes = 3 << 30;
+        config.limits.request_bytes = 4 << 30;
+        config.limits.in_flight = 50_000;
+        let ledger = config.ledger_config();
+        assert!(ledger.body_bytes_max >= 3 << 30);
+        assert!(ledger.queue_bytes_max >= 4 << 30);
+        assert!(ledger.queue_max >= 50_000);
+    }
+}

@@ -1,0 +1,79 @@
+//! Values that are well-formed each, and nonsense together.
+
+use super::{Config, Limits, kind::span::span_in_words, mistake::Mistake, origin::Origin};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A value that must not exceed another one.
+struct Within {
+    smaller: &'static str,
+    larger: &'static str,
+    why: &'static str,
+    /// Both numbers, the smaller one first, in a unit of their own.
+    numbers: fn(&Limits) -> (u128, u128),
+    /// How such a number is shown.
+    show: fn(u128) -> String,
+}
+
+const ALL: [Within; 5] = [
+    Within {
+        smaller: "limits.plugin_deadline",
+        larger: "limits.decision_deadline",
+        why: "a plugin cannot take longer than the decision it is asked for",
+        numbers: |limits| (limits.plugin_deadline.as_millis(), limits.decision_deadline.as_millis()),
+        show: millis,
+    },
+    Within {
+        smaller: "limits.settings_bytes",
+        larger: "limits.plugin_memory_bytes",
+        why: "a plugin has to hold its settings",
+        numbers: |limits| (u128::from(limits.settings_bytes), u128::from(limits.plugin_memory_bytes)),
+        show: bytes,
+    },
+    Within {
+        smaller: "limits.answer_bytes",
+        larger: "limits.plugin_memory_bytes",
+        why: "a plugin has to hold its answer",
+        numbers: |limits| (u128::from(limits.answer_bytes), u128::from(limits.plugin_memory_bytes)),
+        show: bytes,
+    },
+    Within {
+        smaller: "limits.string_bytes",
+        larger: "limits.answer_bytes",
+        why: "a text is part of an answer",
+        numbers: |limits| (u128::from(limits.string_bytes), u128::from(limits.answer_bytes)),
+        show: bytes,
+    },
+    Within {
+        smaller: "limits.header_timeout",
+        larger: "limits.body_timeout",
+        why: "a request's headers are shorter than its body",
+        numbers: |limits| (limits.header_timeout.as_millis(), limits.body_timeout.as_millis()),
+        show: millis,
+    },
+];
+
+/// What makes no sense together. A pair of which one value was refused is left out: that value is not known.
+pub(super) fn mistakes<'a>(
+    config: &'a Config,
+    origins: &'a BTreeMap<&'static str, Origin>,
+    broken: &'a BTreeSet<&'static str>,
+) -> impl Iterator<Item = Mistake> + 'a {
+    let known = |within: &&Within| !broken.contains(within.smaller) && !broken.contains(within.larger);
+    ALL.iter().filter(known).filter_map(|within| {
+        let (used, allowed) = (within.numbers)(&config.limits);
+        (used > allowed).then(|| {
+            let origin = origins.get(within.smaller).or_else(|| origins.get(within.larger));
+            let Within { smaller, larger, why, show, .. } = within;
+            let message = format!("`{smaller}` exceeds `{larger}`: {} used, {} allowed", show(used), show(allowed));
+            Mistake { origin: origin.cloned().unwrap_or(Origin::Default), message, hint: Some((*why).to_owned()) }
+        })
+    })
+}
+
+fn millis(number: u128) -> String {
+    span_in_words(std::time::Duration::from_millis(u64::try_from(number).unwrap_or(u64::MAX)))
+}
+
+fn bytes(number: u128) -> String {
+    format!("{number} bytes")
+}

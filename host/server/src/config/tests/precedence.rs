@@ -1,0 +1,137 @@
+//! Which of several values counts, and where it is said to come from.
+
+use super::load;
+use crate::config::{Config, LogFormat, LogLevel, flags::Flags, load::Loaded, settings::SETTINGS};
+use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
+
+fn origin_of(loaded: &Loaded, key: &str) -> String {
+    loaded.lines().into_iter().find(|line| line.key == key).expect(key).origin.to_string()
+}
+
+#[test]
+fn without_anything_the_defaults_count() {
+    let loaded = load("", &[], &Flags::default()).unwrap();
+    assert_eq!(loaded.config, Config::default());
+    assert!(loaded.lines().iter().all(|line| line.origin.to_string() == "default"));
+    assert_eq!(loaded.config.listen.to_string(), "127.0.0.1:8780");
+}
+
+#[test]
+fn a_flag_outranks_a_variable_and_a_variable_the_file() {
+    let yaml = "data_dir: file\nlisten: 127.0.0.1:1\nlog: { level: warn, format: json }\nlimits: { queue: 7 }\n";
+    let variables = [("TIDEGATE_DATA_DIR", "variable"), ("TIDEGATE_LISTEN", "127.0.0.1:2")];
+    let flags = Flags { listen: Some("[::1]:3".to_owned()), ..Flags::default() };
+    let loaded = load(yaml, &variables, &flags).unwrap();
+    assert_eq!(loaded.config.listen.to_string(), "[::1]:3");
+    assert_eq!(loaded.config.data_dir, PathBuf::from("variable"));
+    assert_eq!((loaded.config.log.level, loaded.config.log.format), (LogLevel::Warn, LogFormat::Json));
+    assert_eq!(loaded.config.limits.queue, 7);
+    for (key, origin) in [
+        ("listen", "--listen"),
+        ("data_dir", "TIDEGATE_DATA_DIR"),
+        ("log.level", "tidegate.yaml:3:15"),
+        ("limits.queue", "tidegate.yaml:4:18"),
+        ("limits.in_flight", "default"),
+    ] {
+        assert_eq!(origin_of(&loaded, key), origin, "{key}");
+    }
+}
+
+#[test]
+fn every_setting_has_a_variable_of_its_own_that_sets_it() {
+    let names: BTreeSet<String> = SETTINGS.iter().map(|setting| setting.variable()).collect();
+    assert_eq!(names.len(), SETTINGS.len());
+    assert!(names.contains("TIDEGATE_LIMITS_PLUGIN_DEADLINE"));
+    for setting in SETTINGS {
+        let shown = (setting.show)(&Config::default());
+        let value = if shown.is_empty() { "https://gate.example.org".to_owned() } else { shown.join(":") };
+        let loaded = load("", &[(&setting.variable(), &value)], &Flags::default()).expect(setting.key);
+        assert_eq!(origin_of(&loaded, setting.key), setting.variable());
+    }
+}
+
+#[test]
+fn values_of_other_kinds_arrive() {
+    let variables = [
+        ("TIDEGATE_POLICIES", "a:b/c"),
+        ("TIDEGATE_LIMITS_PLUGIN_DEADLINE", "1s500ms"),
+        ("TIDEGATE_LIMITS_REQUEST_BYTES", "1048576"),
+        ("TIDEGATE_PUBLIC_URL", "https://gate.example.org/tide/"),
+        ("TIDEGATE_SERVER", "anything"),
+        ("TIDEGATE_SAMPLES", ""),
+        ("TIDE", "not ours"),
+    ];
+    let config = load("", &variables, &Flags::default()).unwrap().config;
+    assert_eq!(config.policies, [PathBuf::from("a"), PathBuf::from("b/c")]);
+    assert_eq!(config.limits.plugin_deadline, Duration::from_millis(1500));
+    assert_eq!(config.limits.request_bytes, 1 << 20);
+    assert_eq!(config.public_url.as_deref(), Some("https://gate.example.org/tide"));
+}
+
+#[test]
+fn paths_of_the_file_begin_at_the_file_and_others_where_the_program_was_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gate.yaml");
+    fs::write(&file, "policies: [rules, /etc/rules]\ndata_dir: data\n").unwrap();
+    let flags = Flags { config: Some(file.display().to_string()), ..Flags::default() };
+    let config = Config::load(&flags, []).unwrap();
+    assert_eq!(config.policies, [folder.path().join("rules"), PathBuf::from("/etc/rules")]);
+    assert_eq!(config.data_dir, folder.path().join("data"));
+    let variable = ("TIDEGATE_DATA_DIR".to_owned(), "elsewhere".to_owned());
+    assert_eq!(Config::load(&flags, [variable]).unwrap().data_dir, PathBuf::from("elsewhere"));
+}
+
+#[test]
+fn a_file_that_was_named_has_to_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing.yaml").display().to_string();
+    let variable = ("TIDEGATE_CONFIG".to_owned(), path.clone());
+    let by_variable = Config::load(&Flags::default(), [variable]).unwrap_err();
+    let by_flag = Config::load(&Flags { config: Some(path.clone()), ..Flags::default() }, []).unwrap_err();
+    for (mistakes, origin) in [(by_variable, "TIDEGATE_CONFIG"), (by_flag, "--config")] {
+        let [mistake] = mistakes.as_slice() else { panic!("one mistake expected: {mistakes:?}") };
+        assert_eq!(mistake.origin.to_string(), origin);
+        assert!(mistake.message.starts_with("cannot read `") && mistake.message.contains("os error 2"), "{mistake}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_or_no_text_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (bytes, message) in [
+        (vec![b'#'; (1 << 20) + 1], "too large: over 1048576 bytes used, 1048576 allowed"),
+        (vec![0xff, 0xfe], "is not UTF-8"),
+    ] {
+        let file = folder.path().join("gate.yaml");
+        fs::write(&file, bytes).unwrap();
+        let flags = Flags { config: Some(file.display().to_string()), ..Flags::default() };
+        let mistakes = Config::load(&flags, []).unwrap_err();
+        assert_eq!(mistakes.iter().map(|m| m.message.as_str()).collect::<Vec<_>>(), [message]);
+    }
+}
+
+#[test]
+fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
+    let digest = |yaml, variables: &[(&str, &str)]| load(yaml, variables, &Flags::default()).unwrap().config.digest();
+    let plain = digest("", &[]);
+    assert_eq!(plain, Config::default().digest());
+    assert_eq!(digest("limits: { queue: 1024 }\n", &[]), plain);
+    assert_eq!(digest("", &[("TIDEGATE_LIMITS_BODY_TIMEOUT", "60000ms")]), plain);
+    for setting in SETTINGS {
+        let other = match setting.key {
+            "listen" => "127.0.0.1:1",
+            "data_dir" | "policies" => "elsewhere",
+            "public_url" => "https://gate.example.org",
+            "log.format" => "json",
+            "log.level" => "debug",
+            "limits.depth" => "7",
+            key if key.ends_with("_bytes") => "9MiB",
+            key if key.ends_with("_deadline") || key.ends_with("_timeout") => "1900ms",
+            _ => "77",
+        };
+        let mut config = Config::default();
+        let given = crate::config::kind::Given { texts: &[other.to_owned()], folder: "".as_ref() };
+        (setting.apply)(&mut config, given).expect(setting.key);
+        assert_ne!(config.digest(), plain, "{}", setting.key);
+    }
+}

@@ -1,0 +1,298 @@
+//! The assembled gate: from a submission to a recorded answer.
+
+pub mod clock;
+pub mod deployment;
+pub mod error;
+pub mod fingerprint;
+pub mod intake;
+pub mod judging;
+pub mod offline;
+pub mod parse_cache;
+pub mod plugins;
+pub mod record;
+pub mod ruling;
+pub mod settings;
+pub mod submission;
+
+use crate::{
+    api::{answer::Answer, answer_of::answer_of},
+    gate::{
+        deployment::Asked,
+        error::{GateError, placed},
+        fingerprint::{fingerprint, upload_digest},
+        intake::{Body, Fetched, IntakeLimits},
+        parse_cache::ParseCache,
+        plugins::Active,
+        ruling::{Bench, Ruled},
+        settings::GateSettings,
+        submission::{Source, Submission, Upload},
+    },
+    http::{admission::Admission, body::BodyLimits},
+    telemetry::{context, metrics::Metrics, names},
+};
+use bytes::Bytes;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+use tidegate_core::digest::Digest;
+use tidegate_engine::engine::Engine;
+use tidegate_ledger::{evidence::Received, id::DecisionId, idempotency::Retry, ledger::Ledger};
+use tracing::{Instrument as _, Span, field::Empty, info_span};
+
+/// Who asked, as far as the gate knows: the loopback interface, until identities exist.
+pub const ACTOR: &str = "anonymous@loopback";
+/// The endpoint that idempotency keys of decisions belong to.
+const ENDPOINT: &str = "POST /v1/decisions";
+
+/// What a request says besides its body.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// A retry sends the same key.
+    pub idempotency_key: Option<String>,
+    /// W3C trace context.
+    pub traceparent: Option<String>,
+    /// W3C trace context.
+    pub tracestate: Option<String>,
+}
+
+/// The assembled gate.
+pub struct Gate {
+    bench: Arc<Bench>,
+    ledger: Ledger,
+    admission: Admission,
+    metrics: Metrics,
+    settings: GateSettings,
+    accepting: AtomicBool,
+}
+
+impl std::fmt::Debug for Gate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gate").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Gate {
+    /// A gate over these parts.
+    #[must_use]
+    pub fn new(engine: Engine, active: Active, ledger: Ledger, metrics: Metrics, settings: GateSettings) -> Self {
+        let bench = Bench {
+            engine,
+            active,
+            cache: ParseCache::new(settings.parse_cache_bytes),
+            intake: IntakeLimits { read: settings.read.clone(), documents_max: settings.documents_max },
+            deadline: settings.decision_deadline,
+        };
+        let admission = Admission::new(settings.in_flight, settings.queue);
+        Self { bench: Arc::new(bench), ledger, admission, metrics, settings, accepting: AtomicBool::new(true) }
+    }
+
+    /// Admits requests.
+    #[must_use]
+    pub fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// Counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The policies in force and their plugins.
+    #[must_use]
+    pub fn active(&self) -> &Active {
+        &self.bench.active
+    }
+
+    /// How much of a decision's body is read.
+    #[must_use]
+    pub fn body_limits(&self) -> BodyLimits {
+        BodyLimits { bytes_max: self.settings.request_bytes, time_max: self.settings.body_time }
+    }
+
+    /// How much of a document's body is read.
+    #[must_use]
+    pub fn document_limits(&self) -> BodyLimits {
+        BodyLimits { bytes_max: self.settings.read.document_bytes as u64, time_max: self.settings.body_time }
+    }
+
+    /// Documents of one deployment, at most.
+    #[must_use]
+    pub fn documents_max(&self) -> usize {
+        self.settings.documents_max
+    }
+
+    /// Whether new requests are welcome: not while stopping, and not when nothing can be recorded.
+    pub async fn ready(&self) -> bool {
+        self.accepting.load(Ordering::Relaxed) && self.ledger.ready().await.is_ok()
+    }
+
+    /// Tells load balancers to look elsewhere; requests that come all the same are still served.
+    pub fn stop_accepting(&self) {
+        self.accepting.store(false, Ordering::Relaxed);
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Decides, records, and only then answers.
+    pub async fn decide(&self, submission: Submission, caller: Caller) -> Result<Answer, GateError> {
+        let span = info_span!(
+            "tidegate.decision",
+            { names::DECISION_ID } = Empty,
+            { names::DECISION_OUTCOME } = Empty,
+            { names::DECISION_ALLOWED } = Empty,
+            { names::POLICY_SET_ID } = Empty,
+            { names::ENVIRONMENT } = Empty,
+            { names::ERROR_TYPE } = Empty,
+            { names::BLAME } = Empty,
+        );
+        if let Some(parent) = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref()) {
+            parent.adopt(&span);
+        }
+        let decided = self.decide_in(submission, &caller, &span).instrument(span.clone()).await;
+        if let Err(error) = &decided {
+            let (error_type, blame) = error.labels();
+            span.record(names::ERROR_TYPE, error_type);
+            span.record(names::BLAME, blame.word());
+            self.metrics.undecided(error_type, blame);
+        }
+        decided
+    }
+
+    async fn decide_in(&self, submission: Submission, caller: &Caller, span: &Span) -> Result<Answer, GateError> {
+        let started = Instant::now();
+        if submission.emergency.is_some() {
+            return Err(GateError::Emergency);
+        }
+        let request_digest = fingerprint(&submission);
+        if let Some(answer) = self.already_decided(caller, request_digest).await? {
+            return Ok(answer);
+        }
+        let id = uuid::Uuid::now_v7().to_string();
+        let asked = Asked { actor: Arc::from(ACTOR), at: clock::now(), fallback_id: id.clone() };
+        let fetched = self.fetch(submission.evidence).await?;
+        let question = ruling::Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
+        let (bench, parent) = (self.bench.clone(), span.clone());
+        let ruled = tokio::task::spawn_blocking(move || parent.in_scope(|| bench.rule(question)));
+        let ruled = ruled.await.map_err(|error| GateError::Internal(error.to_string()))??;
+        ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
+        let answer = self.record(&id, &ruled, caller, request_digest, span).await?;
+        self.metrics.decided(&ruled.judgement.decision, started.elapsed());
+        Ok(answer)
+    }
+
+    async fn record(
+        &self,
+        id: &str,
+        ruled: &Ruled,
+        caller: &Caller,
+        request: Digest,
+        span: &Span,
+    ) -> Result<Answer, GateError> {
+        let decision = &ruled.judgement.decision;
+        span.record(names::DECISION_ID, id);
+        span.record(names::DECISION_OUTCOME, decision.outcome.word());
+        span.record(names::DECISION_ALLOWED, decision.permission.allowed());
+        span.record(names::POLICY_SET_ID, decision.decided_by.id.as_str());
+        span.record(names::ENVIRONMENT, ruled.judgement.deployment.environment().as_str());
+        let idempotency =
+            caller.idempotency_key.as_deref().map(|key| record::idempotency(ACTOR, ENDPOINT, key, request));
+        let record = record::decision_record(
+            id,
+            context::trace_id(span),
+            ruled,
+            record::unknown(&self.ledger, ruled).await?,
+            idempotency,
+        )?;
+        let trace_id = record.circumstances.trace;
+        let recorded = self.ledger.record(record).await?;
+        match &recorded.replayed {
+            // Another request with the same key was faster: its decision is this one's answer.
+            Some(first) => self.must_be_recorded(first.as_str()).await,
+            None => {
+                let recorded =
+                    record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
+                Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded)))
+            }
+        }
+    }
+
+    /// The answer to an earlier request with the same key; a HOLD that refused is judged anew.
+    async fn already_decided(&self, caller: &Caller, request: Digest) -> Result<Option<Answer>, GateError> {
+        let Some(key) = &caller.idempotency_key else { return Ok(None) };
+        let Some(earlier) = self.ledger.idempotent(ACTOR, ENDPOINT, key).await? else { return Ok(None) };
+        match earlier.retry(request) {
+            Retry::Conflict => Err(GateError::IdempotencyConflict),
+            Retry::JudgeAnew => Ok(None),
+            Retry::Replay => self.must_be_recorded(earlier.decision.as_str()).await.map(Some),
+        }
+    }
+
+    async fn must_be_recorded(&self, id: &str) -> Result<Answer, GateError> {
+        let gone = || GateError::Internal(format!("decision `{id}` is named by its key, but not recorded"));
+        self.recorded(id).await?.ok_or_else(gone)
+    }
+
+    fn public_url(&self) -> Option<&str> {
+        self.settings.public_url.as_deref()
+    }
+
+    /// A recorded decision, as it was answered.
+    pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
+        let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
+        let stored = self.ledger.decision(&id).await?;
+        Ok(stored.map(|stored| record::answer(&stored, self.public_url())))
+    }
+
+    /// Keeps a document under its digest; keeping it again changes nothing.
+    pub async fn keep_evidence(&self, named: Digest, bytes: Bytes) -> Result<(), GateError> {
+        let found = Digest::of(&bytes);
+        if found != named {
+            return Err(GateError::DigestMismatch { named, found });
+        }
+        let received = Received { digest: named, bytes: Arc::from(bytes.as_ref()), received_at: clock::now() };
+        self.ledger.put_evidence(vec![received]).await?;
+        Ok(())
+    }
+
+    /// A document by its digest.
+    pub async fn evidence(&self, digest: Digest) -> Result<Option<Bytes>, GateError> {
+        let found = self.ledger.evidence(&digest).await?;
+        Ok(found.map(|document| Bytes::from_owner(document.bytes)))
+    }
+
+    /// Every upload with its bytes, or every digest that the gate does not hold.
+    async fn fetch(&self, uploads: Vec<Upload>) -> Result<Vec<Fetched>, GateError> {
+        let (mut fetched, mut unknown) = (Vec::with_capacity(uploads.len()), Vec::new());
+        for upload in uploads {
+            let body = match &upload.source {
+                Source::Bytes(bytes) => Some(Body::Bytes(Arc::from(bytes.as_ref()), None)),
+                Source::Digest(text) => match Digest::parse(text) {
+                    Ok(digest) => self.fetch_one(digest, upload.format.as_deref()).await?,
+                    Err(error) => return Err(GateError::Malformed(vec![placed(upload.place, error)])),
+                },
+            };
+            match (body, upload_digest(&upload)) {
+                (Some(body), _) => fetched.push(Fetched { upload, body }),
+                (None, digest) => unknown.push(placed(upload.place, format!("the gate does not hold {digest}"))),
+            }
+        }
+        if unknown.is_empty() { Ok(fetched) } else { Err(GateError::UnknownEvidence(unknown)) }
+    }
+
+    async fn fetch_one(&self, digest: Digest, format: Option<&str>) -> Result<Option<Body>, GateError> {
+        if let Some(cached) = self.bench.cache.get(digest, format).filter(|cached| cached.received_at.is_some()) {
+            return Ok(Some(Body::Parsed(cached)));
+        }
+        let found = self.ledger.evidence(&digest).await?;
+        Ok(found.map(|document| Body::Bytes(document.bytes, Some(document.received_at))))
+    }
+}

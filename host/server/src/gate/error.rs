@@ -1,0 +1,151 @@
+//! Why a submission was not decided, and the one place where that becomes a problem for the caller.
+
+use crate::api::problem::{PlacedError, Problem, ProblemKind};
+use tidegate_bundle::choose::NoSet;
+use tidegate_core::{digest::Digest, fault::Blame, plan::PlanError};
+
+/// Why a submission was not decided. Nothing was recorded, and no state changed.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The request is not what the API takes.
+    #[error("malformed request")]
+    Malformed(Vec<PlacedError>),
+    /// A deployment that cannot be.
+    #[error("invalid deployment")]
+    Deployment(Vec<PlacedError>),
+    /// Documents that cannot be read.
+    #[error("unreadable evidence")]
+    Unreadable(Vec<PlacedError>),
+    /// The same document twice under one name.
+    #[error("duplicate evidence")]
+    Duplicate(Vec<PlacedError>),
+    /// Digests that the gate does not hold.
+    #[error("unknown evidence")]
+    UnknownEvidence(Vec<PlacedError>),
+    /// Other bytes than named.
+    #[error("the bytes are {found}, not {named}")]
+    DigestMismatch {
+        /// As the caller named it.
+        named: Digest,
+        /// Of the bytes.
+        found: Digest,
+    },
+    /// Stages that cannot be skipped, or too much work.
+    #[error("invalid skip")]
+    Plan(Vec<PlanError>),
+    /// No policy set fits.
+    #[error("no policy set fits")]
+    NoPolicySet(NoSet),
+    /// Over a limit.
+    #[error("{what}: {used} used, {allowed} allowed")]
+    TooLarge {
+        /// What there is too much of.
+        what: String,
+        /// How much was given.
+        used: u64,
+        /// How much is allowed.
+        allowed: u64,
+    },
+    /// A forced deployment, which needs an authenticated identity.
+    #[error(
+        "a forced deployment needs an authenticated identity with the role `override`; this gate knows no identities yet"
+    )]
+    Emergency,
+    /// Another request used this key.
+    #[error("the idempotency key was used before, for another request")]
+    IdempotencyConflict,
+    /// Too many requests at once.
+    #[error("too many requests: {used} in flight or waiting, {allowed} allowed")]
+    Overloaded {
+        /// Requests in flight or waiting.
+        used: usize,
+        /// Requests allowed.
+        allowed: usize,
+    },
+    /// The record could not be written. The text is for the log.
+    #[error("the record could not be written: {0}")]
+    Record(String),
+    /// A record exists, but a body that it names does not. The text is for the log.
+    #[error("a body was deleted: {0}")]
+    Gone(String),
+    /// The gate's own fault. The text is for the log.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl GateError {
+    /// What the caller reads. What only the operator should read goes to the log instead.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let kind = self.kind();
+        match self {
+            Self::Malformed(errors)
+            | Self::Deployment(errors)
+            | Self::Unreadable(errors)
+            | Self::Duplicate(errors)
+            | Self::UnknownEvidence(errors) => listed(kind, errors),
+            Self::Plan(errors) => {
+                let place =
+                    |error: &PlanError| if matches!(error, PlanError::TooMuch { .. }) { "deployment" } else { "skip" };
+                let errors: Vec<PlacedError> = errors.iter().map(|error| placed(place(error), error)).collect();
+                listed(kind, &errors)
+            }
+            Self::NoPolicySet(none) => {
+                let errors = vec![placed("deployment", none.hint())];
+                Problem::new(kind, format!("{none}; {}", none.hint())).with_errors(errors)
+            }
+            Self::Record(_) | Self::Internal(_) | Self::Gone(_) => Problem::new(kind, kind.page().cause),
+            Self::DigestMismatch { .. }
+            | Self::TooLarge { .. }
+            | Self::Emergency
+            | Self::IdempotencyConflict
+            | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
+        }
+    }
+
+    /// Over a limit.
+    pub(crate) fn too_large(what: &str, used: usize, allowed: usize) -> Self {
+        Self::TooLarge { what: what.to_owned(), used: used as u64, allowed: allowed as u64 }
+    }
+
+    /// A low-cardinality name of what went wrong, and who has to act: for spans and metrics.
+    #[must_use]
+    pub fn labels(&self) -> (&'static str, Blame) {
+        let page = self.kind().page();
+        (page.name, if page.blame == Blame::Host.word() { Blame::Host } else { Blame::Caller })
+    }
+
+    fn kind(&self) -> ProblemKind {
+        match self {
+            Self::Malformed(_) => ProblemKind::MalformedRequest,
+            Self::Deployment(_) => ProblemKind::InvalidDeployment,
+            Self::Unreadable(_) => ProblemKind::UnreadableEvidence,
+            Self::Duplicate(_) => ProblemKind::DuplicateEvidence,
+            Self::UnknownEvidence(_) => ProblemKind::UnknownEvidence,
+            Self::DigestMismatch { .. } => ProblemKind::DigestMismatch,
+            Self::Plan(errors) if errors.iter().any(|error| matches!(error, PlanError::TooMuch { .. })) => {
+                ProblemKind::TooLarge
+            }
+            Self::Plan(_) => ProblemKind::InvalidSkip,
+            Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
+            Self::TooLarge { .. } => ProblemKind::TooLarge,
+            Self::Emergency => ProblemKind::EmergencyRefused,
+            Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
+            Self::Overloaded { .. } => ProblemKind::Overloaded,
+            Self::Record(_) => ProblemKind::RecordUnavailable,
+            Self::Gone(_) => ProblemKind::Gone,
+            Self::Internal(_) => ProblemKind::Internal,
+        }
+    }
+}
+
+/// One mistake and its place.
+pub(crate) fn placed(place: impl Into<String>, message: impl ToString) -> PlacedError {
+    PlacedError { place: place.into(), message: message.to_string() }
+}
+
+/// The detail of a problem with several mistakes is their text, so that a reader of `detail` alone misses none.
+fn listed(kind: ProblemKind, errors: &[PlacedError]) -> Problem {
+    let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.place, error.message)).collect();
+    Problem::new(kind, lines.join("; ")).with_errors(errors.to_vec())
+}

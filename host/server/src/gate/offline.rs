@@ -1,0 +1,74 @@
+//! The same judgement without a service: nothing is recorded, so nothing is more than advice.
+
+use crate::{
+    api::{
+        answer::Answer,
+        answer_of::answer_of,
+        problem::{Problem, ProblemKind},
+    },
+    config::Config,
+    gate::{
+        ACTOR, clock,
+        deployment::Asked,
+        error::{GateError, placed},
+        intake::{Body, Fetched, IntakeLimits},
+        parse_cache::ParseCache,
+        plugins::Active,
+        ruling::{Asking, Bench},
+        submission::{Source, Submission},
+    },
+};
+use std::{path::Path, sync::Arc};
+use tidegate_core::time::Timestamp;
+use tidegate_engine::engine::Engine;
+
+/// Judges a submission by the policies at this path.
+pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) -> Result<Answer, Problem> {
+    if submission.emergency.is_some() {
+        return Err(GateError::Emergency.problem());
+    }
+    let bench = bench(policies)?;
+    let asked = Asked { actor: Arc::from(ACTOR), at: at.unwrap_or_else(clock::now), fallback_id: "offline".to_owned() };
+    let fetched = fetch(&submission).map_err(|error| error.problem())?;
+    let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
+    let ruled = bench.rule(asking).map_err(|error| error.problem())?;
+    Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None))
+}
+
+fn bench(policies: &Path) -> Result<Bench, Problem> {
+    let internal = |error: &dyn std::fmt::Display| Problem::new(ProblemKind::Internal, error.to_string());
+    let config = Config::default();
+    let engine = Engine::new(&config.engine_config(cache_dir())).map_err(|error| internal(&error))?;
+    let active = Active::load(&engine, &[policies.to_owned()]).map_err(|error| internal(&error))?;
+    let settings = config.gate_settings();
+    Ok(Bench {
+        engine,
+        active,
+        cache: ParseCache::new(settings.parse_cache_bytes),
+        intake: IntakeLimits { read: settings.read, documents_max: settings.documents_max },
+        deadline: settings.decision_deadline,
+    })
+}
+
+/// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.
+fn cache_dir() -> Option<std::path::PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))?;
+    Some(base.join("tidegate").join("plugins"))
+}
+
+fn fetch(submission: &Submission) -> Result<Vec<Fetched>, GateError> {
+    let (mut fetched, mut unknown) = (Vec::new(), Vec::new());
+    for upload in submission.evidence.clone() {
+        match &upload.source {
+            Source::Bytes(bytes) => {
+                let body = Body::Bytes(Arc::from(bytes.as_ref()), None);
+                fetched.push(Fetched { upload, body });
+            }
+            Source::Digest(_) => {
+                unknown.push(placed(upload.place, "a document cannot be cited by digest offline; give its file"))
+            }
+        }
+    }
+    if unknown.is_empty() { Ok(fetched) } else { Err(GateError::UnknownEvidence(unknown)) }
+}

@@ -1,0 +1,140 @@
+//! Between a ruling and the ledger's record of it, both ways.
+
+use crate::{
+    api::{
+        answer::{Answer, ReceiptBody},
+        answer_of::{Recorded, answer_of},
+    },
+    gate::{clock, error::GateError, judging::Measured, ruling::Ruled},
+};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tidegate_core::{
+    digest::Digest,
+    evidence::Document,
+    name::{StageId, Version},
+};
+use tidegate_ledger::{
+    error::{ReadError, RecordError},
+    evidence::Received,
+    id::{DecisionId, TraceId},
+    idempotency::Idempotency,
+    ledger::Ledger,
+    record::{Circumstances, DecisionRecord, Transport},
+    stored::StoredDecision,
+};
+
+/// What is to be recorded of a ruling. A decision without a trace gets one of its own.
+pub fn decision_record(
+    id: &str,
+    trace_id: Option<String>,
+    ruled: &Ruled,
+    evidence: Vec<Received>,
+    idempotency: Option<Idempotency>,
+) -> Result<DecisionRecord, GateError> {
+    let internal = |error: &dyn std::fmt::Display| GateError::Internal(error.to_string());
+    let trace = trace_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
+    let received_at = ruled.judgement.evaluated_at;
+    Ok(DecisionRecord {
+        judgement: ruled.judgement.clone(),
+        circumstances: Circumstances {
+            decision: DecisionId::parse(id).map_err(|error| internal(&error))?,
+            trace: Some(TraceId::parse(&trace).map_err(|error| internal(&error))?),
+            received_at,
+            recorded_at: clock::now(),
+            host_version: host_version(),
+            transport: Transport::Http,
+            spans: None,
+            stage_durations: durations(&ruled.measured),
+        },
+        idempotency,
+        evidence,
+        bodies: Vec::new(),
+    })
+}
+
+/// The documents that the ledger does not hold yet: they become durable in the decision's own commit.
+pub async fn unknown(ledger: &Ledger, ruled: &Ruled) -> Result<Vec<Received>, GateError> {
+    let documents: BTreeMap<Digest, &Arc<Document>> =
+        ruled.documents.iter().map(|document| (document.digest, document)).collect();
+    let digests: Vec<Digest> = documents.keys().copied().collect();
+    let known = ledger.first_received(&digests).await?;
+    let received = |document: &Arc<Document>| Received {
+        digest: document.digest,
+        bytes: document.bytes.clone(),
+        received_at: ruled.judgement.evaluated_at,
+    };
+    Ok(documents
+        .into_iter()
+        .filter(|(digest, _)| !known.contains_key(digest))
+        .map(|(_, document)| received(document))
+        .collect())
+}
+
+/// The version of this build.
+#[must_use]
+pub fn host_version() -> Version {
+    Version::of_crate(env!("CARGO_PKG_VERSION"))
+}
+
+fn durations(measured: &[Measured]) -> BTreeMap<StageId, Duration> {
+    let mut durations = BTreeMap::new();
+    for Measured { stage, cost, .. } in measured {
+        *durations.entry(stage.clone()).or_default() += cost.queued + cost.instantiate + cost.call;
+    }
+    durations
+}
+
+/// A key, where it counts, and what it was used for.
+#[must_use]
+pub fn idempotency(principal: &str, endpoint: &str, key: &str, request: Digest) -> Idempotency {
+    Idempotency { principal: Arc::from(principal), endpoint: Arc::from(endpoint), key: Arc::from(key), request }
+}
+
+/// Where a record is, as an answer says it.
+#[must_use]
+pub fn recorded(
+    id: &str,
+    trace: Option<TraceId>,
+    leaf_index: u64,
+    leaf_hash: Digest,
+    public_url: Option<&str>,
+) -> Recorded {
+    Recorded {
+        id: id.to_owned(),
+        trace_id: trace.map(|trace| trace.to_string()),
+        receipt: ReceiptBody { leaf_index, leaf_hash: leaf_hash.to_string() },
+        link: public_url.map(|url| format!("{url}/v1/decisions/{id}")),
+    }
+}
+
+/// A stored decision as it was answered.
+#[must_use]
+pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
+    let id = stored.circumstances.decision.as_str();
+    let recorded = recorded(id, stored.circumstances.trace, stored.leaf_index, stored.leaf_hash, public_url);
+    answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded))
+}
+
+impl From<RecordError> for GateError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Conflict { .. } => Self::IdempotencyConflict,
+            RecordError::Leaf(too_large) => Self::too_large(too_large.what, too_large.used, too_large.allowed),
+            RecordError::TooLarge { what, used, allowed } => Self::too_large(what, used, allowed),
+            RecordError::OtherDigest { stated, actual } => Self::DigestMismatch { named: stated, found: actual },
+            other => Self::Record(other.to_string()),
+        }
+    }
+}
+
+impl From<ReadError> for GateError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Gone { .. } | ReadError::Forgotten { .. } => Self::Gone(error.to_string()),
+            ReadError::Store(_) => Self::Record(error.to_string()),
+            ReadError::Altered { .. } | ReadError::Unreadable { .. } | ReadError::TooLarge { .. } => {
+                Self::Internal(error.to_string())
+            }
+        }
+    }
+}

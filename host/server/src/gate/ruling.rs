@@ -1,0 +1,135 @@
+//! One decision from end to end, without the record: what runs in one blocking job.
+
+use crate::{
+    api::request::DeploymentRequestBody,
+    gate::{
+        deployment::{Asked, deployment_of, skips_of},
+        error::GateError,
+        intake::{Fetched, IntakeLimits, intake},
+        judging::{EngineJudge, Measured},
+        parse_cache::ParseCache,
+        plugins::Active,
+    },
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tidegate_core::{
+    evidence::{Document, Evidence},
+    judge::{Question, judge},
+    judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
+};
+use tidegate_engine::engine::Engine;
+use tidegate_ledger::leaf_size;
+
+/// Everything a decision needs but the question: shared by all requests, changed by none.
+#[derive(Debug)]
+pub struct Bench {
+    /// Runs plugins.
+    pub engine: Engine,
+    /// The policies in force and their plugins.
+    pub active: Active,
+    /// Parsed documents.
+    pub cache: ParseCache,
+    /// Limits of taking evidence in.
+    pub intake: IntakeLimits,
+    /// Wall clock of one decision.
+    pub deadline: Duration,
+}
+
+/// A question whose documents are at hand.
+#[derive(Debug)]
+pub struct Asking {
+    /// What is to be deployed.
+    pub deployment: DeploymentRequestBody,
+    /// Optional stages not to be judged.
+    pub skip: Vec<String>,
+    /// Documents and archives.
+    pub fetched: Vec<Fetched>,
+    /// Who asked, and when.
+    pub asked: Asked,
+}
+
+/// A judgement, the documents it was made from, and what it cost.
+#[derive(Debug)]
+pub struct Ruled {
+    /// What was decided, from what.
+    pub judgement: Judgement,
+    /// The documents, for the record.
+    pub documents: Vec<Arc<Document>>,
+    /// What each evaluation cost.
+    pub measured: Vec<Measured>,
+    /// From the question to the decision.
+    pub took: Duration,
+}
+
+impl Bench {
+    /// Judges every stage and decides.
+    pub fn rule(&self, asking: Asking) -> Result<Ruled, GateError> {
+        let started = Instant::now();
+        let now = asking.asked.at;
+        let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
+        let skip = skips_of(&asking.skip)?;
+        let evidence = intake(asking.fetched, &self.cache, &self.intake, now)?;
+        let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
+        let set = self.active.policy(loaded);
+        // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.
+        leaf_size::fits(&deployment, &skip, &set)
+            .map_err(|too_large| GateError::too_large(too_large.what, too_large.used, too_large.allowed))?;
+        let question = Question {
+            set: set.clone(),
+            deployment: deployment.clone(),
+            evidence,
+            skip: skip.clone(),
+            waivers: Arc::from([]),
+            emergency: None,
+            now,
+        };
+        let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
+        let decision = judge(&question, &engine_judge).map_err(GateError::Plan)?;
+        let measured = engine_judge.into_measured();
+        let judgement = Judgement {
+            semantics: SEMANTICS_VERSION,
+            evaluated_at: now,
+            deployment,
+            skip,
+            evidence: submitted(&question.evidence),
+            baseline: Vec::new(),
+            bundle: self.active.bundle().digest(),
+            limits: self.limits(),
+            emergency: None,
+            decision,
+        };
+        let documents = question.evidence.into_iter().map(|item| item.document).collect();
+        Ok(Ruled { judgement, documents, measured, took: started.elapsed() })
+    }
+
+    fn limits(&self) -> JudgementLimits {
+        let limits = self.engine.limits();
+        JudgementLimits {
+            plugin_deadline: limits.plugin_deadline,
+            decision_deadline: self.deadline,
+            plugin_memory_bytes: limits.plugin_memory_bytes,
+            findings_max: limits.findings_max,
+            string_bytes_max: limits.string_bytes_max,
+        }
+    }
+}
+
+/// What was handed in, sorted: its order changes nothing.
+fn submitted(evidence: &[Evidence]) -> Vec<Submitted> {
+    let mut submitted: Vec<Submitted> = evidence
+        .iter()
+        .map(|item| Submitted {
+            label: item.label(),
+            format: item.document.format.clone(),
+            digest: item.document.digest,
+            submitted: None,
+            declared_at: item.declared_at,
+            received_at: item.received_at,
+        })
+        .collect();
+    submitted.sort();
+    submitted
+}

@@ -1,0 +1,26 @@
+//! What the gate is told when it starts, resolved from the configuration.
+
+use std::time::Duration;
+
+/// Limits and words of the gate itself; plugins' limits belong to the engine.
+#[derive(Debug, Clone)]
+pub struct GateSettings {
+    /// Where people reach this gate, for links in answers.
+    pub public_url: Option<String>,
+    /// Bytes of one request.
+    pub request_bytes: u64,
+    /// Time for one request's body to arrive.
+    pub body_time: Duration,
+    /// Limits of reading documents and archives.
+    pub read: tidegate_evidence::Limits,
+    /// Documents of one deployment.
+    pub documents_max: usize,
+    /// Wall clock of one decision.
+    pub decision_deadline: Duration,
+    /// Requests worked on at the same time.
+    pub in_flight: usize,
+    /// Requests waiting.
+    pub queue: usize,
+    /// Bytes of parsed documents kept.
+    pub parse_cache_bytes: u64,
+}

@@ -1,0 +1,59 @@
+//! HTTP in front of the gate: all routes on one screen.
+
+pub mod admission;
+pub mod body;
+pub mod decisions;
+pub mod evidence;
+pub mod form;
+pub mod json;
+pub mod listen;
+pub mod openapi;
+pub mod pages;
+pub mod policies;
+pub mod reply;
+pub mod status;
+
+use crate::{
+    api::problem::{Problem, ProblemKind},
+    gate::Gate,
+};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::from_fn_with_state,
+    response::{IntoResponse as _, Response},
+    routing::{get, post, put},
+};
+use std::sync::Arc;
+
+/// The gate's routes.
+pub fn router(gate: Arc<Gate>) -> Router {
+    Router::new()
+        .route("/v1/decisions", post(decisions::create))
+        .route("/v1/decisions/{id}", get(decisions::read))
+        .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))
+        .route("/v1/plugins", get(policies::plugins))
+        .route("/v1/policy-sets", get(policies::sets))
+        .route("/v1/policy-sets/{id}", get(policies::set))
+        .route("/v1/policy-sets/{id}/effective", get(policies::effective))
+        .route("/healthz", get(status::healthz))
+        .route("/readyz", get(status::readyz))
+        .route("/metrics", get(status::metrics))
+        .route("/openapi.json", get(openapi::document))
+        .route("/problems", get(pages::index))
+        .route("/problems/{name}", get(pages::page))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(gate.clone(), status::count))
+        .with_state(gate)
+}
+
+async fn not_found(request: Request) -> Response {
+    let path = tidegate_core::one_line::one_line(request.uri().path(), 200);
+    reply::Refused(Problem::new(ProblemKind::NotFound, format!("there is nothing at `{path}`"))).into_response()
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    let detail = format!("{} is not possible here", request.method());
+    reply::Refused(Problem::new(ProblemKind::MethodNotAllowed, detail)).into_response()
+}

@@ -1,0 +1,109 @@
+//! What is in force: plugins and policy sets.
+
+use crate::{
+    api::{
+        answer_of::enforcement,
+        problem::{Problem, ProblemKind},
+    },
+    gate::Gate,
+    http::reply::{Refused, json},
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde_json::{Value, json as object};
+use std::sync::Arc;
+use tidegate_bundle::bundle::LoadedSet;
+use tidegate_engine::plugin::Rule;
+
+/// Every loaded plugin, with its rules and the schema of its settings.
+pub async fn plugins(State(gate): State<Arc<Gate>>) -> Response {
+    let plugins: Vec<Value> = gate
+        .active()
+        .plugins()
+        .map(|(set, name, loaded)| {
+            let description = &loaded.plugin.description;
+            object!({
+                "policy_set": set.as_str(),
+                "name": name.as_str(),
+                "plugin": description.name.as_str(),
+                "version": description.version.as_str(),
+                "summary": description.summary,
+                "digest": loaded.plugin.digest.to_string(),
+                "rules": description.rules.iter().map(rule).collect::<Vec<_>>(),
+                "settings_schema": description.settings_schema,
+            })
+        })
+        .collect();
+    json(StatusCode::OK, "application/json", &object!({ "plugins": plugins }))
+}
+
+fn rule(rule: &Rule) -> Value {
+    object!({ "id": rule.id.as_str(), "title": rule.title, "severity": rule.severity.word(), "help": rule.help, "doc": rule.doc })
+}
+
+/// Every policy set in force.
+pub async fn sets(State(gate): State<Arc<Gate>>) -> Response {
+    let sets: Vec<Value> = gate.active().bundle().sets().iter().map(head).collect();
+    json(
+        StatusCode::OK,
+        "application/json",
+        &object!({ "policy_sets": sets, "bundle": gate.active().bundle().digest().to_string() }),
+    )
+}
+
+/// One policy set.
+pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Result<Response, Refused> {
+    let set = found(&gate, &id)?;
+    let mut body = head(set);
+    let stages: Vec<Value> = set.set.stages.iter().map(stage).collect();
+    if let Some(object) = body.as_object_mut() {
+        object.insert("stages".to_owned(), Value::from(stages));
+    }
+    Ok(json(StatusCode::OK, "application/json", &body))
+}
+
+/// One policy set with the source of every value.
+pub async fn effective(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Result<Response, Refused> {
+    let set = found(&gate, &id)?;
+    let values: Vec<Value> = set
+        .effective()
+        .iter()
+        .map(|value| object!({ "pointer": value.pointer, "value": value.value, "source": value.source.to_string() }))
+        .collect();
+    Ok(json(StatusCode::OK, "application/json", &object!({ "id": set.set.id.as_str(), "values": values })))
+}
+
+fn found<'a>(gate: &'a Gate, id: &str) -> Result<&'a LoadedSet, Refused> {
+    let set = gate.active().bundle().sets().iter().find(|set| set.set.id.as_str() == id);
+    set.ok_or_else(|| {
+        Refused(Problem::new(ProblemKind::NotFound, "there is no such policy set; /v1/policy-sets lists them"))
+    })
+}
+
+fn head(set: &LoadedSet) -> Value {
+    object!({
+        "id": set.set.id.as_str(),
+        "version": set.set.version.as_str(),
+        "digest": set.set.digest.to_string(),
+        "enforcement": enforcement(set.set.enforcement),
+        "owner": set.owner,
+        "reviewers": set.reviewers,
+        "next_review": set.set.next_review.map(|at| at.to_string()),
+        "contacts": set.contacts,
+        "links": set.links,
+    })
+}
+
+fn stage(stage: &tidegate_core::policy::Stage) -> Value {
+    object!({
+        "id": stage.id.as_str(),
+        "title": &*stage.title,
+        "plugin": stage.plugin.as_str(),
+        "weight": stage.weight,
+        "optional": stage.optional,
+        "evidence": stage.evidence.iter().map(|requirement| requirement.name.as_str()).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,177 @@
+//! Numbers for whoever scrapes `/metrics`, as OpenMetrics text.
+//!
+//! **Invariant:** labels have few values: names from policy sets, routes, words of ours; never a service, a version, a path
+//! of a request, or any other text of a caller.
+
+mod labels;
+
+use self::labels::{DecisionLabels, FaultLabels, PluginLabels, RequestLabels, StageLabels};
+use prometheus_client::{
+    encoding::text,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
+    registry::{Registry, Unit},
+};
+use std::{sync::atomic::Ordering, time::Duration};
+use tidegate_core::{
+    decision::Decision,
+    fault::{Blame, Fault},
+    name::PluginName,
+    stage_result::Conclusion,
+};
+use tidegate_ledger::counters::Counts;
+
+/// What a scrape of [`Metrics::encode`] is to be called in `content-type`.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Upper bounds in seconds: from a cached decision to the deadline of a whole one.
+const DECISION_BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 20.0];
+/// From a fresh instance to a plugin's deadline.
+const PLUGIN_BUCKETS: [f64; 12] =
+    [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 2.0];
+/// OpenTelemetry's advice for `http.server.request.duration`.
+const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    decisions: Family<DecisionLabels, Counter>,
+    stage_results: Family<StageLabels, Counter>,
+    faults: Family<FaultLabels, Counter>,
+    decision_seconds: Histogram,
+    plugin_seconds: Family<PluginLabels, Histogram, fn() -> Histogram>,
+    request_seconds: Family<RequestLabels, Histogram, fn() -> Histogram>,
+    in_flight: Gauge,
+    queued: Gauge,
+    ledger_waiting: Gauge,
+    ledger_commits: Counter,
+    ledger_leaves: Counter,
+}
+
+/// How things stand at the moment of a scrape.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Requests that are being decided.
+    pub in_flight: usize,
+    /// Requests that wait for their turn.
+    pub queued: usize,
+    /// What the ledger's writer did since it was opened.
+    pub ledger: Counts,
+}
+
+impl Metrics {
+    /// All at zero.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::default(),
+            decisions: Family::default(),
+            stage_results: Family::default(),
+            faults: Family::default(),
+            decision_seconds: Histogram::new(DECISION_BUCKETS),
+            plugin_seconds: Family::new_with_constructor(|| Histogram::new(PLUGIN_BUCKETS)),
+            request_seconds: Family::new_with_constructor(|| Histogram::new(REQUEST_BUCKETS)),
+            in_flight: Gauge::default(),
+            queued: Gauge::default(),
+            ledger_waiting: Gauge::default(),
+            ledger_commits: Counter::default(),
+            ledger_leaves: Counter::default(),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let http = self.registry.sub_registry_with_prefix("http_server");
+        let seconds = || Unit::Seconds;
+        http.register_with_unit(
+            "request_duration",
+            "Requests, by route and status",
+            seconds(),
+            self.request_seconds.clone(),
+        );
+        let ours = self.registry.sub_registry_with_prefix("tidegate");
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        ours.register("build", "The program", build);
+        ours.register("decisions", "Decisions, by what they said", self.decisions.clone());
+        ours.register("stage_results", "Judged stages, by what they concluded", self.stage_results.clone());
+        ours.register("faults", "What could not be decided, by kind and blame", self.faults.clone());
+        ours.register("decisions_in_flight", "Decisions being made", self.in_flight.clone());
+        ours.register("decisions_queued", "Questions waiting for their turn", self.queued.clone());
+        ours.register("ledger_waiting", "Records waiting for the writer", self.ledger_waiting.clone());
+        ours.register("ledger_commits", "Commits of the ledger", self.ledger_commits.clone());
+        ours.register("ledger_leaves", "Leaves made durable", self.ledger_leaves.clone());
+        let decisions = self.decision_seconds.clone();
+        ours.register_with_unit("decision_duration", "From question to durable answer", seconds(), decisions);
+        let plugins = self.plugin_seconds.clone();
+        ours.register_with_unit("plugin_evaluation_duration", "One call of a plugin", seconds(), plugins);
+    }
+
+    /// A decision was made and recorded.
+    pub fn decided(&self, decision: &Decision, took: Duration) {
+        self.decisions.get_or_create(&DecisionLabels::of(decision)).inc();
+        self.decision_seconds.observe(took.as_secs_f64());
+        for stage in &decision.stages {
+            self.stage_results.get_or_create(&StageLabels::of(decision.decided_by.id.as_str(), stage)).inc();
+            for evaluation in &stage.evaluations {
+                if let Conclusion::Error(fault) = &evaluation.conclusion {
+                    self.faulted(fault);
+                }
+            }
+        }
+    }
+
+    /// Something could not be decided.
+    pub fn faulted(&self, fault: &Fault) {
+        self.undecided(fault.kind.word(), fault.blame);
+    }
+
+    /// A whole question could not be decided, or its answer not be recorded. `error_type` is one of few words.
+    pub fn undecided(&self, error_type: &'static str, blame: Blame) {
+        self.faults.get_or_create(&FaultLabels { error_type, blame: blame.word() }).inc();
+    }
+
+    /// A plugin was asked once.
+    pub fn evaluated(&self, plugin: &PluginName, took: Duration) {
+        let labels = PluginLabels { plugin: plugin.to_string() };
+        self.plugin_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// A request was answered. `route` is the pattern it matched, if any.
+    pub fn answered(&self, route: Option<&str>, status: u16, took: Duration) {
+        let labels = RequestLabels {
+            http_route: route.unwrap_or("unmatched").to_owned(),
+            http_response_status_code: status.into(),
+        };
+        self.request_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// Takes down how things stand; to be called before [`Self::encode`].
+    pub fn stands(&self, standing: Standing) {
+        let Standing { in_flight, queued, ledger } = standing;
+        self.in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
+        self.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
+        self.ledger_waiting.set(i64::try_from(ledger.waiting).unwrap_or(i64::MAX));
+        // The ledger counts for itself, and its counts only grow.
+        self.ledger_commits.inner().store(ledger.commits, Ordering::Relaxed);
+        self.ledger_leaves.inner().store(ledger.leaves, Ordering::Relaxed);
+    }
+
+    /// All numbers, as OpenMetrics text of [`CONTENT_TYPE`].
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut page = String::new();
+        // Writing into a String cannot fail.
+        let _ = text::encode(&mut page, &self.registry);
+        page
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! What a scrape says after things have happened.
+
+use super::{Metrics, Standing};
+use std::time::Duration;
+use tidegate_core::{
+    decision::{DecidedBy, Decision, Outcome, Permission},
+    digest::Digest,
+    fault::{Blame, Fault, FaultKind},
+    name::{PluginName, PolicySetId, StageId, Version},
+    policy::{Enforcement, Mode},
+    score::Score,
+    stage_result::{Conclusion, Evaluation, JudgedBy, StageResult},
+    time::Timestamp,
+};
+use tidegate_ledger::counters::Counts;
+
+fn stage(id: &str, conclusion: Conclusion) -> StageResult {
+    let evaluation = Evaluation {
+        service: None,
+        conclusion: conclusion.clone(),
+        ratio: None,
+        summary: "".into(),
+        findings: Vec::new(),
+        omitted: 0,
+        omitted_decisive: false,
+    };
+    StageResult {
+        stage: StageId::parse(id).unwrap(),
+        title: id.into(),
+        plugin: JudgedBy {
+            name: PluginName::parse("quality").unwrap(),
+            version: "1.0.0".into(),
+            digest: Digest::of(b"quality"),
+        },
+        mode: Mode::Block,
+        weight: 1,
+        conclusion,
+        ratio: None,
+        evaluations: vec![evaluation],
+        lifted_by: Vec::new(),
+        blocking: Vec::new(),
+        would_block: false,
+    }
+}
+
+fn decision(outcome: Outcome, permission: Permission, stages: Vec<StageResult>) -> Decision {
+    Decision {
+        outcome,
+        permission,
+        decided_by: DecidedBy {
+            id: PolicySetId::parse("runbook").unwrap(),
+            version: Version::parse("1.0.0").unwrap(),
+            digest: Digest::of(b"runbook"),
+            enforcement: Enforcement::Enforce,
+        },
+        score: Score { share: None, counted: 0, of: 0 },
+        stages,
+        blocking: Vec::new(),
+        forced: None,
+        waivers: Vec::new(),
+        warnings: Vec::new(),
+        evaluated_at: Timestamp::from_nanos(0),
+        valid_until: None,
+        retry_at: None,
+    }
+}
+
+fn has(page: &str, line: &str) {
+    assert!(page.lines().any(|l| l == line), "`{line}` is not in:\n{page}");
+}
+
+#[test]
+fn decisions_are_counted_with_their_stages_and_faults() {
+    let metrics = Metrics::new();
+    let trap = Fault { blame: Blame::Plugin, kind: FaultKind::Trap, message: "it trapped".to_owned() };
+    let held = decision(
+        Outcome::Hold,
+        Permission::Refused,
+        vec![
+            stage("unit_tests", Conclusion::Pass),
+            stage("security", Conclusion::Error(trap)),
+            stage("coverage", Conclusion::Inconclusive(Blame::Caller)),
+        ],
+    );
+    metrics.decided(&held, Duration::from_millis(7));
+    let green = decision(Outcome::Deploy, Permission::ByTheRules, vec![stage("unit_tests", Conclusion::Pass)]);
+    metrics.decided(&green, Duration::from_secs(60));
+    metrics.undecided("ledger_unavailable", Blame::Host);
+    let page = metrics.encode();
+    for line in [
+        "tidegate_decisions_total{policy_set=\"runbook\",outcome=\"HOLD\",allowed=\"false\"} 1",
+        "tidegate_decisions_total{policy_set=\"runbook\",outcome=\"DEPLOY\",allowed=\"true\"} 1",
+        "tidegate_stage_results_total{policy_set=\"runbook\",stage=\"unit_tests\",result=\"pass\",blame=\"none\"} 2",
+        "tidegate_stage_results_total{policy_set=\"runbook\",stage=\"security\",result=\"error\",blame=\"plugin\"} 1",
+        "tidegate_stage_results_total{policy_set=\"runbook\",stage=\"coverage\",result=\"inconclusive\",blame=\"caller\"} 1",
+        "tidegate_faults_total{error_type=\"trap\",blame=\"plugin\"} 1",
+        "tidegate_faults_total{error_type=\"ledger_unavailable\",blame=\"host\"} 1",
+        "tidegate_decision_duration_seconds_count 2",
+        "tidegate_decision_duration_seconds_bucket{le=\"0.01\"} 1",
+        "tidegate_decision_duration_seconds_bucket{le=\"+Inf\"} 2",
+    ] {
+        has(&page, line);
+    }
+}
+
+#[test]
+fn a_scrape_says_how_things_stand_now() {
+    let metrics = Metrics::new();
+    let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, waiting: 1 };
+    metrics.stands(Standing { in_flight: 3, queued: 7, ledger });
+    for line in [
+        "tidegate_decisions_in_flight 3",
+        "tidegate_decisions_queued 7",
+        "tidegate_ledger_waiting 1",
+        "tidegate_ledger_commits_total 2",
+        "tidegate_ledger_leaves_total 5",
+    ] {
+        has(&metrics.encode(), line);
+    }
+    metrics.stands(Standing { in_flight: 0, queued: 0, ledger });
+    has(&metrics.encode(), "tidegate_decisions_in_flight 0");
+    has(&metrics.encode(), "tidegate_ledger_commits_total 2");
+}
+
+#[test]
+fn everything_else_is_counted_under_its_name() {
+    let metrics = Metrics::new();
+    metrics.answered(Some("/v1/decisions/{id}"), 404, Duration::from_millis(1));
+    metrics.answered(None, 404, Duration::from_millis(1));
+    metrics.evaluated(&PluginName::parse("quality").unwrap(), Duration::from_micros(18));
+    let page = metrics.encode();
+    for line in [
+        "http_server_request_duration_seconds_count{http_route=\"/v1/decisions/{id}\",http_response_status_code=\"404\"} 1",
+        "http_server_request_duration_seconds_count{http_route=\"unmatched\",http_response_status_code=\"404\"} 1",
+        "tidegate_plugin_evaluation_duration_seconds_count{plugin=\"quality\"} 1",
+        "tidegate_plugin_evaluation_duration_seconds_bucket{le=\"0.000025\",plugin=\"quality\"} 1",
+    ] {
+        has(&page, line);
+    }
+    has(&page, &format!("tidegate_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")));
+    assert!(page.ends_with("# EOF\n"), "{page}");
+}
+
+#[test]
+fn a_hostile_label_stays_inside_its_quotes() {
+    let metrics = Metrics::new();
+    metrics.answered(Some("/a\"} 1\nforged_total 7"), 200, Duration::ZERO);
+    assert!(!metrics.encode().lines().any(|line| line.starts_with("forged_total")));
+}

@@ -1,0 +1,14 @@
+//! The gate as its users meet it: over HTTP and on the command line, with real plugins and a real ledger.
+//!
+//! One binary: the plugins are built and the world is linked once.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod crowd;
+mod examples;
+mod hostile;
+mod malformed;
+mod openapi;
+mod readme;
+mod wire;
+mod world;

@@ -1,0 +1,111 @@
+//! HTTP as it is on the wire, so that nothing between a test and the gate mends what is broken on purpose.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("a body is UTF-8")
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Sends these bytes, and reads until the gate closes the connection.
+pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    // A gate that refuses early closes its side while this one still writes; its answer is what counts.
+    let _refused_early = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _reset = stream.read_to_end(&mut answer);
+    parsed(&answer)
+}
+
+fn parsed(answer: &[u8]) -> Response {
+    let end =
+        answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("no headers in {answer:?}"));
+    let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+    let mut lines = head.split("\r\n");
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers =
+        lines.filter_map(|line| line.split_once(':')).map(|(k, v)| (k.to_owned(), v.trim().to_owned())).collect();
+    Response { status, headers, body: answer[end + 4..].to_vec() }
+}
+
+/// One request with its length.
+pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    let mut request =
+        format!("{method} {path} HTTP/1.1\r\nhost: gate\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let request = [request.as_bytes(), b"\r\n", body].concat();
+    raw(address, &request)
+}
+
+/// A form that is being written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Form(Vec<u8>);
+
+const BOUNDARY: &str = "tidegate-test-boundary";
+
+impl Form {
+    pub(crate) fn field(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.0.extend_from_slice(
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n").as_bytes(),
+        );
+        self.0.extend_from_slice(value.as_ref());
+        self.0.extend_from_slice(b"\r\n");
+        self
+    }
+
+    pub(crate) fn file(mut self, name: &str, file: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let head =
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n");
+        self.0.extend_from_slice(head.as_bytes());
+        self.0.extend_from_slice(bytes.as_ref());
+        self.0.extend_from_slice(b"\r\n");
+        self
+    }
+
+    pub(crate) fn body(&self) -> Vec<u8> {
+        [self.0.as_slice(), format!("--{BOUNDARY}--\r\n").as_bytes()].concat()
+    }
+
+    pub(crate) fn content_type() -> String {
+        format!("multipart/form-data; boundary={BOUNDARY}")
+    }
+
+    pub(crate) fn post(&self, address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Response {
+        let content_type = Self::content_type();
+        let headers = [&[("content-type", content_type.as_str())], headers].concat();
+        send(address, "POST", path, &headers, &self.body())
+    }
+}
+
+/// A form with a deployment of one service and nothing else.
+pub(crate) fn deployment() -> Form {
+    Form::default()
+        .field("environment", "production")
+        .field("service", "api-gateway")
+        .field("version", "1.4.2")
+        .field("commit", "4f2c7a9e1b3d5f60718293a4b5c6d7e8f9012345")
+}

@@ -1,0 +1,95 @@
+//! A gate to test against: real plugins, a real ledger in a temporary folder, a free loopback port.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
+use tempfile::TempDir;
+use tidegate::{config::Config, service::Service};
+use tidegate_workbench::{build::BuildOptions, shipped};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// The repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}
+
+/// Builds the shipped plugins, once for all tests of this process.
+pub(crate) fn plugins() {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        shipped::build_all(&root(), &BuildOptions::default(), |_| ()).expect("the shipped plugins build");
+    });
+}
+
+/// A gate that is being made.
+pub(crate) struct World {
+    config: Config,
+    data: TempDir,
+}
+
+/// A gate that listens. Stopped by [`Gate::stop`]; a test that ends without it leaves the runtime to drop it.
+pub(crate) struct Gate {
+    /// `http://127.0.0.1:port`
+    pub(crate) url: String,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Its data.
+    pub(crate) data: TempDir,
+    inside: Arc<tidegate::gate::Gate>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+/// A gate with the repository's policies.
+pub(crate) fn gate() -> World {
+    let data = tempfile::tempdir().unwrap();
+    let config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        data_dir: data.path().join("data"),
+        policies: vec![root().join("policies")],
+        ..Config::default()
+    };
+    World { config, data }
+}
+
+impl World {
+    /// With other policies.
+    pub(crate) fn policies(mut self, path: PathBuf) -> Self {
+        self.config.policies = vec![path];
+        self
+    }
+
+    /// With another configuration.
+    pub(crate) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Starts it.
+    pub(crate) async fn run(self) -> Gate {
+        tokio::task::spawn_blocking(plugins).await.unwrap();
+        let service = Service::open(&self.config).await.expect("the gate opens");
+        let (address, inside) = (service.address(), service.gate());
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            service.run(async { drop(stopped.await) }).await.expect("the gate stops in good order");
+        });
+        Gate { url: format!("http://{address}"), address, data: self.data, inside, stop, task }
+    }
+}
+
+impl Gate {
+    /// Leaves that were recorded since it started.
+    pub(crate) fn leaves(&self) -> u64 {
+        self.inside.ledger().counts().leaves
+    }
+
+    /// Stops it, waits for its last answer, and gives its data back.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.stop.send(()).expect("the gate listens for its stop");
+        self.task.await.expect("the gate stops in good order");
+        self.data
+    }
+}

@@ -1,0 +1,82 @@
+//! From a plugin's folder to a component.
+
+use crate::{
+    cargo::{self, CargoError, Talk},
+    component::{ComponentError, componentise},
+    files::{FileError, write_atomically},
+    target::{TargetError, ensure_wasm_target},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// How to build.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Where cargo builds; by default `guests` in the package's own target folder, so that a build that runs us is not waited
+    /// for. Builds that share it wait for each other.
+    pub target_dir: Option<PathBuf>,
+    /// Where cargo's words go.
+    pub talk: Talk,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self { target_dir: None, talk: Talk::Captured }
+    }
+}
+
+/// A plugin as built.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// The package's name.
+    pub name: String,
+    /// The package's version.
+    pub version: String,
+    /// The component.
+    pub component: Vec<u8>,
+    /// The size of the core module in it.
+    pub core_module_bytes: usize,
+}
+
+/// Why a plugin was not built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The folder holds no package.
+    #[error("`{}` has no Cargo.toml\nhint: name the folder of a plugin", .0.display())]
+    NoManifest(PathBuf),
+    /// The compilation target is missing.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// cargo failed.
+    #[error(transparent)]
+    Cargo(#[from] CargoError),
+    /// The module is no plugin.
+    #[error(transparent)]
+    Component(#[from] ComponentError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Builds the plugin in that folder; adds the compilation target first where it is missing.
+pub fn build(dir: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
+    if !dir.join("Cargo.toml").is_file() {
+        return Err(BuildError::NoManifest(dir.to_owned()));
+    }
+    ensure_wasm_target(dir)?;
+    let package = cargo::package(dir)?;
+    let target_dir = options.target_dir.clone().unwrap_or_else(|| package.target_dir.join("guests"));
+    let file = cargo::compile(&package, &target_dir, options.talk)?;
+    let module = fs::read(&file).map_err(|source| FileError::new("read", &file, source))?;
+    let component = componentise(&module)?;
+    Ok(Built { name: package.name, version: package.version, component, core_module_bytes: module.len() })
+}
+
+/// Builds the plugin in that folder into a file, which is replaced only when the build succeeds.
+pub fn build_into(dir: &Path, file: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
+    let built = build(dir, options)?;
+    write_atomically(file, &built.component)?;
+    Ok(built)
+}

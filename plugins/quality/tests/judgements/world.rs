@@ -1,0 +1,66 @@
+//! Evidence in few words.
+
+use quality::{Quality, settings::Settings};
+use tidegate_sdk::{
+    evidence::{
+        scan::Issue,
+        small::Measurement,
+        tests::{TestCase, TestStatus},
+    },
+    finding::{Location, Severity},
+    fixture::{DocumentFixture, evidence, request},
+    gate::Gate as _,
+    report::Report,
+    settings::read,
+};
+
+/// A document under the name `unit_tests`.
+pub(crate) fn doc() -> DocumentFixture {
+    DocumentFixture::new("unit_tests", "junit")
+}
+
+/// One document of one suite.
+pub(crate) fn tests(passed: u32, failed: u32) -> DocumentFixture {
+    doc().tests(cases("s", [passed, failed, 0, 0, 0]), [])
+}
+
+/// So many cases that passed, failed, errored, were skipped, were flaky.
+pub(crate) fn cases(suite: &str, counts: [u32; 5]) -> Vec<TestCase> {
+    let statuses = [
+        (TestStatus::Passed, "passed"),
+        (TestStatus::Failed, "failed"),
+        (TestStatus::Errored, "errored"),
+        (TestStatus::Skipped, "skipped"),
+        (TestStatus::Flaky, "flaky"),
+    ];
+    let each = |((status, word), count): ((TestStatus, &'static str), u32)| {
+        (0..count).map(move |n| (status, format!("{word} {n}"), format!("message {n}")))
+    };
+    let case = |(status, name, message)| TestCase { suite: suite.to_owned(), name, status, duration_ms: 1, message };
+    statuses.into_iter().zip(counts).flat_map(each).map(case).collect()
+}
+
+/// An issue of that rule in that file.
+pub(crate) fn issue(rule: &str, severity: Severity, uri: &str) -> Issue {
+    Issue {
+        rule: rule.to_owned(),
+        severity,
+        message: format!("message of {rule}"),
+        location: Some(Location { uri: uri.to_owned(), line: Some(7) }),
+        fingerprint: format!("print of {rule}"),
+        suppressed: false,
+        tags: vec![],
+    }
+}
+
+/// A measurement.
+pub(crate) fn measured(name: &str, value: f64, unit: &str) -> Measurement {
+    Measurement { name: name.to_owned(), value, unit: unit.to_owned() }
+}
+
+/// The report over these documents.
+#[track_caller]
+pub(crate) fn judged(settings: &str, documents: Vec<DocumentFixture>) -> Report {
+    let settings: Settings = read::<Quality>(settings).unwrap();
+    Quality::evaluate(&request(settings), &evidence(documents)).unwrap()
+}

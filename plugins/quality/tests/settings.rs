@@ -1,0 +1,80 @@
+//! Which settings are taken, and where the others are wrong.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use quality::{Quality, settings::SCHEMA};
+use tidegate_sdk::settings::read;
+
+fn pointers(settings: &str) -> Vec<String> {
+    let problems = read::<Quality>(settings).err().unwrap_or_default();
+    problems.into_iter().map(|problem| problem.pointer).collect()
+}
+
+#[test]
+fn settings_of_every_group_are_taken() {
+    for settings in [
+        r#"{"tests": {}}"#,
+        r#"{"tests": {"min_pass_rate": 97.5, "min_cases": 1, "max_flaky": 0, "max_skipped": 3, "expected_suites": ["api*"], "contradictions": "fail"}}"#,
+        r#"{"coverage": {"min_lines": 80}, "issues": {"max": {"critical": 0}}}"#,
+        r#"{"issues": {"max": {"low": 5}, "except": ["a*"], "except_under": ["vendor/"], "include_suppressed": true}}"#,
+        r#"{"measurements": [{"name": "p95", "max": 2000, "unit": "ms"}, {"name": "rps", "min": 10}]}"#,
+    ] {
+        assert!(pointers(settings).is_empty(), "{settings}: {:?}", pointers(settings));
+    }
+}
+
+#[test]
+fn every_problem_is_found_at_once_and_says_where() {
+    for (settings, expected) in [
+        ("{}", vec![""]),
+        (r#"{"test": {}}"#, vec!["/test"]),
+        (r#"{"tests": {"min_pass": 3}}"#, vec!["/tests/min_pass"]),
+        (
+            r#"{"tests": {"min_pass_rate": 101}, "coverage": {"min_lines": -1}}"#,
+            vec!["/tests/min_pass_rate", "/coverage/min_lines"],
+        ),
+        (r#"{"tests": {"min_pass_rate": 33.3333333}}"#, vec!["/tests/min_pass_rate"]),
+        (r#"{"tests": {"min_cases": -1}}"#, vec!["/tests/min_cases"]),
+        (r#"{"tests": {"contradictions": "ignore"}}"#, vec!["/tests/contradictions"]),
+        (r#"{"tests": {"expected_suites": ["", "a"]}, "coverage": {}}"#, vec!["/tests/expected_suites/0", "/coverage"]),
+        (
+            r#"{"issues": {"max": {}, "except": [""], "except_under": [""]}}"#,
+            vec!["/issues/except/0", "/issues/except_under/0", "/issues/max"],
+        ),
+        (r#"{"issues": {"max": {"fatal": 0}}}"#, vec!["/issues/max/fatal"]),
+        (r#"{"measurements": []}"#, vec!["/measurements"]),
+        (
+            r#"{"measurements": [{"name": "a"}, {"name": "a", "min": 3, "max": 2}, {"name": "", "max": 1, "unit": ""}]}"#,
+            vec![
+                "/measurements/0",
+                "/measurements/1/name",
+                "/measurements/1",
+                "/measurements/2/name",
+                "/measurements/2/unit",
+            ],
+        ),
+    ] {
+        assert_eq!(pointers(settings), expected, "{settings}");
+    }
+}
+
+#[test]
+fn lists_are_bounded_and_the_problem_says_both_numbers() {
+    let many = |count: usize, entry: &str| serde_json::to_string(&vec![entry; count]).unwrap();
+    let problems = |settings: String| read::<Quality>(&settings).err().unwrap_or_default();
+    assert!(problems(format!(r#"{{"tests": {{"expected_suites": {}}}}}"#, many(100, "a"))).is_empty());
+    let over = problems(format!(r#"{{"tests": {{"expected_suites": {}}}}}"#, many(101, "a")));
+    assert_eq!(over[0].message, "101 entries used, 100 allowed");
+    assert!(problems(format!(r#"{{"issues": {{"max": {{"low": 0}}, "except": {}}}}}"#, many(256, "a"))).is_empty());
+    let over = problems(format!(r#"{{"issues": {{"max": {{"low": 0}}, "except": {}}}}}"#, many(257, "a")));
+    assert_eq!(over[0].message, "257 entries used, 256 allowed");
+    let long = problems(format!(r#"{{"tests": {{"expected_suites": {}}}}}"#, many(1, &"a".repeat(257))));
+    assert_eq!(long[0].message, "257 bytes used, 256 allowed");
+}
+
+#[test]
+fn the_schema_is_json_and_knows_every_key() {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["coverage", "issues", "measurements", "tests"]);
+    assert_eq!(schema["additionalProperties"], false);
+}

@@ -1,0 +1,18 @@
+//! The allocator of a plugin: an arena in `.bss`, because an instance lives for one call.
+//!
+//! Growing memory costs a system call and a lock that all instances share, so that two threads are slower than one. The arena
+//! is part of the memory a plugin begins with; pages that are not touched cost nothing. Blocks are given out one after the other;
+//! only the last one is given back or enlarged in place. What does not fit is taken from memory that grows.
+//!
+//! [`crate::export_gate`] installs it.
+
+pub mod bump;
+
+#[cfg(target_arch = "wasm32")]
+pub use self::installed::Arena;
+
+/// Bytes that are there from the beginning.
+pub const ARENA_BYTES: usize = 1 << 20;
+
+#[cfg(target_arch = "wasm32")]
+mod installed;

@@ -1,0 +1,150 @@
+//! Rows of evidence: from the bindings' types to the author's, and filters the other way.
+
+use super::{
+    bindings::tidegate::policy::evidence as wit,
+    nouns::{location, severity, severity_back},
+};
+use crate::{
+    evidence::{
+        Source,
+        components::Component,
+        scan::{Issue, IssueFields, IssueFilter, SeverityCounts},
+        small::{Fact, Measurement, Provenance, Statement, Value},
+        tests::{TestCase, TestStatus},
+        vulnerabilities::{Exploitability, Vulnerability, VulnerabilityFilter},
+    },
+    finding::Severity,
+};
+
+pub(super) fn source(given: wit::Source) -> Source {
+    let wit::Source { name, service, format, digest, tool, produced_at, subject, signer, complete } = given;
+    Source { name, service, format, digest, tool, produced_at, subject, signer, complete }
+}
+
+pub(super) fn test_case(given: wit::TestCase) -> TestCase {
+    let wit::TestCase { suite, name, status, duration_ms, message } = given;
+    let status = match status {
+        wit::TestStatus::Passed => TestStatus::Passed,
+        wit::TestStatus::Failed => TestStatus::Failed,
+        wit::TestStatus::Errored => TestStatus::Errored,
+        wit::TestStatus::Skipped => TestStatus::Skipped,
+        wit::TestStatus::Flaky => TestStatus::Flaky,
+    };
+    TestCase { suite, name, status, duration_ms, message }
+}
+
+pub(super) fn status_back(status: TestStatus) -> wit::TestStatus {
+    match status {
+        TestStatus::Passed => wit::TestStatus::Passed,
+        TestStatus::Failed => wit::TestStatus::Failed,
+        TestStatus::Errored => wit::TestStatus::Errored,
+        TestStatus::Skipped => wit::TestStatus::Skipped,
+        TestStatus::Flaky => wit::TestStatus::Flaky,
+    }
+}
+
+pub(super) fn issue(given: wit::Issue) -> Issue {
+    let wit::Issue { rule, severity: given_severity, message, location: at, fingerprint, suppressed, tags } = given;
+    Issue {
+        rule,
+        severity: severity(given_severity),
+        message,
+        location: at.map(location),
+        fingerprint,
+        suppressed,
+        tags,
+    }
+}
+
+pub(super) fn issue_filter(filter: &IssueFilter) -> wit::IssueFilter {
+    wit::IssueFilter {
+        at_least: severity_back(filter.at_least),
+        include_suppressed: filter.include_suppressed,
+        except: filter.except.clone(),
+        except_under: filter.except_under.clone(),
+    }
+}
+
+pub(super) fn issue_fields(fields: IssueFields) -> wit::IssueFields {
+    [
+        (fields.message, wit::IssueFields::MESSAGE),
+        (fields.location, wit::IssueFields::LOCATION),
+        (fields.fingerprint, wit::IssueFields::FINGERPRINT),
+        (fields.tags, wit::IssueFields::TAGS),
+    ]
+    .into_iter()
+    .filter(|(wanted, _)| *wanted)
+    .fold(wit::IssueFields::empty(), |all, (_, field)| all | field)
+}
+
+pub(super) fn counts(given: wit::SeverityCounts) -> SeverityCounts {
+    let wit::SeverityCounts { info, low, medium, high, critical } = given;
+    let mut counts = SeverityCounts::default();
+    for (severity, count) in Severity::ALL.into_iter().zip([info, low, medium, high, critical]) {
+        counts[severity] = count;
+    }
+    counts
+}
+
+pub(super) fn vulnerability(given: wit::Vulnerability) -> Vulnerability {
+    let wit::Vulnerability { id, aliases, severity: rated, cvss, epss, published, package, purl, .. } = given;
+    Vulnerability {
+        id,
+        aliases,
+        severity: severity(rated),
+        cvss,
+        epss,
+        published,
+        package,
+        purl,
+        installed: given.installed,
+        fixed: given.fixed,
+        exploitability: match given.exploitability {
+            wit::Exploitability::Unknown => Exploitability::Unknown,
+            wit::Exploitability::NotAffected => Exploitability::NotAffected,
+            wit::Exploitability::UnderInvestigation => Exploitability::UnderInvestigation,
+            wit::Exploitability::Affected => Exploitability::Affected,
+            wit::Exploitability::KnownExploited => Exploitability::KnownExploited,
+        },
+    }
+}
+
+pub(super) fn vulnerability_filter(filter: &VulnerabilityFilter) -> wit::VulnerabilityFilter {
+    wit::VulnerabilityFilter {
+        at_least: severity_back(filter.at_least),
+        only_fixable: filter.only_fixable,
+        include_not_affected: filter.include_not_affected,
+        published_before: filter.published_before,
+        except: filter.except.clone(),
+    }
+}
+
+pub(super) fn component(given: wit::Component) -> Component {
+    let wit::Component { name, version, purl, licenses } = given;
+    Component { name, version, purl, licenses }
+}
+
+pub(super) fn measurement(given: wit::Measurement) -> Measurement {
+    let wit::Measurement { name, value, unit } = given;
+    Measurement { name, value, unit }
+}
+
+pub(super) fn statement(given: wit::Statement) -> Statement {
+    let wit::Statement { item, satisfied, by, at, link, note } = given;
+    Statement { item, satisfied, by, at, link, note }
+}
+
+pub(super) fn provenance(given: wit::Provenance) -> Provenance {
+    let wit::Provenance { builder, build_type, repository, commit, materials } = given;
+    Provenance { builder, build_type, repository, commit, materials }
+}
+
+pub(super) fn fact(given: wit::Fact) -> Fact {
+    let value = match given.value {
+        wit::Value::Text(text) => Value::Text(text),
+        wit::Value::Number(number) => Value::Number(number),
+        wit::Value::Flag(flag) => Value::Flag(flag),
+        wit::Value::Time(time) => Value::Time(time),
+    };
+    Fact { name: given.name, value }
+}
