@@ -13,7 +13,7 @@ pub const EVALUATIONS_MAX: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// No such stage.
-    #[error("skip: the policy set has no stage `{stage}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(" (did you mean `{n}`?)")))]
+    #[error("the policy set has no stage `{stage}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(" (did you mean `{n}`?)")))]
     UnknownStage {
         /// As the caller wrote it.
         stage: StageId,
@@ -21,7 +21,7 @@ pub enum PlanError {
         nearest: Option<StageId>,
     },
     /// A stage that has to be judged.
-    #[error("skip: stage `{0}` is not optional")]
+    #[error("stage `{0}` is not optional")]
     NotOptional(StageId),
     /// Too much work for one decision.
     #[error("stages times services: {used} evaluations used, {allowed} allowed; split the deployment")]

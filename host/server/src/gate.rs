@@ -28,7 +28,11 @@ use crate::{
         submission::{Source, Submission, Upload},
     },
     http::{admission::Admission, body::BodyLimits},
-    telemetry::{context, metrics::Metrics, names},
+    telemetry::{
+        context::{self, RemoteParent},
+        metrics::Metrics,
+        names,
+    },
 };
 use bytes::Bytes;
 use std::{
@@ -40,7 +44,12 @@ use std::{
 };
 use tidegate_core::digest::Digest;
 use tidegate_engine::engine::Engine;
-use tidegate_ledger::{evidence::Received, id::DecisionId, idempotency::Retry, ledger::Ledger};
+use tidegate_ledger::{
+    evidence::Received,
+    id::DecisionId,
+    idempotency::{Idempotency, Retry},
+    ledger::Ledger,
+};
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 /// Who asked, as far as the gate knows: the loopback interface, until identities exist.
@@ -154,10 +163,11 @@ impl Gate {
             { names::ERROR_TYPE } = Empty,
             { names::BLAME } = Empty,
         );
-        if let Some(parent) = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref()) {
+        let parent = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref());
+        if let Some(parent) = &parent {
             parent.adopt(&span);
         }
-        let decided = self.decide_in(submission, &caller, &span).instrument(span.clone()).await;
+        let decided = self.decide_in(submission, &caller, parent.as_ref(), &span).instrument(span.clone()).await;
         if let Err(error) = &decided {
             let (error_type, blame) = error.labels();
             span.record(names::ERROR_TYPE, error_type);
@@ -167,24 +177,32 @@ impl Gate {
         decided
     }
 
-    async fn decide_in(&self, submission: Submission, caller: &Caller, span: &Span) -> Result<Answer, GateError> {
+    async fn decide_in(
+        &self,
+        submission: Submission,
+        caller: &Caller,
+        parent: Option<&RemoteParent>,
+        span: &Span,
+    ) -> Result<Answer, GateError> {
         let started = Instant::now();
         if submission.emergency.is_some() {
             return Err(GateError::Emergency);
         }
-        let request_digest = fingerprint(&submission);
-        if let Some(answer) = self.already_decided(caller, request_digest).await? {
+        let (submission, key) = keyed(submission, caller.idempotency_key.as_deref()).await?;
+        if let Some(answer) = self.already_decided(key.as_ref()).await? {
             return Ok(answer);
         }
         let id = uuid::Uuid::now_v7().to_string();
         let asked = Asked { actor: Arc::from(ACTOR), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence).await?;
         let question = ruling::Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
-        let (bench, parent) = (self.bench.clone(), span.clone());
-        let ruled = tokio::task::spawn_blocking(move || parent.in_scope(|| bench.rule(question)));
-        let ruled = ruled.await.map_err(|error| GateError::Internal(error.to_string()))??;
+        let (bench, inside) = (self.bench.clone(), span.clone());
+        let ruled = blocking(move || inside.in_scope(|| bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
-        let answer = self.record(&id, &ruled, caller, request_digest, span).await?;
+        describe(span, &id, &ruled);
+        // Without a collector no span has an id of its own; the caller's trace is joined all the same.
+        let trace_id = context::trace_id(span).or_else(|| parent.map(RemoteParent::trace_id));
+        let answer = self.record(&id, &ruled, key, trace_id).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
     }
@@ -193,25 +211,11 @@ impl Gate {
         &self,
         id: &str,
         ruled: &Ruled,
-        caller: &Caller,
-        request: Digest,
-        span: &Span,
+        key: Option<Idempotency>,
+        trace_id: Option<String>,
     ) -> Result<Answer, GateError> {
-        let decision = &ruled.judgement.decision;
-        span.record(names::DECISION_ID, id);
-        span.record(names::DECISION_OUTCOME, decision.outcome.word());
-        span.record(names::DECISION_ALLOWED, decision.permission.allowed());
-        span.record(names::POLICY_SET_ID, decision.decided_by.id.as_str());
-        span.record(names::ENVIRONMENT, ruled.judgement.deployment.environment().as_str());
-        let idempotency =
-            caller.idempotency_key.as_deref().map(|key| record::idempotency(ACTOR, ENDPOINT, key, request));
-        let record = record::decision_record(
-            id,
-            context::trace_id(span),
-            ruled,
-            record::unknown(&self.ledger, ruled).await?,
-            idempotency,
-        )?;
+        let unknown = record::unknown(&self.ledger, ruled).await?;
+        let record = record::decision_record(id, trace_id, ruled, unknown, key)?;
         let trace_id = record.circumstances.trace;
         let recorded = self.ledger.record(record).await?;
         match &recorded.replayed {
@@ -226,10 +230,11 @@ impl Gate {
     }
 
     /// The answer to an earlier request with the same key; a HOLD that refused is judged anew.
-    async fn already_decided(&self, caller: &Caller, request: Digest) -> Result<Option<Answer>, GateError> {
-        let Some(key) = &caller.idempotency_key else { return Ok(None) };
-        let Some(earlier) = self.ledger.idempotent(ACTOR, ENDPOINT, key).await? else { return Ok(None) };
-        match earlier.retry(request) {
+    async fn already_decided(&self, key: Option<&Idempotency>) -> Result<Option<Answer>, GateError> {
+        let Some(key) = key else { return Ok(None) };
+        let earlier = self.ledger.idempotent(&key.principal, &key.endpoint, &key.key).await?;
+        let Some(earlier) = earlier else { return Ok(None) };
+        match earlier.retry(key.request) {
             Retry::Conflict => Err(GateError::IdempotencyConflict),
             Retry::JudgeAnew => Ok(None),
             Retry::Replay => self.must_be_recorded(earlier.decision.as_str()).await.map(Some),
@@ -295,4 +300,31 @@ impl Gate {
         let found = self.ledger.evidence(&digest).await?;
         Ok(found.map(|document| Body::Bytes(document.bytes, Some(document.received_at))))
     }
+}
+
+/// Runs what takes long enough to be in the way of other requests.
+async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, GateError> {
+    tokio::task::spawn_blocking(job).await.map_err(|error| GateError::Internal(error.to_string()))
+}
+
+/// A submission and, when the caller gave a key, what the key stands for: every byte of the request is digested for that.
+async fn keyed(submission: Submission, key: Option<&str>) -> Result<(Submission, Option<Idempotency>), GateError> {
+    let Some(key) = key else { return Ok((submission, None)) };
+    let digested = blocking(move || {
+        let request = fingerprint(&submission);
+        (submission, request)
+    });
+    let (submission, request) = digested.await?;
+    let key = Idempotency { principal: Arc::from(ACTOR), endpoint: Arc::from(ENDPOINT), key: Arc::from(key), request };
+    Ok((submission, Some(key)))
+}
+
+/// What a span says of a decision: nothing that a caller could fill with text of any length.
+fn describe(span: &Span, id: &str, ruled: &Ruled) {
+    let decision = &ruled.judgement.decision;
+    span.record(names::DECISION_ID, id);
+    span.record(names::DECISION_OUTCOME, decision.outcome.word());
+    span.record(names::DECISION_ALLOWED, decision.permission.allowed());
+    span.record(names::POLICY_SET_ID, decision.decided_by.id.as_str());
+    span.record(names::ENVIRONMENT, ruled.judgement.deployment.environment().as_str());
 }

@@ -74,6 +74,8 @@ pub enum ProblemKind {
     RecordUnavailable,
     /// The gate is stopping.
     ShuttingDown,
+    /// The policies cannot be used.
+    UnusablePolicies,
     /// The gate's own fault.
     Internal,
 }
@@ -110,7 +112,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 20] = [
+pub const PAGES: [KindPage; 21] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -281,6 +283,15 @@ pub const PAGES: [KindPage; 20] = [
         "host",
         "The gate is stopping and takes no new requests.",
         "Send the request again after the seconds in `Retry-After`.",
+    ),
+    page(
+        ProblemKind::UnusablePolicies,
+        "unusable-policies",
+        500,
+        "the policies cannot be used",
+        "policy",
+        "A policy file, or a plugin that it names, is missing or has mistakes. A gate that serves never starts with such policies.",
+        "The detail lists every mistake with its file, line and column: mend them all.",
     ),
     page(
         ProblemKind::Internal,

@@ -14,6 +14,7 @@ use crate::{
     api::{answer::Answer, problem::Problem},
     cli::{EXIT_CODES, exit::Exit, talk},
     client::{self, Failure, Server},
+    folder,
     gate::{offline, submission::Submission},
 };
 use evidence::{Cited, Labelled, Moment};
@@ -49,6 +50,9 @@ pub struct Args {
     /// (`unit_tests=sha256:…`); a name can be bound to a service (`unit_tests@api=…`)
     #[arg(long, value_name = "NAME[@SERVICE]=FILES", help_heading = "Evidence")]
     evidence: Vec<Labelled<Cited>>,
+    /// A folder of documents, named by their files (`unit_tests.xml`, `unit_tests@api.xml`) or by folders of them (`unit_tests/`)
+    #[arg(long, value_name = "DIR", help_heading = "Evidence")]
+    evidence_dir: Vec<PathBuf>,
     /// The format of the documents under a name, where their content does not show it
     #[arg(long, value_name = "NAME[@SERVICE]=FORMAT", help_heading = "Evidence")]
     format: Vec<Labelled<String>>,
@@ -83,6 +87,8 @@ enum Unanswered {
     Deployment(#[from] deployment::FileError),
     #[error(transparent)]
     Documents(#[from] documents::DocumentsError),
+    #[error("evidence folder `{}`: {source}", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
     #[error("{}", .0.title)]
     Problem(Box<Problem>),
     #[error(transparent)]
@@ -136,7 +142,11 @@ fn answer(args: &Args) -> Result<Answer, Unanswered> {
 fn submission(args: &Args) -> Result<Submission, Unanswered> {
     let deployment = args.deployment.read()?;
     let said = evidence::said(&args.evidence, &args.format, &args.produced_at);
-    let (evidence, unmatched) = documents::uploads(&said)?;
+    let (mut evidence, unmatched) = documents::uploads(&said)?;
+    for path in &args.evidence_dir {
+        let found = folder::uploads_of(path).map_err(|source| Unanswered::Folder { path: path.clone(), source });
+        evidence.extend(found?);
+    }
     for label in unmatched {
         talk::warning(&label);
     }

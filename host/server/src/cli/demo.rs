@@ -1,6 +1,9 @@
 //! `tidegate demo`
 
-use crate::{cli::exit::Exit, demo};
+use crate::{
+    cli::{exit::Exit, talk},
+    demo,
+};
 
 /// See the gate decide: builds the shipped plugins, starts a gate on a free loopback port, and sends it two of the examples.
 #[derive(Debug, clap::Args)]
@@ -17,7 +20,7 @@ pub fn run(args: &Args) -> Exit {
     match demo::run(after) {
         Ok(()) => Exit::Allowed,
         Err(error) => {
-            eprintln!("error: {error}");
+            talk::error(&error);
             Exit::Undecided
         }
     }

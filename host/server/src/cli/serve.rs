@@ -1,7 +1,7 @@
 //! `tidegate serve`
 
 use crate::{
-    cli::exit::Exit,
+    cli::{exit::Exit, talk},
     config::{Config, environment, flags::Flags},
     service::{Service, ServiceError},
     telemetry,
@@ -22,7 +22,7 @@ pub fn run(args: &Args) -> Exit {
     let config = match Config::load(&args.flags, environment()) {
         Ok(config) => config,
         Err(mistakes) => {
-            mistakes.iter().for_each(|mistake| eprintln!("error: {mistake}"));
+            mistakes.iter().for_each(|mistake| talk::error(mistake));
             return Exit::Usage;
         }
     };
@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> Exit {
     let served = runtime().and_then(|runtime| runtime.block_on(serve(&config)));
     if let Err(error) = &served {
         tracing::error!(error.r#type = "service", "{error}");
-        eprintln!("error: {error}");
+        talk::error(&error);
     }
     drop(telemetry);
     if served.is_ok() { Exit::Allowed } else { Exit::Undecided }

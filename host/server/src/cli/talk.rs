@@ -39,15 +39,17 @@ pub fn note(message: &dyn Display) {
 /// A request that was not decided, with every mistake and what to do.
 pub fn problem(problem: &Problem) {
     error(&format!("{}: {}", problem.title, problem.detail.replace('\n', "; ")));
-    for mistake in problem.errors.iter().take(MISTAKES_MAX) {
+    // A single mistake usually stands in the detail already.
+    let listed: Vec<_> = problem.errors.iter().filter(|mistake| !problem.detail.contains(&mistake.message)).collect();
+    for mistake in listed.iter().take(MISTAKES_MAX) {
         line(&format!(
             "  {}: {}",
             terminal(&mistake.place, LINE_CHARS_MAX),
             terminal(&mistake.message, LINE_CHARS_MAX)
         ));
     }
-    if problem.errors.len() > MISTAKES_MAX {
-        line(&format!("  and {} more", problem.errors.len() - MISTAKES_MAX));
+    if listed.len() > MISTAKES_MAX {
+        line(&format!("  and {} more", listed.len() - MISTAKES_MAX));
     }
     note(&format!("who has to act: {}", problem.blame));
     let kind = problem.type_uri.rsplit('/').next().unwrap_or_default();

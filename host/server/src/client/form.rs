@@ -1,17 +1,38 @@
 //! A submission as a form, the way `curl -F` would send it.
 //!
-//! It is made anew for each attempt: a form that was sent is used up, the bytes in it are shared.
+//! It is written once, in memory: each attempt sends the very same bytes, and an answer that comes before all of them were sent (too
+//! large, overloaded) is still read.
 
 use super::Failure;
 use crate::gate::submission::{Source, Submission, Upload};
+use bytes::Bytes;
 use reqwest::blocking::multipart::{Form, Part};
-use std::{collections::BTreeMap, io::Cursor};
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read as _},
+};
 use tidegate_core::one_line::one_line;
 
 /// Characters of a file's name that are sent, at most.
 const FILE_NAME_CHARS_MAX: usize = 255;
 
-pub(super) fn form(submission: &Submission) -> Result<Form, Failure> {
+/// A form, ready to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct Encoded {
+    pub(super) content_type: String,
+    pub(super) body: Bytes,
+}
+
+/// Writes the form.
+pub(super) fn encode(submission: &Submission) -> Result<Encoded, Failure> {
+    let form = form(submission)?;
+    let content_type = format!("multipart/form-data; boundary={}", form.boundary());
+    let mut body = Vec::new();
+    form.into_reader().read_to_end(&mut body).map_err(|error| Failure::Setup(error.to_string()))?;
+    Ok(Encoded { content_type, body: Bytes::from(body) })
+}
+
+fn form(submission: &Submission) -> Result<Form, Failure> {
     let mut form = Form::new().text("deployment", json(&submission.deployment)?);
     for stage in &submission.skip {
         form = form.text("skip", stage.clone());

@@ -1,6 +1,10 @@
 //! One request over HTTP, and what its response means.
 
-use super::{ANSWER_BYTES_MAX, Failure, Options, Reply, Server, form::form, patience::Transport};
+use super::{
+    ANSWER_BYTES_MAX, Failure, Options, Reply, Server,
+    form::{Encoded, encode},
+    patience::Transport,
+};
 use crate::{
     api::{
         answer::Answer,
@@ -23,6 +27,7 @@ pub(super) struct Http<'a> {
     client: Client,
     server: &'a Server,
     submission: &'a Submission,
+    form: Encoded,
     traceparent: Option<&'a str>,
 }
 
@@ -44,7 +49,8 @@ impl<'a> Http<'a> {
             builder = builder.no_proxy();
         }
         let client = builder.build().map_err(|error| Failure::Setup(causes(&error)))?;
-        Ok(Self { client, server, submission, traceparent: options.traceparent.as_deref() })
+        let form = encode(submission)?;
+        Ok(Self { client, server, submission, form, traceparent: options.traceparent.as_deref() })
     }
 
     fn transport(&self, error: reqwest::Error) -> Failure {
@@ -103,7 +109,8 @@ impl Transport for Http<'_> {
             .post(self.server.at("/v1/decisions"))
             .header(ACCEPT, "application/json")
             .header("idempotency-key", idempotency_key)
-            .multipart(form(self.submission)?);
+            .header(CONTENT_TYPE, &self.form.content_type)
+            .body(self.form.body.clone());
         if let Some(traceparent) = self.traceparent {
             request = request.header("traceparent", traceparent);
         }

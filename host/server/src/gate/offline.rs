@@ -39,7 +39,8 @@ fn bench(policies: &Path) -> Result<Bench, Problem> {
     let internal = |error: &dyn std::fmt::Display| Problem::new(ProblemKind::Internal, error.to_string());
     let config = Config::default();
     let engine = Engine::new(&config.engine_config(cache_dir())).map_err(|error| internal(&error))?;
-    let active = Active::load(&engine, &[policies.to_owned()]).map_err(|error| internal(&error))?;
+    let active = Active::load(&engine, &[policies.to_owned()])
+        .map_err(|error| Problem::new(ProblemKind::UnusablePolicies, error.to_string()))?;
     let settings = config.gate_settings();
     Ok(Bench {
         engine,

@@ -84,12 +84,6 @@ fn durations(measured: &[Measured]) -> BTreeMap<StageId, Duration> {
     durations
 }
 
-/// A key, where it counts, and what it was used for.
-#[must_use]
-pub fn idempotency(principal: &str, endpoint: &str, key: &str, request: Digest) -> Idempotency {
-    Idempotency { principal: Arc::from(principal), endpoint: Arc::from(endpoint), key: Arc::from(key), request }
-}
-
 /// Where a record is, as an answer says it.
 #[must_use]
 pub fn recorded(

@@ -16,6 +16,7 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
+    time::Duration,
 };
 use tracing::{Dispatch, dispatcher, info_span};
 
@@ -23,6 +24,8 @@ use tracing::{Dispatch, dispatcher, info_span};
 const QUEUE: usize = 1_000;
 /// Many more than that.
 const FLOOD: usize = 10 * QUEUE;
+/// Nobody waits that long for what is coming; a test that waits for nothing ends.
+const ENDLESS: Duration = Duration::from_secs(60);
 
 /// A collector on loopback: every request it gets, whether or not it answers yet.
 struct FakeCollector {
@@ -126,7 +129,7 @@ fn spans_join_the_caller_s_trace_though_the_caller_does_not_sample() {
     });
     assert_eq!(trace_id.as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
     guard.flush();
-    let request = collector.requests.recv().unwrap();
+    let request = collector.requests.recv_timeout(ENDLESS).unwrap();
     let resource = request.resource_spans[0].resource.clone().unwrap();
     assert_eq!(text(&resource.attributes, "service.name"), Some("tidegate"));
     let spans = &request.resource_spans[0].scope_spans[0].spans;
@@ -180,7 +183,7 @@ fn a_collector_that_does_not_answer_holds_nobody_up() {
         });
     };
     emit(QUEUE);
-    let first = collector.requests.recv().unwrap();
+    let first = collector.requests.recv_timeout(ENDLESS).unwrap();
     // The exporter now waits for an answer that comes only when all of these have been made: were one of them to wait for
     // room, this test would never end.
     emit(FLOOD);

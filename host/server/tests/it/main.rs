@@ -4,9 +4,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod command_line;
 mod crowd;
+mod determinism;
 mod examples;
 mod hostile;
+mod lifecycle;
 mod malformed;
 mod openapi;
 mod readme;

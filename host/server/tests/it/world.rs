@@ -86,6 +86,11 @@ impl Gate {
         self.inside.ledger().counts().leaves
     }
 
+    /// Closes the ledger behind its back: from now on nothing can be recorded.
+    pub(crate) async fn close_ledger(&self) {
+        self.inside.ledger().close().await;
+    }
+
     /// Stops it, waits for its last answer, and gives its data back.
     pub(crate) async fn stop(self) -> TempDir {
         self.stop.send(()).expect("the gate listens for its stop");

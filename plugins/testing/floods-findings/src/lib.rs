@@ -17,7 +17,13 @@ impl Gate for FloodsFindings {
     type Settings = ();
 
     fn describe() -> Description {
-        Description::new("floods-findings", "0.1.0", "Answers with more findings than anybody reads: as many as fit into its memory with room to spare.", r#"{"type": "null"}"#).rule(Rule::new("rule", "A rule", Severity::Low))
+        Description::new(
+            "floods-findings",
+            "0.1.0",
+            "Answers with more findings than anybody reads: as many as fit into its memory with room to spare.",
+            r#"{"type": "null"}"#,
+        )
+        .rule(Rule::new("rule", "A rule", Severity::Low))
     }
 
     fn evaluate(_request: &Request<()>, _evidence: &Evidence) -> Result<Report, Failure> {

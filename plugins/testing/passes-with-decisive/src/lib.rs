@@ -17,7 +17,13 @@ impl Gate for PassesWithDecisive {
     type Settings = ();
 
     fn describe() -> Description {
-        Description::new("passes-with-decisive", "0.1.0", "Passes, with a finding that makes the stage fail.", r#"{"type": "null"}"#).rule(Rule::new("rule", "A rule", Severity::Low))
+        Description::new(
+            "passes-with-decisive",
+            "0.1.0",
+            "Passes, with a finding that makes the stage fail.",
+            r#"{"type": "null"}"#,
+        )
+        .rule(Rule::new("rule", "A rule", Severity::Low))
     }
 
     fn evaluate(_request: &Request<()>, _evidence: &Evidence) -> Result<Report, Failure> {

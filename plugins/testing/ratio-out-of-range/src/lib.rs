@@ -16,7 +16,12 @@ impl Gate for RatioOutOfRange {
     type Settings = (u64, u64);
 
     fn describe() -> Description {
-        Description::new("ratio-out-of-range", "0.1.0", "Scores with the share that its settings name, also with one that is none.", r#"{"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}"#)
+        Description::new(
+            "ratio-out-of-range",
+            "0.1.0",
+            "Scores with the share that its settings name, also with one that is none.",
+            r#"{"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}"#,
+        )
     }
 
     fn evaluate(request: &Request<(u64, u64)>, _evidence: &Evidence) -> Result<Report, Failure> {

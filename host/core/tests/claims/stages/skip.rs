@@ -60,7 +60,7 @@ fn what_cannot_be_skipped_is_refused_all_at_once() {
     let expected =
         [PlanError::NotOptional(stage_id("tests")), unknown("performence", Some("performance")), unknown("zzz", None)];
     assert_eq!(errors, expected);
-    assert_eq!(errors[1].to_string(), "skip: the policy set has no stage `performence` (did you mean `performance`?)");
+    assert_eq!(errors[1].to_string(), "the policy set has no stage `performence` (did you mean `performance`?)");
 }
 
 #[test]

@@ -41,10 +41,15 @@ enum Failure {
     Read { path: PathBuf, source: io::Error },
     #[error("`{}` is too large: more than {allowed} bytes used, {allowed} allowed", path.display())]
     TooLarge { path: PathBuf, allowed: u64 },
-    #[error("`{}` cannot be looked into: {source}", path.display())]
+    #[error("`{}` cannot be looked into: {}", path.display(), in_one_line(source))]
     Inspect { path: PathBuf, source: InspectError },
     #[error("cannot write to stdout: {0}")]
     Stdout(io::Error),
+}
+
+/// Some of the parser's messages hold a dump over several lines.
+fn in_one_line(error: &InspectError) -> String {
+    error.to_string().split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
 /// Runs the command.

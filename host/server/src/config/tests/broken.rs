@@ -214,3 +214,11 @@ fn a_value_that_was_refused_is_not_compared_with_others() {
     let yaml = "limits: { plugin_deadline: 30s, decision_deadline: soon }\n";
     assert_eq!(load(yaml, &[], &Flags::default()).unwrap_err().len(), 1);
 }
+
+#[test]
+fn a_deadline_may_be_as_long_as_the_one_around_it_and_no_longer() {
+    let yaml = |span: &str| format!("limits: {{ plugin_deadline: {span}, decision_deadline: 20s }}\n");
+    assert!(load(&yaml("20s"), &[], &Flags::default()).is_ok());
+    let mistakes = load(&yaml("20s1ms"), &[], &Flags::default()).unwrap_err();
+    assert!(mistakes[0].message.ends_with("20s1ms used, 20s allowed"), "{mistakes:?}");
+}

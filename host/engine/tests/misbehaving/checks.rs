@@ -1,0 +1,124 @@
+//! What is to come of each behaviour. The name is the folder's, with `_` for `-`.
+
+use crate::world::{Subject, blamed, scan, tests};
+use tidegate_core::{
+    fault::{FaultKind, Refusal},
+    interpret,
+    report::GateReport,
+};
+use tidegate_engine::load::{LoadError, ManifestError};
+
+pub(crate) fn spins_forever(subject: &Subject) {
+    let message = subject.fault("null", &[], FaultKind::Deadline);
+    assert!(message.contains("200 ms allowed"), "{message}");
+}
+
+pub(crate) fn greedy_filter(subject: &Subject) {
+    let documents = [scan("scan", 100_000)];
+    let message = subject.fault(r#""lists""#, &documents, FaultKind::Oversized);
+    assert!(message.contains("100000 used, 256 allowed"), "{message}");
+    subject.fault(r#""text""#, &documents, FaultKind::Oversized);
+    subject.fault(r#""forever""#, &documents, FaultKind::Deadline);
+}
+
+pub(crate) fn grows_memory(subject: &Subject) {
+    let message = subject.fault("null", &[], FaultKind::Memory);
+    assert!(message.ends_with(&format!("{} allowed", 64 << 20)), "{message}");
+}
+
+pub(crate) fn traps(subject: &Subject) {
+    let message = subject.fault("null", &[], FaultKind::Trap);
+    assert!(message.contains("unreachable"), "{message}");
+}
+
+pub(crate) fn traps_in_describe(subject: &Subject) {
+    match &subject.plugin {
+        Err(LoadError::Describe(fault)) => drop(blamed(fault.clone(), FaultKind::Trap)),
+        other => panic!("{other:?}"),
+    }
+    subject.goes_on();
+}
+
+pub(crate) fn floods_findings(subject: &Subject) {
+    let message = subject.fault("null", &[], FaultKind::Oversized);
+    assert!(message.contains("100000 used, 1000 allowed"), "{message}");
+}
+
+pub(crate) fn overlapping_strings(subject: &Subject) {
+    // 1,000 findings of 128 KiB, in 64 KiB of memory: each by itself is within its limits.
+    let message = subject.fault("null", &[], FaultKind::Oversized);
+    assert!(message.ends_with(&format!("{} allowed", 8 << 20)), "{message}");
+}
+
+pub(crate) fn returns_nonsense(subject: &Subject) {
+    for (nonsense, kind) in [
+        ("result", FaultKind::MalformedReport),
+        ("outcome", FaultKind::MalformedReport),
+        ("text", FaultKind::MalformedReport),
+        ("pointer", FaultKind::MalformedReport),
+        ("length", FaultKind::MalformedReport),
+        ("list", FaultKind::MalformedReport),
+        ("misaligned", FaultKind::MalformedReport),
+        ("answer", FaultKind::MalformedReport),
+    ] {
+        subject.fault(&format!(r#""{nonsense}""#), &[], kind);
+    }
+    // Left alone it is honest, and of a flag every number but 0 means yes.
+    assert_eq!(subject.ask(r#""honest""#, &[]).unwrap().summary, r#""honest""#);
+    assert!(subject.ask(r#""flag""#, &[]).unwrap().omitted_decisive);
+}
+
+pub(crate) fn passes_with_decisive(subject: &Subject) {
+    let message = malformed(subject, subject.ask("null", &[]));
+    assert_eq!(message, "it passed with a decisive finding");
+}
+
+pub(crate) fn ratio_out_of_range(subject: &Subject) {
+    for (settings, share) in [("[2, 1]", "2/1"), ("[0, 0]", "0/0"), ("[1, 0]", "1/0")] {
+        let message = malformed(subject, subject.ask(settings, &[]));
+        assert_eq!(message, format!("its score {share} is not a share between 0 and 1"));
+    }
+    let report = subject.ask("[1, 2]", &[]).unwrap();
+    assert!(interpret::report(report, &subject.rules()).is_ok());
+}
+
+pub(crate) fn imports_too_much(subject: &Subject) {
+    match &subject.plugin {
+        Err(LoadError::Manifest(ManifestError::Imports(names))) => {
+            assert_eq!(names.0, ["guest:clock/wall-clock"]);
+        }
+        other => panic!("{other:?}"),
+    }
+    subject.goes_on();
+}
+
+pub(crate) fn reads_foreign_evidence(subject: &Subject) {
+    // Somebody else's documents went through the same slot just before.
+    subject.ask(r#""look""#, &[tests("secret"), scan("another", 3)]).unwrap();
+    let seen = |documents: &[_]| subject.ask(r#""look""#, documents).unwrap().summary;
+    assert_eq!(seen(&[tests("mine")]), "mine, no baseline");
+    assert_eq!(seen(&[]), ", no baseline");
+    for handle in [0, 1, 2, 3, 4, 100, (1 << 28) - 1, u32::MAX] {
+        subject.fault(&format!(r#"{{"forge": {handle}}}"#), &[tests("mine")], FaultKind::MalformedReport);
+    }
+    // Its own document it may read by whatever way it found the handle; the next one is nobody's.
+    assert_eq!(subject.ask(r#"{"beyond": 0}"#, &[tests("mine")]).unwrap().summary, "a document of 4 bytes");
+    for settings in [r#"{"beyond": 1}"#, r#"{"beyond": 2}"#, r#""confuse""#, r#""dropped""#] {
+        subject.fault(settings, &[tests("mine")], FaultKind::MalformedReport);
+    }
+}
+
+pub(crate) fn scribbles_memory(subject: &Subject) {
+    // Half of it was there from the beginning, half was added.
+    let all = (8 << 20) + 128 * (64 << 10);
+    for _ in 0..3 {
+        assert_eq!(subject.ask("null", &[]).unwrap().summary, format!("found 0, left {all}"));
+    }
+}
+
+/// What core makes of a report that came over the boundary unharmed.
+#[track_caller]
+fn malformed(subject: &Subject, answer: Result<GateReport, Refusal>) -> String {
+    let fault = interpret::report(answer.unwrap(), &subject.rules()).unwrap_err();
+    blamed(fault, FaultKind::MalformedReport)
+}
