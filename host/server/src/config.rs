@@ -131,12 +131,10 @@ pub struct Limits {
     pub in_flight: usize,
     /// Decisions waiting for their turn.
     pub queue: usize,
-    /// For a request's headers to arrive.
+    /// For a request's headers to arrive, also those of the next request on an open connection.
     pub header_timeout: Duration,
     /// For a request's body to arrive.
     pub body_timeout: Duration,
-    /// For the next request on an open connection.
-    pub idle_timeout: Duration,
     /// Bytes of parsed documents kept for later decisions.
     pub parse_cache_bytes: usize,
 }
@@ -187,7 +185,6 @@ impl Default for Limits {
             queue: 1_024,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(60),
-            idle_timeout: Duration::from_secs(75),
             parse_cache_bytes: 256 << 20,
         }
     }

@@ -162,6 +162,8 @@ impl Gate {
             { names::ENVIRONMENT } = Empty,
             { names::ERROR_TYPE } = Empty,
             { names::BLAME } = Empty,
+            { names::STATUS } = Empty,
+            { names::KIND } = "server",
         );
         let parent = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref());
         if let Some(parent) = &parent {
@@ -172,6 +174,7 @@ impl Gate {
             let (error_type, blame) = error.labels();
             span.record(names::ERROR_TYPE, error_type);
             span.record(names::BLAME, blame.word());
+            span.record(names::STATUS, "ERROR");
             self.metrics.undecided(error_type, blame);
         }
         decided

@@ -8,12 +8,12 @@ pub enum Exit {
     /// 0: the deployment is allowed; for the other commands, the work is done.
     Allowed,
     /// 1: the policy says no. The deployment is refused (`REMEDIATE`, or a `HOLD` whose blockers all *held*); for
-    /// `config check` and `plugin inspect`, what was looked at cannot be used.
+    /// `plugin inspect`, what was looked at cannot be used.
     Refused,
     /// 2: nothing could be decided. A `HOLD` with anything undecided, an unreachable gate, a request that the gate did not
     /// take, a file that could not be read or written; for the other commands, the work could not be done.
     Undecided,
-    /// 64: the command line itself cannot be.
+    /// 64: the command line itself, or the configuration, cannot be.
     Usage,
 }
 

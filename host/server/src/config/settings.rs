@@ -99,7 +99,6 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(limits / queue: count in 0..=1_000_000),
     setting!(limits / header_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / body_timeout: span in SECOND / 10..=HOUR),
-    setting!(limits / idle_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / parse_cache_bytes: bytes in MIB..=1024 * GIB),
     setting!(engine / slots: count in 1..=1_000),
 ];

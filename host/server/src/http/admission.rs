@@ -13,6 +13,7 @@ pub struct Admission {
     in_flight: Arc<Semaphore>,
     present: Arc<AtomicUsize>,
     allowed: usize,
+    places: usize,
 }
 
 /// An admitted request; admits the next one when dropped.
@@ -36,7 +37,15 @@ impl Admission {
     #[must_use]
     pub fn new(in_flight: usize, queue: usize) -> Self {
         let allowed = in_flight.saturating_add(queue);
-        Self { in_flight: Arc::new(Semaphore::new(in_flight)), present: Arc::default(), allowed }
+        Self { in_flight: Arc::new(Semaphore::new(in_flight)), present: Arc::default(), allowed, places: in_flight }
+    }
+
+    /// How many requests are worked on, and how many wait, at this moment.
+    #[must_use]
+    pub fn standing(&self) -> (usize, usize) {
+        let present = self.present.load(Ordering::Relaxed);
+        let in_flight = self.places.saturating_sub(self.in_flight.available_permits());
+        (in_flight, present.saturating_sub(in_flight))
     }
 
     /// Waits for its turn; refuses at once when too many wait already.

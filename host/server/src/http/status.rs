@@ -1,6 +1,9 @@
 //! Whether the gate lives, whether it is ready, and what it counts.
 
-use crate::{gate::Gate, telemetry::metrics::CONTENT_TYPE};
+use crate::{
+    gate::Gate,
+    telemetry::metrics::{CONTENT_TYPE, Standing},
+};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{StatusCode, header},
@@ -25,6 +28,8 @@ pub async fn readyz(State(gate): State<Arc<Gate>>) -> Response {
 
 /// OpenMetrics text.
 pub async fn metrics(State(gate): State<Arc<Gate>>) -> Response {
+    let (in_flight, queued) = gate.admission().standing();
+    gate.metrics().stands(Standing { in_flight, queued, ledger: gate.ledger().counts() });
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], gate.metrics().encode()).into_response()
 }
 
