@@ -25,7 +25,8 @@ use tidegate_core::{
 };
 use tidegate_engine::{config::EngineConfig, engine::Engine, plugin::Plugin};
 
-const SETTINGS: &str = r#"{"tests": {"min_pass_rate": 95, "min_cases": 100}, "issues": {"max": {"critical": 0, "high": 100}}}"#;
+const SETTINGS: &str =
+    r#"{"tests": {"min_pass_rate": 95, "min_cases": 100}, "issues": {"max": {"critical": 0, "high": 100}}}"#;
 
 fn issue(n: usize) -> Issue {
     let severity = match n {
@@ -126,7 +127,8 @@ impl World {
 
     fn evaluate(&self) -> (GateReport, Duration) {
         let deadline = Instant::now() + Duration::from_secs(3600);
-        let evaluated = self.engine.evaluate(&self.plugin, &self.request, &self.documents, &Baseline::NotAsked, deadline);
+        let evaluated =
+            self.engine.evaluate(&self.plugin, &self.request, &self.documents, &Baseline::NotAsked, deadline);
         (evaluated.result.unwrap(), evaluated.cost.instantiate)
     }
 }
@@ -141,13 +143,18 @@ fn native(documents: &[Evidence]) -> GateReport {
             match content {
                 Content::Tests(report) => report.cases.iter().for_each(|case| match case.status {
                     TestStatus::Passed | TestStatus::Flaky => passed += 1,
-                    TestStatus::Failed | TestStatus::Errored => failed += 1,
+                    TestStatus::Failed | TestStatus::Errored => {
+                        failed += 1;
+                        findings.push(of_case(case, evidence.document.digest));
+                    }
                     TestStatus::Skipped => {}
                 }),
                 Content::Scan(scan) => scan.issues.iter().filter(|issue| !issue.suppressed).for_each(|issue| {
-                    counts.iter_mut().nth(issue.severity as usize).into_iter().for_each(|count| *count += 1);
+                    if let Some(count) = counts.get_mut(issue.severity as usize) {
+                        *count += 1;
+                    }
                     if issue.severity == Severity::Critical {
-                        findings.push(finding(issue, evidence.document.digest));
+                        findings.push(of_issue(issue, evidence.document.digest));
                     }
                 }),
                 _ => {}
@@ -162,7 +169,21 @@ fn native(documents: &[Evidence]) -> GateReport {
     GateReport { outcome, score: Some((passed, ran)), summary, findings, omitted: 0, omitted_decisive: false }
 }
 
-fn finding(issue: &Issue, document: Digest) -> Finding {
+fn of_case(case: &TestCase, document: Digest) -> Finding {
+    Finding {
+        rule: RuleId::parse("tests.pass-rate").unwrap(),
+        severity: Severity::Medium,
+        message: format!("{}::{}: {}", case.suite, case.name, case.message),
+        location: None,
+        subject: Some(case.name.to_string()),
+        fingerprint: Some(format!("{}::{}", case.suite, case.name)),
+        evidence: Some(document),
+        remediation: None,
+        decisive: false,
+    }
+}
+
+fn of_issue(issue: &Issue, document: Digest) -> Finding {
     Finding {
         rule: RuleId::parse("issues.max").unwrap(),
         severity: issue.severity,
@@ -183,7 +204,7 @@ fn evaluate(c: &mut Criterion) {
     let same = native(&world.documents);
     let essence = |report: &GateReport| {
         let fingerprints: Vec<_> = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
-        (report.outcome, report.score, fingerprints)
+        (report.outcome, fingerprints)
     };
     assert_eq!(essence(&report), essence(&same));
     let mut group = c.benchmark_group("evaluate");

@@ -11,7 +11,9 @@
 //! Unix only: the cache of precompiled components rests on file owners and permissions. Swap must be off where plugins are
 //! not trusted with each other's memory: a pooled page that was swapped out while dirty may be handed on unwiped.
 
+pub mod cache;
 pub mod config;
+pub mod describe;
 pub mod engine;
 pub mod evaluate;
 pub mod load;
@@ -21,10 +23,8 @@ pub mod settings;
 
 mod admission;
 mod bindings;
-mod cache;
 mod call;
 mod convert;
-mod describe;
 mod evidence;
 mod log_book;
 mod memory;

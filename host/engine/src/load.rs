@@ -6,10 +6,10 @@ use crate::{
         judging::JudgingPre,
     },
     call::open,
-    describe::checked,
+    describe::{DescriptionError, checked},
     engine::Engine,
     evidence::shown::Shown,
-    manifest::{Kind, Manifest},
+    manifest::{Kind, Manifest, ManifestError},
     plugin::{Plugin, Warning},
     state::State,
     stop::fault_of,
@@ -20,8 +20,6 @@ use tidegate_core::{
     fault::{Blame, Fault},
 };
 use wasmtime::component::Component;
-
-pub use crate::{describe::DescriptionError, manifest::ManifestError};
 
 /// Why a component is not a plugin that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

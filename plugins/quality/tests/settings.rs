@@ -1,5 +1,4 @@
 //! Which settings are taken, and where the others are wrong.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use quality::{Quality, settings::SCHEMA};
 use tidegate_sdk::settings::read;

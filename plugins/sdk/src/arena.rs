@@ -12,7 +12,7 @@ pub mod bump;
 pub use self::installed::Arena;
 
 /// Bytes that are there from the beginning.
-pub const ARENA_BYTES: usize = 1 << 20;
+pub const ARENA_BYTES: usize = 2 << 20;
 
 #[cfg(target_arch = "wasm32")]
 mod installed;

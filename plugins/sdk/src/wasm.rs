@@ -1,10 +1,6 @@
 //! The component side: generated bindings, and the way from their types to the author's and back.
 
-#[expect(
-    missing_docs,
-    clippy::all,
-    reason = "generated from wit/, where every item is documented; the canonical ABI hands over raw memory"
-)]
+#[expect(missing_docs, reason = "generated from wit/, where every item is documented")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../../wit",

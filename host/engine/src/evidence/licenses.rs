@@ -10,7 +10,8 @@ use tidegate_core::evidence::Component;
 
 /// Bytes of one expression; longer ones are not read, and so not satisfied.
 const EXPRESSION_BYTES_MAX: usize = 4096;
-/// Old spellings such as `GPL-2.0` still occur in bills of materials; everything else is by the book.
+/// Old spellings such as `GPL-2.0` still occur in bills of materials, and are allowed where they are listed as such; everything
+/// else is by the book.
 const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };
 
 /// The licences that are allowed.
@@ -76,7 +77,8 @@ mod tests {
             (&["MIT", "GPL-3.0-only"], "MIT AND GPL-3.0-only", true),
             (&["Apache-2.0"], "Apache-2.0 WITH LLVM-exception", false),
             (&["Apache-2.0 WITH LLVM-exception"], "Apache-2.0 WITH LLVM-exception", true),
-            (&["GPL-2.0-only"], "GPL-2.0", true),
+            (&["MIT", "GPL-2.0"], "MIT AND GPL-2.0", true),
+            (&["GPL-2.0-only"], "GPL-2.0", false),
             (&["MIT"], "(MIT OR Apache-2.0) AND (BSD-3-Clause OR MIT)", true),
             (&[], "MIT", false),
         ] {

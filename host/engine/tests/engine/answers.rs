@@ -1,7 +1,7 @@
 //! Whatever a plugin answers or does not answer, the fault says what it was, whose, and both numbers; memory stays bounded.
 
 use crate::{
-    guest::{FREE_AT, Guest, Report, guest},
+    guest::{CLEAN_AT, Guest, Report, guest},
     world::{ask, engine, fault, later},
 };
 use std::time::{Duration, Instant};
@@ -37,10 +37,13 @@ fn a_report_arrives() {
 fn what_is_too_large_is_refused_before_or_right_after_it_is_copied() {
     let engine = engine(limits());
     for (report, expected) in [
-        (Report { findings: (FREE_AT, 2000), ..passing() }, "findings listed: 2000 used, 1000 allowed"),
-        (Report { findings: (FREE_AT, 60_000), ..passing() }, "bytes handed over: over 8388608 used, 8388608 allowed"),
-        (Report { summary: (FREE_AT, 100_000), ..passing() }, "bytes of the summary: 100000 used, 65536 allowed"),
-        (Report { summary: (FREE_AT, 30 << 20), ..passing() }, "bytes handed over: over 8388608 used, 8388608 allowed"),
+        (Report { findings: (CLEAN_AT, 2000), ..passing() }, "findings listed: 2000 used, 1000 allowed"),
+        (Report { findings: (CLEAN_AT, 60_000), ..passing() }, "bytes handed over: over 8388608 used, 8388608 allowed"),
+        (Report { summary: (CLEAN_AT, 100_000), ..passing() }, "bytes of the summary: 100000 used, 65536 allowed"),
+        (
+            Report { summary: (CLEAN_AT, 30 << 20), ..passing() },
+            "bytes handed over: over 8388608 used, 8388608 allowed",
+        ),
     ] {
         let evaluated = ask(&engine, &answering(report), later());
         assert_eq!(fault(&evaluated), (Blame::Plugin, FaultKind::Oversized, expected));
@@ -49,11 +52,12 @@ fn what_is_too_large_is_refused_before_or_right_after_it_is_copied() {
 
 #[test]
 fn texts_that_overlap_are_paid_for_each_time() {
-    // Every word of memory is 60,000: each finding's rule is the 60,000 bytes that lie at place 60,000.
+    // The rule of each of 1,000 findings (116 bytes) is the same 60,000 bytes.
     let fill = "(loop $fill
-        (i32.store (i32.add (i32.const 65536) (local.get $n)) (i32.const 60000))
-        (br_if $fill (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 4))) (i32.const 200000))))";
-    let report = Report { findings: (FREE_AT, 1000), ..passing() };
+        (i32.store (i32.add (i32.const 131072) (local.get $n)) (i32.const 1000000))
+        (i32.store (i32.add (i32.const 131076) (local.get $n)) (i32.const 60000))
+        (br_if $fill (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 116))) (i32.const 116000))))";
+    let report = Report { findings: (CLEAN_AT, 1000), ..passing() };
     let evaluated = ask(&engine(limits()), &Guest { before_answering: fill, ..answering(report) }, later());
     let expected = "bytes handed over: over 8388608 used, 8388608 allowed";
     assert_eq!(fault(&evaluated), (Blame::Plugin, FaultKind::Oversized, expected));
@@ -63,9 +67,9 @@ fn texts_that_overlap_are_paid_for_each_time() {
 fn nonsense_breaks_the_contract() {
     let engine = engine(limits());
     for (report, cause) in [
-        (Report { outcome: 9, ..passing() }, "invalid variant discriminant"),
+        (Report { outcome: 9, ..passing() }, "unexpected discriminant: 9"),
         (Report { findings: (u32::MAX - 7, 10), ..passing() }, "list pointer/length out of bounds of memory"),
-        (Report { findings: (FREE_AT + 1, 1), ..passing() }, "list pointer is not aligned"),
+        (Report { findings: (CLEAN_AT + 1, 1), ..passing() }, "list pointer is not aligned"),
         (Report { summary: (u32::MAX, 1), ..passing() }, "string pointer/length out of bounds of memory"),
     ] {
         let evaluated = ask(&engine, &answering(report), later());
@@ -77,8 +81,8 @@ fn nonsense_breaks_the_contract() {
 
 #[test]
 fn a_text_that_is_no_text_breaks_the_contract() {
-    let write = "(i32.store (i32.const 65536) (i32.const -1))";
-    let report = Report { summary: (FREE_AT, 4), ..passing() };
+    let write = "(i32.store (i32.const 131072) (i32.const -1))";
+    let report = Report { summary: (CLEAN_AT, 4), ..passing() };
     let evaluated = ask(&engine(limits()), &Guest { before_answering: write, ..answering(report) }, later());
     assert_eq!(fault(&evaluated).1, FaultKind::MalformedReport);
 }
@@ -114,8 +118,11 @@ fn after_the_decisions_deadline_nothing_runs() {
 
 #[test]
 fn memory_beyond_the_limit_says_both_numbers() {
-    let evaluated =
-        ask(&engine(limits()), &Guest { before_answering: "(drop (memory.grow (i32.const 2000)))", ..guest() }, later());
+    let evaluated = ask(
+        &engine(limits()),
+        &Guest { before_answering: "(drop (memory.grow (i32.const 2000)))", ..guest() },
+        later(),
+    );
     let expected = "memory: 131203072 bytes used, 67108864 allowed";
     assert_eq!(fault(&evaluated), (Blame::Plugin, FaultKind::Memory, expected));
     assert_eq!(evaluated.cost.memory_bytes, 2 * 65_536, "it never had it");

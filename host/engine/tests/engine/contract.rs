@@ -22,7 +22,10 @@ fn every_world_is_linked_whole() {
         // It gets as far as being called: everything it imports was there, in the shape it expects.
         match engine.load(&trapping(world)) {
             Err(LoadError::Describe(fault)) => {
-                assert_eq!((fault.kind, &*fault.message), (FaultKind::Trap, "trapped: wasm `unreachable` instruction executed"));
+                assert_eq!(
+                    (fault.kind, &*fault.message),
+                    (FaultKind::Trap, "trapped: wasm `unreachable` instruction executed")
+                );
             }
             other => panic!("{world}: {other:?}"),
         }

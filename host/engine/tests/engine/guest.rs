@@ -6,8 +6,10 @@ use wit_parser::Resolve;
 
 /// Where texts and records lie.
 const DATA_AT: u32 = 1024;
-/// Where free memory begins; nothing else lies there.
-pub(crate) const FREE_AT: u32 = 65_536;
+/// Where free memory begins: what the host hands over comes to lie there.
+const FREE_AT: u32 = 65_536;
+/// Nothing ever lies from here on: it reads zero.
+pub(crate) const CLEAN_AT: u32 = 131_072;
 
 /// A plugin to be.
 #[derive(Clone)]
@@ -62,7 +64,8 @@ impl Guest {
         let mut data = Data(Vec::new());
         let (name, version, schema) = (data.text(self.name), data.text("1.0.0"), data.text(self.schema));
         let nothing = (0, 0);
-        let description = data.words([name, version, nothing, nothing, schema].map(|(at, len)| [at, len]).as_flattened());
+        let description =
+            data.words([name, version, nothing, nothing, schema].map(|(at, len)| [at, len]).as_flattened());
         let problem = self.problem.map(|(pointer, message)| (data.text(pointer), data.text(message)));
         let problem_row = problem.map(|(pointer, message)| data.words(&[pointer.0, pointer.1, message.0, message.1]));
         let problems = data.words(&problem_row.map_or([0, 0], |row| [row, 1]));

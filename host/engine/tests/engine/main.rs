@@ -7,5 +7,6 @@ mod answers;
 mod contract;
 mod guest;
 mod instances;
+mod judging;
 mod loading;
 mod world;

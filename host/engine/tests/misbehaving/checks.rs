@@ -6,11 +6,11 @@ use tidegate_core::{
     interpret,
     report::GateReport,
 };
-use tidegate_engine::load::{LoadError, ManifestError};
+use tidegate_engine::{load::LoadError, manifest::ManifestError};
 
 pub(crate) fn spins_forever(subject: &Subject) {
     let message = subject.fault("null", &[], FaultKind::Deadline);
-    assert!(message.contains("200 ms allowed"), "{message}");
+    assert!(message.contains("2000 ms allowed"), "{message}");
 }
 
 pub(crate) fn greedy_filter(subject: &Subject) {
@@ -40,8 +40,15 @@ pub(crate) fn traps_in_describe(subject: &Subject) {
 }
 
 pub(crate) fn floods_findings(subject: &Subject) {
-    let message = subject.fault("null", &[], FaultKind::Oversized);
-    assert!(message.contains("100000 used, 1000 allowed"), "{message}");
+    assert_eq!(subject.ask("1000", &[]).unwrap().findings.len(), 1000);
+    for count in ["1001", "20000"] {
+        let message = subject.fault(count, &[], FaultKind::Oversized);
+        assert!(message.contains(&format!("{count} used, 1000 allowed")), "{message}");
+    }
+    // So many that the host does not even get to their number.
+    let message = subject.fault("100000", &[], FaultKind::Oversized);
+    assert!(message.ends_with(&format!("{} allowed", 8 << 20)), "{message}");
+    subject.fault("1000000", &[], FaultKind::Memory);
 }
 
 pub(crate) fn overlapping_strings(subject: &Subject) {
@@ -94,7 +101,7 @@ pub(crate) fn imports_too_much(subject: &Subject) {
 
 pub(crate) fn reads_foreign_evidence(subject: &Subject) {
     // Somebody else's documents went through the same slot just before.
-    subject.ask(r#""look""#, &[tests("secret"), scan("another", 3)]).unwrap();
+    subject.ask_alone(r#""look""#, &[tests("secret"), scan("another", 3)]).unwrap();
     let seen = |documents: &[_]| subject.ask(r#""look""#, documents).unwrap().summary;
     assert_eq!(seen(&[tests("mine")]), "mine, no baseline");
     assert_eq!(seen(&[]), ", no baseline");
@@ -112,8 +119,9 @@ pub(crate) fn scribbles_memory(subject: &Subject) {
     // Half of it was there from the beginning, half was added.
     let all = (8 << 20) + 128 * (64 << 10);
     for _ in 0..3 {
-        assert_eq!(subject.ask("null", &[]).unwrap().summary, format!("found 0, left {all}"));
+        assert_eq!(subject.ask_alone("null", &[]).unwrap().summary, format!("found 0, left {all}"));
     }
+    subject.goes_on();
 }
 
 /// What core makes of a report that came over the boundary unharmed.

@@ -16,12 +16,7 @@ use tidegate_core::{
     report::{GateOutcome, GateReport, GateRequest},
     time::Timestamp,
 };
-use tidegate_engine::{
-    config::{EngineConfig, Limits},
-    engine::Engine,
-    load::LoadError,
-    plugin::Plugin,
-};
+use tidegate_engine::{config::EngineConfig, engine::Engine, load::LoadError, plugin::Plugin};
 use tidegate_workbench::testing::{guest, shipped_plugin};
 
 /// A plugin that misbehaves, and the engine it does so on.
@@ -32,10 +27,9 @@ pub(crate) struct Subject {
     good: Arc<Plugin>,
 }
 
-/// One slot, so that whoever comes next gets the memory of who was before; a deadline that nobody waits for long.
+/// One slot, so that whoever comes next gets the memory of who was before.
 pub(crate) fn subject(name: &str) -> Subject {
-    let limits = Limits { plugin_deadline: Duration::from_millis(200), ..Limits::default() };
-    let engine = Engine::new(&EngineConfig { limits, slots: 1, cache_dir: None }).unwrap();
+    let engine = Engine::new(&EngineConfig { slots: 1, ..EngineConfig::default() }).unwrap();
     let good = engine.load(&shipped_plugin("quality")).unwrap();
     Subject { plugin: engine.load(&guest(name)), engine, good }
 }
@@ -43,9 +37,14 @@ pub(crate) fn subject(name: &str) -> Subject {
 impl Subject {
     /// What it answers to these settings over these documents. Then the good plugin is asked, and must answer.
     pub(crate) fn ask(&self, settings: &str, documents: &[Evidence]) -> Result<GateReport, Refusal> {
-        let answer = self.evaluate(self.plugin.as_ref().unwrap(), settings, documents);
+        let answer = self.ask_alone(settings, documents);
         self.goes_on();
         answer
+    }
+
+    /// What it answers, with nobody else in its slot before it is asked again.
+    pub(crate) fn ask_alone(&self, settings: &str, documents: &[Evidence]) -> Result<GateReport, Refusal> {
+        self.evaluate(self.plugin.as_ref().unwrap(), settings, documents)
     }
 
     /// The good plugin still answers.

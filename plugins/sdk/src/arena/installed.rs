@@ -41,7 +41,7 @@ impl Arena {
         }
         let start = old.checked_mul(PAGE_BYTES)?;
         // Memory that ends at 4 GiB has no address behind it; its last byte is not given out.
-        let end = start.checked_add(pages.checked_mul(PAGE_BYTES)?).unwrap_or(usize::MAX);
+        let end = start.saturating_add(pages.checked_mul(PAGE_BYTES)?);
         bump.extend(start, end);
         Some(())
     }

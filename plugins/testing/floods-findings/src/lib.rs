@@ -1,4 +1,4 @@
-//! Answers with more findings than anybody reads: as many as fit into its memory with room to spare.
+//! Answers with as many findings as its settings say, also with more than anybody reads.
 
 use tidegate_sdk::{
     describe::{Description, Rule},
@@ -14,20 +14,20 @@ use tidegate_sdk::{
 pub struct FloodsFindings;
 
 impl Gate for FloodsFindings {
-    type Settings = ();
+    type Settings = usize;
 
     fn describe() -> Description {
         Description::new(
             "floods-findings",
             "0.1.0",
-            "Answers with more findings than anybody reads: as many as fit into its memory with room to spare.",
-            r#"{"type": "null"}"#,
+            "Answers with more findings than anybody reads.",
+            r#"{"type": "integer"}"#,
         )
         .rule(Rule::new("rule", "A rule", Severity::Low))
     }
 
-    fn evaluate(_request: &Request<()>, _evidence: &Evidence) -> Result<Report, Failure> {
-        let findings = vec![Finding::new("rule", Severity::Low, ""); 100_000];
+    fn evaluate(request: &Request<usize>, _evidence: &Evidence) -> Result<Report, Failure> {
+        let findings = vec![Finding::new("rule", Severity::Low, ""); request.settings];
         Ok(Report { findings, ..Report::of(vec![], None) })
     }
 }

@@ -37,10 +37,12 @@ mod memory {
     use std::sync::OnceLock;
 
     const PAGE_BYTES: usize = 1 << 16;
+    const WORD_BYTES: usize = 8;
     /// More than a pool keeps resident between two instances.
     const STATIC_BYTES: usize = 8 << 20;
     const GROWN_PAGES: usize = 128;
 
+    #[repr(align(8))]
     struct Zeros(UnsafeCell<[u8; STATIC_BYTES]>);
 
     // SAFETY: an instance has one thread.
@@ -53,17 +55,17 @@ mod memory {
     pub(super) fn count_and_scribble() -> usize {
         let grown = *GROWN.get_or_init(|| memory_grow::<0>(GROWN_PAGES) * PAGE_BYTES);
         let parts = [
-            (ZEROS.0.get().cast::<u8>(), STATIC_BYTES),
+            (ZEROS.0.get().cast::<u64>(), STATIC_BYTES),
             (ptr::with_exposed_provenance_mut(grown), GROWN_PAGES * PAGE_BYTES),
         ];
         let mut count = 0;
         for (start, bytes) in parts {
-            for offset in 0..bytes {
-                // SAFETY: both parts belong to this instance, are that long, and nobody else uses them.
+            for offset in 0..bytes / WORD_BYTES {
+                // SAFETY: both parts belong to this instance, are that long and aligned, and nobody else uses them.
                 unsafe {
-                    let byte = start.add(offset);
-                    count += usize::from(byte.read_volatile() != 0);
-                    byte.write_volatile(0xa5);
+                    let word = start.add(offset);
+                    count += word.read_volatile().to_ne_bytes().into_iter().filter(|byte| *byte != 0).count();
+                    word.write_volatile(u64::from_ne_bytes([0xa5; WORD_BYTES]));
                 }
             }
         }
