@@ -110,7 +110,7 @@ fn settings_reach_the_plugin_as_they_are_written() {
     let bundle = bundle(&shipped());
     let set = &bundle.sets().iter().find(|loaded| loaded.set.id.as_str() == "runbook").unwrap().set;
     let settings = |id: &str| set.stages.iter().find(|s| s.id.as_str() == id).unwrap().settings.to_string();
-    assert_eq!(settings("unit_tests"), r#"{"tests":{"min_cases":1,"min_pass_rate":100}}"#);
+    assert_eq!(settings("unit_tests"), r#"{"tests":{"contradictions":"fail","min_cases":1,"min_pass_rate":100}}"#);
     let performance = r#"{"measurements":[{"max":2000,"name":"http_req_duration.p95","unit":"ms"}]}"#;
     assert_eq!(settings("performance"), performance);
 }

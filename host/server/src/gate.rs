@@ -20,7 +20,7 @@ use crate::{
         deployment::Asked,
         error::{GateError, placed},
         fingerprint::{fingerprint, upload_digest},
-        intake::{Body, Fetched, IntakeLimits},
+        intake::{Body, Budget, Fetched, IntakeLimits},
         parse_cache::ParseCache,
         plugins::Active,
         ruling::{Bench, Ruled},
@@ -36,6 +36,7 @@ use crate::{
 };
 use bytes::Bytes;
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -92,7 +93,11 @@ impl Gate {
             engine,
             active,
             cache: ParseCache::new(settings.parse_cache_bytes),
-            intake: IntakeLimits { read: settings.read.clone(), documents_max: settings.documents_max },
+            intake: IntakeLimits {
+                read: settings.read.clone(),
+                documents_max: settings.documents_max,
+                evidence_bytes: settings.evidence_bytes,
+            },
             deadline: settings.decision_deadline,
         };
         let admission = Admission::new(settings.in_flight, settings.queue);
@@ -249,7 +254,9 @@ impl Gate {
         self.recorded(id).await?.ok_or_else(gone)
     }
 
-    fn public_url(&self) -> Option<&str> {
+    /// Where people reach this gate, when it has been told.
+    #[must_use]
+    pub fn public_url(&self) -> Option<&str> {
         self.settings.public_url.as_deref()
     }
 
@@ -262,11 +269,16 @@ impl Gate {
 
     /// Keeps a document under its digest; keeping it again changes nothing.
     pub async fn keep_evidence(&self, named: Digest, bytes: Bytes) -> Result<(), GateError> {
-        let found = Digest::of(&bytes);
+        let (bytes, found) = blocking(move || {
+            let found = Digest::of(&bytes);
+            (bytes, found)
+        })
+        .await?;
         if found != named {
             return Err(GateError::DigestMismatch { named, found });
         }
-        let received = Received { digest: named, bytes: Arc::from(bytes.as_ref()), received_at: clock::now() };
+        let bytes: Arc<[u8]> = Arc::from(bytes.as_ref());
+        let received = Received { digest: named, bytes, received_at: clock::now() };
         self.ledger.put_evidence(vec![received]).await?;
         Ok(())
     }
@@ -277,20 +289,40 @@ impl Gate {
         Ok(found.map(|document| Bytes::from_owner(document.bytes)))
     }
 
-    /// Every upload with its bytes, or every digest that the gate does not hold.
+    /// Every upload with its bytes, or every digest that the gate does not hold. Each digest is fetched once, and what all of
+    /// them weigh is counted before more is fetched.
     async fn fetch(&self, uploads: Vec<Upload>) -> Result<Vec<Fetched>, GateError> {
-        let (mut fetched, mut unknown) = (Vec::with_capacity(uploads.len()), Vec::new());
+        let (mut fetched, mut unknown) =
+            (Vec::with_capacity(uploads.len().min(self.settings.documents_max)), Vec::new());
+        let mut budget = Budget::new(self.settings.evidence_bytes);
+        let mut known: BTreeMap<(Digest, Option<String>), Body> = BTreeMap::new();
+        if uploads.len() > self.settings.documents_max {
+            return Err(GateError::too_large("documents", uploads.len(), self.settings.documents_max));
+        }
         for upload in uploads {
             let body = match &upload.source {
                 Source::Bytes(bytes) => Some(Body::Bytes(Arc::from(bytes.as_ref()), None)),
-                Source::Digest(text) => match Digest::parse(text) {
-                    Ok(digest) => self.fetch_one(digest, upload.format.as_deref()).await?,
-                    Err(error) => return Err(GateError::Malformed(vec![placed(upload.place, error)])),
-                },
+                Source::Digest(text) => {
+                    let digest = Digest::parse(text)
+                        .map_err(|error| GateError::Malformed(vec![placed(upload.place.clone(), error)]))?;
+                    let key = (digest, upload.format.clone());
+                    match known.get(&key) {
+                        Some(body) => Some(body.clone()),
+                        None => self.fetch_one(digest, upload.format.as_deref()).await?.inspect(|body| {
+                            known.insert(key, body.clone());
+                        }),
+                    }
+                }
             };
-            match (body, upload_digest(&upload)) {
-                (Some(body), _) => fetched.push(Fetched { upload, body }),
-                (None, digest) => unknown.push(placed(upload.place, format!("the gate does not hold {digest}"))),
+            match body {
+                Some(body) => {
+                    budget.take(body.bytes())?;
+                    fetched.push(Fetched { upload, body });
+                }
+                None => {
+                    let message = format!("the gate does not hold {}", upload_digest(&upload));
+                    unknown.push(placed(upload.place, message));
+                }
             }
         }
         if unknown.is_empty() { Ok(fetched) } else { Err(GateError::UnknownEvidence(unknown)) }

@@ -8,6 +8,7 @@ pub mod form;
 pub mod json;
 pub mod listen;
 pub mod openapi;
+pub mod origin;
 pub mod pages;
 pub mod policies;
 pub mod reply;
@@ -44,6 +45,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/problems/{name}", get(pages::page))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(gate.clone(), origin::own))
         .layer(from_fn_with_state(gate.clone(), status::count))
         .with_state(gate)
 }

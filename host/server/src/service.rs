@@ -94,7 +94,7 @@ impl Service {
         let gate = Gate::new(engine, active, ledger, Metrics::new(), config.gate_settings());
         let waits = Waits {
             headers: config.limits.header_timeout,
-            stop: config.limits.decision_deadline + Duration::from_secs(5),
+            stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
         let service = Self { gate: Arc::new(gate), listener, address, waits, configuration: config.digest() };
         service.record_start().await?;

@@ -14,7 +14,7 @@ use crate::{
 };
 use issue::Issues;
 use rules::Rules;
-use shape::{Log, Run};
+use shape::{Kind, Level, Log, Run};
 use std::sync::Arc;
 use tidegate_core::evidence::{Completeness, Content, DocumentTime, ScanReport};
 
@@ -73,9 +73,16 @@ fn unfinished(run: &Run) -> Option<&'static str> {
     if invocations.iter().any(|invocation| invocation.execution_successful == Some(false)) {
         return Some("the tool says that its execution was not successful");
     }
+    let notified = invocations.iter().flat_map(|invocation| invocation.tool_execution_notifications.iter().flatten());
+    if notified.into_iter().any(|notification| notification.level == Some(Level::Error)) {
+        return Some("the tool notes an error while it ran, so it may not have looked at everything");
+    }
     let Some(results) = &run.results else {
         return Some("it has no `results`: the tool did not look, or did not finish");
     };
+    if results.iter().any(|result| matches!(result.kind, Some(Kind::Open | Kind::Review))) {
+        return Some("a result is open or needs a review: the tool does not say whether it failed");
+    }
     let succeeded = invocations.iter().any(|invocation| invocation.execution_successful == Some(true));
     let looked = !results.is_empty() || succeeded || run.components().any(|component| !component.rules().is_empty());
     (!looked).then_some(

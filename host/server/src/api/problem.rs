@@ -58,6 +58,8 @@ pub enum ProblemKind {
     UnsupportedMediaType,
     /// A forced deployment, which needs an authenticated identity.
     EmergencyRefused,
+    /// A page in a browser, or a name that is not the gate's.
+    ForeignOrigin,
     /// Another request used this idempotency key.
     IdempotencyConflict,
     /// No such thing.
@@ -72,8 +74,6 @@ pub enum ProblemKind {
     Overloaded,
     /// The decision could not be recorded.
     RecordUnavailable,
-    /// The gate is stopping.
-    ShuttingDown,
     /// The policies cannot be used.
     UnusablePolicies,
     /// The gate's own fault.
@@ -213,6 +213,15 @@ pub const PAGES: [KindPage; 21] = [
         "Take `emergency` out of the request, and mend what blocks.",
     ),
     page(
+        ProblemKind::ForeignOrigin,
+        "foreign-origin",
+        403,
+        "foreign origin",
+        "caller",
+        "The request's `Host` or `Origin` is neither this machine nor the gate's `public_url`: it seems to come from a page in a browser.",
+        "Use the gate's own address (`127.0.0.1`, `localhost`), or set `public_url` to the name under which it is reached.",
+    ),
+    page(
         ProblemKind::IdempotencyConflict,
         "idempotency-conflict",
         409,
@@ -274,15 +283,6 @@ pub const PAGES: [KindPage; 21] = [
         "host",
         "No answer leaves before its record is durable, and the record could not be written.",
         "Send the request again after the seconds in `Retry-After`; the operator finds the reason in the log.",
-    ),
-    page(
-        ProblemKind::ShuttingDown,
-        "shutting-down",
-        503,
-        "shutting down",
-        "host",
-        "The gate is stopping and takes no new requests.",
-        "Send the request again after the seconds in `Retry-After`.",
     ),
     page(
         ProblemKind::UnusablePolicies,

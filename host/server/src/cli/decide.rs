@@ -33,7 +33,7 @@ const POLICIES: &str = "policies";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXIT_CODES)]
 pub struct Args {
-    /// The gate to ask, e.g. `http://127.0.0.1:8080`
+    /// The gate to ask, e.g. `http://127.0.0.1:8780`
     #[arg(long, value_name = "URL", env = "TIDEGATE_SERVER", help_heading = "Who decides")]
     server: Option<Server>,
     /// A policy set or a folder of them, for a decision without a gate [default: policies]

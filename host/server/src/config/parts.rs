@@ -66,6 +66,8 @@ impl Config {
             request_bytes: bytes(limits.request_bytes),
             body_time: limits.body_timeout,
             read: self.evidence_limits(),
+            // What the ledger's queue can hold of one decision: more could be read, but not recorded.
+            evidence_bytes: bytes(self.ledger_config().queue_bytes_max / REQUESTS_WAITING),
             documents_max: limits.documents,
             decision_deadline: limits.decision_deadline,
             in_flight: limits.in_flight,

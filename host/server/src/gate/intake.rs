@@ -26,12 +26,51 @@ pub struct Fetched {
 }
 
 /// What the gate has of an upload.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Body {
     /// Bytes; received at that moment when they were uploaded apart, with this request otherwise.
     Bytes(Arc<[u8]>, Option<Timestamp>),
     /// Parsed before.
     Parsed(Cached),
+}
+
+impl Body {
+    /// Bytes that it weighs.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes, _) => bytes.len() as u64,
+            Self::Parsed(cached) => cached.document.bytes.len() as u64,
+        }
+    }
+}
+
+/// What all documents of one decision may weigh together.
+#[derive(Debug)]
+pub struct Budget {
+    used: u64,
+    allowed: u64,
+}
+
+impl Budget {
+    /// So many bytes.
+    #[must_use]
+    pub fn new(allowed: u64) -> Self {
+        Self { used: 0, allowed }
+    }
+
+    /// Takes some, or says both numbers.
+    pub fn take(&mut self, bytes: u64) -> Result<(), GateError> {
+        self.used = self.used.saturating_add(bytes);
+        if self.used > self.allowed {
+            return Err(GateError::TooLarge {
+                what: "bytes of all documents".to_owned(),
+                used: self.used,
+                allowed: self.allowed,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Limits of taking evidence in.
@@ -41,6 +80,8 @@ pub struct IntakeLimits {
     pub read: tidegate_evidence::Limits,
     /// Documents of one deployment.
     pub documents_max: usize,
+    /// Bytes of all documents of one deployment, unpacked.
+    pub evidence_bytes: u64,
 }
 
 /// One document of an upload, before it is read.
@@ -58,8 +99,13 @@ pub fn intake(
     now: Timestamp,
 ) -> Result<Vec<Evidence>, GateError> {
     let mut taken = Taken { evidence: Vec::new(), places: Vec::new(), malformed: Vec::new(), unreadable: Vec::new() };
+    let mut budget = Budget::new(limits.evidence_bytes);
     for item in fetched {
+        let before = taken.evidence.len();
         take(item, cache, limits, now, &mut taken);
+        // An archive weighs what it holds; the next one is not unpacked when there is no room for it.
+        let weight = taken.evidence.iter().skip(before).map(|evidence| evidence.document.bytes.len() as u64).sum();
+        budget.take(weight)?;
         let used = taken.evidence.len();
         if used > limits.documents_max {
             return Err(GateError::TooLarge {

@@ -46,7 +46,11 @@ fn bench(policies: &Path) -> Result<Bench, Problem> {
         engine,
         active,
         cache: ParseCache::new(settings.parse_cache_bytes),
-        intake: IntakeLimits { read: settings.read, documents_max: settings.documents_max },
+        intake: IntakeLimits {
+            read: settings.read,
+            documents_max: settings.documents_max,
+            evidence_bytes: settings.evidence_bytes,
+        },
         deadline: settings.decision_deadline,
     })
 }

@@ -13,6 +13,8 @@ pub struct GateSettings {
     pub body_time: Duration,
     /// Limits of reading documents and archives.
     pub read: tidegate_evidence::Limits,
+    /// Bytes of all documents of one deployment, unpacked.
+    pub evidence_bytes: u64,
     /// Documents of one deployment.
     pub documents_max: usize,
     /// Wall clock of one decision.

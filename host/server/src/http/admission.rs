@@ -48,16 +48,30 @@ impl Admission {
         (in_flight, present.saturating_sub(in_flight))
     }
 
-    /// Waits for its turn; refuses at once when too many wait already.
-    pub async fn admit(&self) -> Result<Admitted, GateError> {
+    /// Takes note of a request; refuses at once when too many are here already.
+    pub fn enter(&self) -> Result<Waiting, GateError> {
         let used = self.present.fetch_add(1, Ordering::Relaxed) + 1;
         let present = Present(self.present.clone());
         if used > self.allowed {
             return Err(GateError::Overloaded { used, allowed: self.allowed });
         }
-        let permit = self.in_flight.clone().acquire_owned().await;
+        Ok(Waiting { present, in_flight: self.in_flight.clone() })
+    }
+}
+
+/// A request that is here, but not yet worked on: its body may still arrive.
+#[derive(Debug)]
+pub struct Waiting {
+    present: Present,
+    in_flight: Arc<Semaphore>,
+}
+
+impl Waiting {
+    /// Waits for its turn.
+    pub async fn admit(self) -> Result<Admitted, GateError> {
+        let permit = self.in_flight.acquire_owned().await;
         let permit = permit.map_err(|_| GateError::Internal("admission was closed".to_owned()))?;
-        Ok(Admitted { _permit: permit, _present: present })
+        Ok(Admitted { _permit: permit, _present: self.present })
     }
 }
 
@@ -69,18 +83,18 @@ mod tests {
     #[tokio::test]
     async fn one_too_many_is_refused_with_both_numbers() {
         let admission = Admission::new(1, 1);
-        let first = admission.admit().await.unwrap();
+        let first = admission.enter().unwrap().admit().await.unwrap();
         let waiting = tokio::spawn({
             let admission = admission.clone();
-            async move { admission.admit().await.map(drop) }
+            async move { admission.enter().unwrap().admit().await.map(drop) }
         });
         while admission.present.load(std::sync::atomic::Ordering::Relaxed) < 2 {
             tokio::task::yield_now().await;
         }
-        let refused = admission.admit().await;
+        let refused = admission.enter();
         assert!(matches!(refused, Err(GateError::Overloaded { used: 3, allowed: 2 })), "{refused:?}");
         drop(first);
         assert!(waiting.await.unwrap().is_ok());
-        assert!(admission.admit().await.is_ok());
+        assert!(admission.enter().unwrap().admit().await.is_ok());
     }
 }

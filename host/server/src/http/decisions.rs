@@ -40,7 +40,7 @@ impl Options {
 
 /// Decides.
 pub async fn create(State(gate): State<Arc<Gate>>, request: Request) -> Result<Response, Refused> {
-    let admitted = gate.admission().admit().await?;
+    let waiting = gate.admission().enter()?;
     let (parts, body) = request.into_parts();
     let options: Query<Options> = Query::try_from_uri(&parts.uri)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
@@ -48,6 +48,8 @@ pub async fn create(State(gate): State<Arc<Gate>>, request: Request) -> Result<R
     let caller = caller_of(&parts.headers)?;
     let submission = submission_of(&gate, &parts.headers, body).await?;
     let form = Form::of(&parts.headers);
+    // Only now: a body that trickles in must not keep others from being decided.
+    let admitted = waiting.admit().await?;
     // Once taken, a decision is made and recorded even if the caller hangs up.
     let task = tokio::spawn(async move {
         let decided = gate.decide(submission, caller).await;

@@ -19,10 +19,11 @@ pub async fn create(
     Path(digest): Path<String>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let _admitted = gate.admission().admit().await?;
+    let waiting = gate.admission().enter()?;
     let named = digest_of(&digest)?;
     let (parts, body) = request.into_parts();
     let bytes = body::read(&parts.headers, body, gate.document_limits()).await?;
+    let _admitted = waiting.admit().await?;
     gate.keep_evidence(named, bytes).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

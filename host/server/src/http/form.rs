@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{FromRequest as _, Multipart, Request, multipart::Field},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use tidegate_core::plan::nearest;
 
 /// Fields that are not documents.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "deployment",
     "id",
     "environment",
@@ -36,6 +36,7 @@ const FIELDS: [&str; 13] = [
     "ref",
     "cause",
     "skip",
+    "emergency",
 ];
 /// Fields of one form that are not documents, at most.
 const FIELDS_MAX: usize = 512;
@@ -48,6 +49,8 @@ pub async fn submission_of(headers: &HeaderMap, body: Bytes, documents_max: usiz
     if let Some(content_type) = headers.get(header::CONTENT_TYPE) {
         request.headers_mut().insert(header::CONTENT_TYPE, content_type.clone());
     }
+    // The body was read within its own limit already.
+    DefaultBodyLimit::disable().apply(&mut request);
     let form = Multipart::from_request(request, &())
         .await
         .map_err(|error| malformed(vec![placed("body", error.body_text())]))?;
@@ -98,6 +101,10 @@ impl Parts {
     async fn file(&mut self, name: String, file: &str, field: Field<'_>) -> Result<(), Problem> {
         let bytes = field.bytes().await.map_err(|error| malformed(vec![placed(name.clone(), error.body_text())]))?;
         let place = if file.is_empty() { name.clone() } else { format!("{name} ({file})") };
+        if name == "emergency" {
+            self.fields.entry(name).or_default().push(String::new());
+            return Ok(());
+        }
         if FIELDS.contains(&name.as_str()) {
             self.errors.push(placed(place, "this field is text, not a file"));
             return Ok(());

@@ -43,12 +43,8 @@ pub async fn serve(
     match tokio::time::timeout(waits.stop, graceful.shutdown()).await {
         Ok(()) => Ok(()),
         Err(_) => {
-            tracing::error!(
-                error.r#type = "stop_timeout",
-                "requests were still in flight after {} s",
-                waits.stop.as_secs()
-            );
-            Ok(())
+            let message = format!("requests were still in flight {} s after the stop", waits.stop.as_secs());
+            Err(io::Error::new(io::ErrorKind::TimedOut, message))
         }
     }
 }

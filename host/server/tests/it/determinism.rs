@@ -29,7 +29,11 @@ fn bench() -> Bench {
         engine,
         active,
         cache: ParseCache::new(settings.parse_cache_bytes),
-        intake: IntakeLimits { read: settings.read, documents_max: settings.documents_max },
+        intake: IntakeLimits {
+            read: settings.read,
+            documents_max: settings.documents_max,
+            evidence_bytes: settings.evidence_bytes,
+        },
         deadline: settings.decision_deadline,
     }
 }

@@ -130,6 +130,23 @@ async fn more_requests_than_admitted_are_refused_and_none_waits_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_large_form_is_read_up_to_the_limit_of_a_request() {
+    let gate = world::gate().run().await;
+    let gate = tokio::task::spawn_blocking(move || {
+        let cases: String =
+            (0..100_000).map(|index| format!("<testcase classname='large' name='case {index}'/>")).collect();
+        let junit = format!("<testsuite name='large' tests='100000'>{cases}</testsuite>");
+        assert!(junit.len() > 4 << 20);
+        let response = deployment().file("unit_tests", "large.xml", junit).post(gate.address, "/v1/decisions", &[]);
+        assert_eq!(response.status, 409, "{}", response.text());
+        let stage = response.json()["stages"][2].clone();
+        assert_eq!((&stage["id"], &stage["result"]), (&"unit_tests".into(), &"pass".into()), "{stage}");
+        gate
+    });
+    gate.await.unwrap().stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_callers_trace_is_joined_whatever_its_flag_says() {
     let gate = world::gate().run().await;
     let gate = tokio::task::spawn_blocking(move || {

@@ -233,7 +233,7 @@ fn requests() -> Vec<Case> {
     let digest = "/v1/evidence/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     vec![
         case("a gigabyte announced", 413, &["request body", "1073741824 bytes used", "67108864 allowed"], |gate| {
-            raw(gate.address, b"POST /v1/decisions HTTP/1.1\r\nhost: g\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{")
+            raw(gate.address, b"POST /v1/decisions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{")
         }),
         case("another media type", 415, &["multipart/form-data"], |gate| {
             send(gate.address, "POST", "/v1/decisions", &[("content-type", "text/xml")], JUNIT.as_bytes())
@@ -257,9 +257,26 @@ fn requests() -> Vec<Case> {
             "/v1/decisions/0192f6a0-7c1e-7b3a-9d55-0123456789ab",
         ),
         request("an id that is none", 404, &["no such decision"], "GET", "/v1/decisions/..%2f..%2fetc"),
+        case("a page in a browser", 403, &["origin"], |gate| {
+            deployment().post(gate.address, "/v1/decisions", &[("origin", "https://evil.example")])
+        }),
+        case("a name that is not the gate's", 403, &["host"], |gate| {
+            raw(gate.address, b"GET /v1/plugins HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n")
+        }),
+        form("an emergency in a form", 403, &["override"], deployment().file("emergency", "e.json", "{}")),
+        json("too many documents", 413, &["documents: 2001 used, 2000 allowed"], many(2001)),
         request("nothing there", 404, &["/v2/decisions"], "POST", "/v2/decisions"),
         request("the wrong method", 405, &["DELETE"], "DELETE", "/v1/decisions"),
     ]
+}
+
+/// A request that cites the same document so many times.
+fn many(documents: usize) -> String {
+    let cited = format!(r#"{{"name":"a","digest":"sha256:{}"}}"#, "0".repeat(64));
+    let evidence = vec![cited; documents].join(",");
+    format!(
+        r#"{{"deployment":{{"environment":"production","services":[{{"name":"a","version":"1"}}]}},"evidence":[{evidence}]}}"#
+    )
 }
 
 fn zip_of(members: &[(&str, Vec<u8>)]) -> Vec<u8> {

@@ -157,6 +157,14 @@ pub(super) struct Suppression {
 pub(super) struct Invocation {
     pub(super) execution_successful: Option<bool>,
     pub(super) end_time_utc: Option<String>,
+    pub(super) tool_execution_notifications: Option<Vec<Notification>>,
+}
+
+/// An entry of `toolExecutionNotifications`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Notification {
+    pub(super) level: Option<Level>,
 }
 
 /// An entry of `versionControlProvenance`.

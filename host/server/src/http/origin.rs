@@ -1,0 +1,79 @@
+//! Who may speak to a gate that cannot tell callers apart: programs on this machine, not the pages in their browsers.
+//!
+//! A page can make a browser send a request to the loopback interface, or, by a name that it points there, read the answer.
+//! Such a request carries the page's name: in `Host`, in `Origin`, or both.
+
+use crate::{
+    api::problem::{Problem, ProblemKind},
+    gate::Gate,
+    http::reply::Refused,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, Uri, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use std::{net::IpAddr, sync::Arc};
+
+/// Lets a request through whose `Host` and `Origin`, where it has them, are this machine or the gate's public name.
+pub async fn own(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let public = gate.public_url().and_then(|url| url.parse::<Uri>().ok());
+    let public = public.as_ref().and_then(Uri::host);
+    match foreign(request.headers(), public) {
+        None => next.run(request).await,
+        Some(name) => {
+            let detail = format!("{name}: neither this machine nor the gate's `public_url`");
+            Refused(Problem::new(ProblemKind::ForeignOrigin, detail)).into_response()
+        }
+    }
+}
+
+/// The header that names somebody else.
+fn foreign(headers: &HeaderMap, public: Option<&str>) -> Option<HeaderName> {
+    let is_own = |text: &str| {
+        let host = text.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+        host.is_some_and(|host| {
+            is_this_machine(&host) || public.is_some_and(|public| public.eq_ignore_ascii_case(&host))
+        })
+    };
+    [header::HOST, header::ORIGIN].into_iter().find(|name| {
+        let values = headers.get_all(name).iter();
+        values.into_iter().any(|value| !value.to_str().is_ok_and(is_own))
+    })
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign;
+    use axum::http::{HeaderMap, header};
+
+    #[test]
+    fn only_this_machine_and_the_public_name_may_ask() {
+        let cases = [
+            ("127.0.0.1:8780", None, true),
+            ("localhost:8780", None, true),
+            ("[::1]:8780", None, true),
+            ("gate.example.org", None, true),
+            ("127.0.0.1:8780", Some("http://127.0.0.1:8780"), true),
+            ("evil.example", None, false),
+            ("127.0.0.1.evil.example:8780", None, false),
+            ("127.0.0.1:8780", Some("https://evil.example"), false),
+            ("127.0.0.1:8780", Some("null"), false),
+            ("evil.example", Some("http://127.0.0.1"), false),
+        ];
+        for (host, origin, allowed) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(foreign(&headers, Some("gate.example.org")).is_none(), allowed, "{host} {origin:?}");
+        }
+    }
+}
