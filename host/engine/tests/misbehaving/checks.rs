@@ -1,5 +1,6 @@
 //! What is to come of each behaviour. The name is the folder's, with `_` for `-`.
 
+use crate::beside::a_good_stage_stays_intact;
 use crate::world::{Subject, blamed, scan, tests};
 use tidegate_core::{
     fault::{FaultKind, Refusal},
@@ -76,12 +77,14 @@ pub(crate) fn returns_nonsense(subject: &Subject) {
 }
 
 pub(crate) fn passes_with_decisive(subject: &Subject) {
+    a_good_stage_stays_intact(subject, "null", &[], FaultKind::MalformedReport);
     let message = malformed(subject, subject.ask("null", &[]));
     assert_eq!(message, "it passed with a decisive finding");
 }
 
 pub(crate) fn ratio_out_of_range(subject: &Subject) {
     for (settings, share) in [("[2, 1]", "2/1"), ("[0, 0]", "0/0"), ("[1, 0]", "1/0")] {
+        a_good_stage_stays_intact(subject, settings, &[], FaultKind::MalformedReport);
         let message = malformed(subject, subject.ask(settings, &[]));
         assert_eq!(message, format!("its score {share} is not a share between 0 and 1"));
     }

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 #![deny(dead_code)]
 
+mod beside;
 mod checks;
 mod world;
 

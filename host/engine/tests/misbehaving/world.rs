@@ -1,5 +1,6 @@
 //! One engine, a plugin that misbehaves and a good one.
 
+use crate::beside::a_good_stage_stays_intact;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -23,8 +24,9 @@ use tidegate_workbench::testing::{guest, shipped_plugin};
 pub(crate) struct Subject {
     /// As loaded, or why it was not.
     pub(crate) plugin: Result<Arc<Plugin>, LoadError>,
+    /// The good plugin.
+    pub(crate) good: Arc<Plugin>,
     engine: Engine,
-    good: Arc<Plugin>,
 }
 
 /// One slot, so that whoever comes next gets the memory of who was before.
@@ -58,7 +60,10 @@ impl Subject {
     #[track_caller]
     pub(crate) fn fault(&self, settings: &str, documents: &[Evidence], kind: FaultKind) -> String {
         match self.ask(settings, documents) {
-            Err(Refusal::Fault(fault)) => blamed(fault, kind),
+            Err(Refusal::Fault(fault)) => {
+                a_good_stage_stays_intact(self, settings, documents, kind);
+                blamed(fault, kind)
+            }
             other => panic!("{settings}: {other:?}"),
         }
     }
@@ -69,10 +74,20 @@ impl Subject {
     }
 
     fn evaluate(&self, plugin: &Plugin, settings: &str, documents: &[Evidence]) -> Result<GateReport, Refusal> {
-        // Of all limits the plugin's own deadline is the one that should strike.
-        let later = Instant::now() + Duration::from_secs(3600);
-        self.engine.evaluate(plugin, &request(settings), documents, &Baseline::NotAsked, later).result
+        ask(self, plugin, &request(settings), documents, &Baseline::NotAsked)
     }
+}
+
+/// Of all limits the plugin's own deadline is the one that should strike.
+pub(crate) fn ask(
+    subject: &Subject,
+    plugin: &Plugin,
+    request: &GateRequest,
+    documents: &[Evidence],
+    baseline: &Baseline,
+) -> Result<GateReport, Refusal> {
+    let later = Instant::now() + Duration::from_secs(3600);
+    subject.engine.evaluate(plugin, request, documents, baseline, later).result
 }
 
 /// The fault's message, if it is the plugin's and of that kind.
@@ -131,7 +146,8 @@ fn document(name: &str, content: Content) -> Evidence {
     }
 }
 
-fn request(settings: &str) -> GateRequest {
+/// One question about one service.
+pub(crate) fn request(settings: &str) -> GateRequest {
     let service = Service {
         name: ServiceName::parse("api").unwrap(),
         version: Version::parse("1.4.2").unwrap(),
