@@ -53,6 +53,7 @@ pub(crate) struct Stage {
     pub(crate) on_error: Option<String>,
     pub(crate) budget: Option<String>,
     pub(crate) evidence: Vec<Requirement>,
+    pub(crate) empty_scan: Option<String>,
     #[serde(default)]
     pub(crate) baseline: bool,
     #[serde(default)]
@@ -67,6 +68,16 @@ pub(crate) struct Requirement {
     pub(crate) max_age: Option<String>,
     pub(crate) bind: Option<String>,
     pub(crate) vouched: Option<String>,
+    #[serde(default)]
+    pub(crate) trust: Trust,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Trust {
+    #[serde(default)]
+    pub(crate) signers: Vec<String>,
+    #[serde(default)]
+    pub(crate) authors: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

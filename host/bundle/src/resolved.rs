@@ -7,7 +7,7 @@ use tidegate_core::{
     break_glass::SecondHuman,
     digest::Digest,
     name::PluginName,
-    policy::{Bind, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
     time::in_words,
 };
 
@@ -84,6 +84,7 @@ fn stage(stage: &Stage) -> Value {
         "on_error": on_error(stage.on_error),
         "budget": span(stage.budget),
         "evidence": stage.evidence.iter().map(requirement).collect::<Vec<_>>(),
+        "empty_scan": empty_scan(stage.empty_scan),
         "baseline": stage.baseline,
         "settings": settings,
     })
@@ -96,6 +97,7 @@ fn requirement(requirement: &Requirement) -> Value {
         "max_age": span(requirement.max_age),
         "bind": bind(requirement.bind),
         "vouched": vouched(requirement.vouched),
+        "trust": { "signers": names(&requirement.trust.signers), "authors": names(&requirement.trust.authors) },
     })
 }
 
@@ -131,6 +133,17 @@ fn on_error(on_error: OnError) -> &'static str {
         OnError::Block => "block",
         OnError::Warn => "warn",
     }
+}
+
+fn empty_scan(empty_scan: EmptyScan) -> &'static str {
+    match empty_scan {
+        EmptyScan::Incomplete => "incomplete",
+        EmptyScan::Clean => "clean",
+    }
+}
+
+fn names(names: &[std::sync::Arc<str>]) -> Vec<&str> {
+    names.iter().map(|name| &**name).collect()
 }
 
 fn bind(bind: Bind) -> &'static str {

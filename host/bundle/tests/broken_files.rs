@@ -221,7 +221,14 @@ const CASES: &[Case] = &[
             "p.yaml:15:89: `me` is not one of `signature`, `uploader`, `none`",
         ],
     ),
-    ("{ min: 2 }", "{ min: 0 }", &["p.yaml:15:47: `0` is too small: at least 1 needed"]),
+    (
+        "{ min: 2 }",
+        "{ min: 0 }, trust: { authors: [me] }",
+        &[
+            "p.yaml:15:47: documents that may be absent (`min: 0`) have to be signed\nhint: add `vouched: signature`",
+            "p.yaml:15:70: an author's name counts only in documents that have to be there, and `min` is 0\nhint: name `signers` instead",
+        ],
+    ),
     ("{ min: 2 }", "{ min: 2, max: 1 }", &["p.yaml:15:55: at most 1 documents are allowed, but at least 2 are needed"]),
     ("{ min: 2 }", "2", &["p.yaml:15:40: expected a mapping, found the number `2`"]),
     (
@@ -281,7 +288,7 @@ const CASES: &[Case] = &[
         "id: lint\n    titel: Unit Tests\n    colour: red\n    title: x",
         &[
             "p.yaml:11:5: unknown key `titel`\nhint: did you mean `title`?",
-            "p.yaml:12:5: unknown key `colour`\nhint: known keys here: `budget`, `effective_from`, `evidence`, `id`, `mode`, `on_error`, `optional`, `per`, `plugin`, `settings`, `title`, `weight`",
+            "p.yaml:12:5: unknown key `colour`\nhint: known keys here: `budget`, `effective_from`, `empty_scan`, `evidence`, `id`, `mode`, `on_error`, `optional`, `per`, `plugin`, `settings`, `title`, `weight`",
             "p.yaml:19:9: stage `lint` is defined twice: first in line 10",
             "p.yaml:24:22: there is no stage `unit_tests`",
         ],

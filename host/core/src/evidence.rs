@@ -8,6 +8,7 @@ use crate::{
     name::{EvidenceName, ServiceName},
     ratio::Ratio,
     time::Timestamp,
+    vex::{VexClaim, VexReport},
 };
 use std::sync::Arc;
 
@@ -20,10 +21,12 @@ pub struct Document {
     pub digest: Digest,
     /// The tool that wrote it, with its version where it says so.
     pub tool: Option<Arc<str>>,
+    /// Who answers for what it says beyond observations (VEX statements, suppressions): as the document names them, a claim.
+    pub author: Option<Arc<str>>,
     /// When it says that it was written.
     pub produced_at: Option<DocumentTime>,
-    /// The artifact that it says it speaks of.
-    pub subject: Option<Digest>,
+    /// The artifacts that it says it speaks of; none when it does not say.
+    pub subjects: Vec<Digest>,
     /// The commit that it says it speaks of.
     pub revision: Option<Arc<str>>,
     /// The verified signer, when it came in a trusted envelope.
@@ -59,7 +62,10 @@ pub enum Zone {
 pub enum Completeness {
     /// The tool finished and says what it looked at.
     Complete,
-    /// It did not finish, or "clean" cannot be told from "looked at nothing". Says why.
+    /// It holds nothing, and does not say that the tool looked at something. Says why, and which flag makes the tool say more.
+    /// A stage may take this for clean.
+    Empty(Arc<str>),
+    /// It did not finish. Says why.
     Incomplete(Arc<str>),
 }
 
@@ -84,6 +90,8 @@ pub enum Content {
     Provenance(Arc<Provenance>),
     /// Names and values.
     Facts(Arc<[Fact]>),
+    /// Who says which vulnerabilities do not reach this product. Applied by [`crate::trust`]; plugins see the outcome.
+    Vex(Arc<VexReport>),
 }
 
 /// How a test case ended.
@@ -127,8 +135,19 @@ pub struct TestReport {
     pub contradictions: Vec<Arc<str>>,
 }
 
+/// Whether an issue is suppressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Suppression {
+    /// It is not.
+    None,
+    /// The document says so, on nobody's word that counts here.
+    Claimed,
+    /// The document says so, and comes from a signer or an author that the stage lists.
+    Trusted,
+}
+
 /// One issue of a scan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Issue {
     /// The tool's rule.
     pub rule: Arc<str>,
@@ -140,8 +159,10 @@ pub struct Issue {
     pub location: Option<IssueLocation>,
     /// Stable across runs; made from rule, path and message where the tool gives none.
     pub fingerprint: Arc<str>,
-    /// Whether the document itself suppresses it.
-    pub suppressed: bool,
+    /// How grave it is for security, 0 to 10, where the tool says so (SARIF's `security-severity`).
+    pub score: Option<f64>,
+    /// A reader knows only [`Suppression::None`] and [`Suppression::Claimed`].
+    pub suppression: Suppression,
     /// The tool's tags.
     pub tags: Arc<[Arc<str>]>,
 }
@@ -161,9 +182,27 @@ impl From<&IssueLocation> for Location {
     }
 }
 
+/// What a scan looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ScanKind {
+    /// Mistakes in code or style; also where a report does not say.
+    #[default]
+    Analysis,
+    /// Passwords, keys and tokens.
+    Secrets,
+    /// Configuration of infrastructure and images.
+    Misconfigurations,
+    /// Barriers for people.
+    Accessibility,
+    /// Licences.
+    Licenses,
+}
+
 /// The issues of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct ScanReport {
+    /// What it looked for.
+    pub kind: ScanKind,
     /// In order of appearance.
     pub issues: Vec<Issue>,
 }
@@ -217,6 +256,8 @@ pub struct VulnerabilityReport {
     pub vulnerabilities: Vec<Vulnerability>,
     /// When the scanner's database was made.
     pub database_at: Option<Timestamp>,
+    /// What was said about these vulnerabilities, whether it counts or not. Empty until [`crate::trust`] looked at it.
+    pub claims: Vec<VexClaim>,
 }
 
 /// One component of a product.
@@ -253,10 +294,23 @@ pub struct Coverage {
 pub struct Measurement {
     /// E.g. `http_req_duration.p95`.
     pub name: Arc<str>,
+    /// What it was measured on: a page, an endpoint. `None`: on everything that the document speaks of.
+    pub subject: Option<Arc<str>>,
     /// Finite.
     pub value: f64,
     /// E.g. `ms`; may be empty.
     pub unit: Arc<str>,
+}
+
+/// How a checklist item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It is fulfilled.
+    Met,
+    /// It is not.
+    Unmet,
+    /// It does not concern this deployment; the note says why.
+    NotApplicable,
 }
 
 /// A checklist item that a person or a system vouched for.
@@ -264,8 +318,8 @@ pub struct Measurement {
 pub struct Statement {
     /// The item's id.
     pub item: Arc<str>,
-    /// Whether it is fulfilled.
-    pub satisfied: bool,
+    /// How it stands.
+    pub standing: Standing,
     /// Who says so.
     pub by: Arc<str>,
     /// When they said it.
@@ -287,6 +341,8 @@ pub struct Provenance {
     pub repository: Arc<str>,
     /// From which commit.
     pub commit: Arc<str>,
+    /// From which branch or tag; may be empty.
+    pub ref_name: Arc<str>,
     /// From what.
     pub materials: Vec<Digest>,
 }
@@ -309,6 +365,8 @@ pub enum Value {
 pub struct Fact {
     /// E.g. `certificate.not_after`.
     pub name: Arc<str>,
+    /// What it is true of: an address, a host. `None`: of everything that the document speaks of.
+    pub subject: Option<Arc<str>>,
     /// Its value.
     pub value: Value,
 }

@@ -15,6 +15,7 @@ use crate::{
     stage_result::{Evaluation, JudgedBy},
     sufficiency::sufficiency,
     time::Timestamp,
+    trust,
     waiver::Waiver,
 };
 use std::sync::Arc;
@@ -90,6 +91,7 @@ fn evaluate(question: &Question, stage: &Stage, service: Option<&ServiceName>, j
         settings: stage.settings.clone(),
         evaluated_at: question.now,
     };
-    let answer = judge.evaluate(stage, &request, &sufficient.documents, &Baseline::NotAsked);
+    let documents = trust::applied(stage, &question.deployment, sufficient.documents);
+    let answer = judge.evaluate(stage, &request, &documents, &Baseline::NotAsked);
     interpret::evaluation(answer, judge.rules(stage), service.cloned())
 }

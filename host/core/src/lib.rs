@@ -28,5 +28,7 @@ pub mod stage_result;
 pub mod sufficiency;
 pub mod text_form;
 pub mod time;
+pub mod trust;
+pub mod vex;
 pub mod waiver;
 mod warnings;

@@ -64,8 +64,10 @@ pub struct Stage {
     pub on_error: OnError,
     /// How long it should take; longer is a warning.
     pub budget: Option<Duration>,
-    /// What it needs to see; all of it is required.
+    /// What it needs to see.
     pub evidence: Vec<Requirement>,
+    /// What a document is worth that holds nothing and does not say that the tool looked at something.
+    pub empty_scan: EmptyScan,
     /// Whether it also sees the baseline.
     pub baseline: bool,
     /// JSON, valid under the plugin's own schema.
@@ -114,12 +116,23 @@ pub enum OnError {
     Warn,
 }
 
-/// Evidence that a stage needs.
+/// What a document is worth that holds nothing and does not say that the tool looked at something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EmptyScan {
+    /// Nothing: it allows no conclusion.
+    #[default]
+    Incomplete,
+    /// As much as a clean one.
+    Clean,
+}
+
+/// Evidence that a stage needs, or may be given.
 #[derive(Debug, Clone)]
 pub struct Requirement {
     /// The name it is handed in under.
     pub name: EvidenceName,
-    /// At least so many documents, and at least one.
+    /// At least so many documents. 0: they may be absent, and then each has to be signed ([`Vouched::Signature`]), so that
+    /// nothing that anybody may add makes a stage pass.
     pub documents_min: u32,
     /// At most so many.
     pub documents_max: Option<u32>,
@@ -129,6 +142,18 @@ pub struct Requirement {
     pub bind: Bind,
     /// Who must vouch for each document.
     pub vouched: Vouched,
+    /// Whose word counts for what a document declares harmless.
+    pub trust: Trust,
+}
+
+/// Whose VEX statements and suppressions count. Everybody else's are shown and change nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Verified signers of the document.
+    pub signers: Vec<Arc<str>>,
+    /// Authors as the document names them: of a VEX document its author, of a scan its tool. An unsigned document's author is
+    /// a claim, so this counts only in documents that the stage cannot do without ([`Requirement::documents_min`]).
+    pub authors: Vec<Arc<str>>,
 }
 
 /// What ties a document to a deployment.

@@ -9,7 +9,7 @@ use crate::{
     fault::Blame,
     finding::{Finding, Severity},
     name::{EvidenceName, RuleId, ServiceName},
-    policy::{Bind, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Requirement, Stage, Vouched},
     time::{Timestamp, in_words},
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -51,7 +51,7 @@ pub fn sufficiency(
         let found = belonging(requirement, service, deployment, evidence);
         count_findings(requirement, service, distinct(&found), &mut findings);
         for item in &found {
-            let look = Look { requirement, service, deployment, evidence: item, now };
+            let look = Look { stage, requirement, service, deployment, evidence: item, now };
             findings.extend(look.problems());
         }
         documents.extend(found.into_iter().cloned());
@@ -99,8 +99,8 @@ fn humblest(item: &Evidence) -> (Option<&str>, Timestamp, Timestamp, Option<Time
 
 fn count_findings(requirement: &Requirement, service: Option<&ServiceName>, used: usize, findings: &mut Vec<Finding>) {
     let name = label(&requirement.name, service);
-    let least = requirement.documents_min.max(1) as usize;
-    if used == 0 {
+    let least = requirement.documents_min as usize;
+    if used == 0 && least > 0 {
         findings.push(finding(
             "evidence.missing",
             &name,
@@ -127,6 +127,7 @@ fn count_findings(requirement: &Requirement, service: Option<&ServiceName>, used
 
 /// One document, looked at for one requirement.
 struct Look<'a> {
+    stage: &'a Stage,
     requirement: &'a Requirement,
     service: Option<&'a ServiceName>,
     deployment: &'a Deployment,
@@ -151,16 +152,19 @@ impl Look<'_> {
     }
 
     fn incomplete(&self) -> Option<(&'static str, String)> {
-        match &self.document().completeness {
-            Completeness::Complete => None,
-            Completeness::Incomplete(why) => Some(("evidence.incomplete", format!("it allows no conclusion: {why}"))),
-        }
+        let why = match &self.document().completeness {
+            Completeness::Complete => return None,
+            Completeness::Empty(_) if self.stage.empty_scan == EmptyScan::Clean => return None,
+            Completeness::Empty(why) | Completeness::Incomplete(why) => why,
+        };
+        Some(("evidence.incomplete", format!("it allows no conclusion: {why}")))
     }
 
     fn unvouched(&self) -> Option<(&'static str, String)> {
         let signed = self.document().signer.is_some();
-        (self.requirement.vouched == Vouched::Signature && !signed)
-            .then(|| ("evidence.unvouched", "no trusted signature vouches for it".to_owned()))
+        // What may be left out may be added by anybody: unsigned, it must not decide anything.
+        let has_to_be = self.requirement.vouched == Vouched::Signature || self.requirement.documents_min == 0;
+        (has_to_be && !signed).then(|| ("evidence.unvouched", "no trusted signature vouches for it".to_owned()))
     }
 
     fn unbound(&self) -> Option<(&'static str, String)> {
@@ -203,12 +207,12 @@ impl Look<'_> {
                 "it has to be bound to an artifact, and the deployment names none (`artifact`)".to_owned(),
             ));
         }
-        match self.document().subject {
-            Some(stated) if wanted.contains(&stated) => None,
-            Some(stated) => {
-                Some(("evidence.unbound", format!("it speaks of artifact {stated}, which is not deployed here")))
+        match self.document().subjects.as_slice() {
+            [] => self.unsaid("artifact"),
+            stated if stated.iter().any(|digest| wanted.contains(digest)) => None,
+            [first, ..] => {
+                Some(("evidence.unbound", format!("it speaks of artifact {first}, which is not deployed here")))
             }
-            None => self.unsaid("artifact"),
         }
     }
 

@@ -15,8 +15,8 @@ use tidegate_core::{
     deployment::{Cause, Deployment, DeploymentRequest, Service},
     digest::Digest,
     evidence::{
-        Baseline, Completeness, Content, Document, Evidence, Issue, IssueLocation, ScanReport, TestCase, TestReport,
-        TestStatus,
+        Baseline, Completeness, Content, Document, Evidence, Issue, IssueLocation, ScanKind, ScanReport, Suppression,
+        TestCase, TestReport, TestStatus,
     },
     finding::{Finding, Location, Severity},
     name::{EnvironmentName, EvidenceName, RuleId, ServiceName, StageId, Version},
@@ -41,7 +41,8 @@ fn issue(n: usize) -> Issue {
         message: format!("call {n} of this function may fail in a way that nobody looks at afterwards").into(),
         location: Some(IssueLocation { uri: format!("src/module_{}/file_{}.rs", n % 7, n % 31).into(), line: Some(7) }),
         fingerprint: format!("{n:064x}").into(),
-        suppressed: false,
+        score: None,
+        suppression: Suppression::None,
         tags: Arc::new(["maintainability".into(), "reliability".into()]),
     }
 }
@@ -64,7 +65,8 @@ fn evidence(name: &str, content: Content) -> Evidence {
         digest: Digest::of(bytes),
         tool: None,
         produced_at: None,
-        subject: None,
+        author: None,
+        subjects: Vec::new(),
         revision: None,
         signer: None,
         completeness: Completeness::Complete,
@@ -116,7 +118,7 @@ impl World {
     fn new() -> Self {
         let engine = Engine::new(&EngineConfig::default()).unwrap();
         let plugin = engine.load(&tidegate_workbench::testing::shipped_plugin("quality")).unwrap();
-        let scan = ScanReport { issues: (0..500).map(issue).collect() };
+        let scan = ScanReport { kind: ScanKind::Analysis, issues: (0..500).map(issue).collect() };
         let tests = TestReport { cases: (0..200).map(case).collect(), ..TestReport::default() };
         let documents = vec![
             evidence("issues", Content::Scan(Arc::new(scan))),
@@ -149,14 +151,16 @@ fn native(documents: &[Evidence]) -> GateReport {
                     }
                     TestStatus::Skipped => {}
                 }),
-                Content::Scan(scan) => scan.issues.iter().filter(|issue| !issue.suppressed).for_each(|issue| {
-                    if let Some(count) = counts.get_mut(issue.severity as usize) {
-                        *count += 1;
-                    }
-                    if issue.severity == Severity::Critical {
-                        findings.push(of_issue(issue, evidence.document.digest));
-                    }
-                }),
+                Content::Scan(scan) => {
+                    scan.issues.iter().filter(|issue| issue.suppression != Suppression::Trusted).for_each(|issue| {
+                        if let Some(count) = counts.get_mut(issue.severity as usize) {
+                            *count += 1;
+                        }
+                        if issue.severity == Severity::Critical {
+                            findings.push(of_issue(issue, evidence.document.digest));
+                        }
+                    })
+                }
                 _ => {}
             }
         }

@@ -1,14 +1,26 @@
 //! The formats that are read: one line each in the table, one file each beside it.
 
+mod axe;
+mod checkstyle;
 mod cobertura;
+mod eslint;
 mod facts;
+mod gitlab_codequality;
+mod gitlab_sast;
+mod grype;
+mod jacoco;
 mod junit;
+mod k6;
 mod lcov;
+mod lighthouse;
 mod measurements;
 mod opaque;
+mod openvex;
 mod own;
 mod sarif;
+mod sonarqube;
 mod statements;
+mod trivy;
 
 use crate::{
     detect::Head,
@@ -51,6 +63,78 @@ static TABLE: &[FormatInfo] = &[
         summary: "LCOV tracefile: coverage of lines and branches",
         recognises: lcov::recognises,
         read: lcov::read,
+    },
+    FormatInfo {
+        name: "jacoco",
+        summary: "JaCoCo XML: coverage of lines and branches",
+        recognises: jacoco::recognises,
+        read: jacoco::read,
+    },
+    FormatInfo {
+        name: "checkstyle",
+        summary: "Checkstyle XML: issues of a static analysis",
+        recognises: checkstyle::recognises,
+        read: checkstyle::read,
+    },
+    FormatInfo {
+        name: "eslint",
+        summary: "ESLint's `json` format: issues of a static analysis",
+        recognises: eslint::recognises,
+        read: eslint::read,
+    },
+    FormatInfo {
+        name: "trivy",
+        summary: "Trivy JSON: vulnerabilities, misconfigurations, secrets and packages",
+        recognises: trivy::recognises,
+        read: trivy::read,
+    },
+    FormatInfo {
+        name: "axe",
+        summary: "axe-core JSON: barriers for people on a page",
+        recognises: axe::recognises,
+        read: axe::read,
+    },
+    FormatInfo {
+        name: "lighthouse",
+        summary: "Lighthouse JSON: scores and timings of a page",
+        recognises: lighthouse::recognises,
+        read: lighthouse::read,
+    },
+    FormatInfo {
+        name: "k6",
+        summary: "k6 summary JSON: numbers and thresholds of a load test",
+        recognises: k6::recognises,
+        read: k6::read,
+    },
+    FormatInfo {
+        name: "gitlab-codequality",
+        summary: "GitLab code quality JSON: issues of a static analysis",
+        recognises: gitlab_codequality::recognises,
+        read: gitlab_codequality::read,
+    },
+    FormatInfo {
+        name: "gitlab-sast",
+        summary: "GitLab security report JSON: issues of a static analysis or of a search for secrets",
+        recognises: gitlab_sast::recognises,
+        read: gitlab_sast::read,
+    },
+    FormatInfo {
+        name: "sonarqube",
+        summary: "SonarQube quality gate JSON: its conditions and their values",
+        recognises: sonarqube::recognises,
+        read: sonarqube::read,
+    },
+    FormatInfo {
+        name: "grype",
+        summary: "Grype JSON: vulnerabilities",
+        recognises: grype::recognises,
+        read: grype::read,
+    },
+    FormatInfo {
+        name: "openvex",
+        summary: "OpenVEX JSON: which vulnerabilities reach a product, and who says so",
+        recognises: openvex::recognises,
+        read: openvex::read,
     },
     FormatInfo {
         name: "measurements",

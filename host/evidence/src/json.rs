@@ -15,7 +15,9 @@ const KEYS_MAX: usize = 64;
 /// What one pass over the bytes shows.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
-    /// Keys of the outermost object, with their values where these are texts.
+    /// Whether the outermost value is a list; then the keys are those of the first object in it.
+    list: bool,
+    /// Keys of one object, with their values where these are texts.
     entries: Vec<(String, Option<String>)>,
 }
 
@@ -24,12 +26,20 @@ impl Survey {
         self.entries.iter().map(|(key, _)| key.as_str())
     }
 
+    /// Whether the document is an object with this key.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.keys().any(|known| known == key)
+        !self.list && self.keys().any(|known| known == key)
     }
 
+    /// Whether the document is a list whose first object has all these keys.
+    pub(crate) fn lists(&self, keys: &[&str]) -> bool {
+        self.list && keys.iter().all(|key| self.keys().any(|known| known == *key))
+    }
+
+    /// The text under this key of the document, which is an object.
     pub(crate) fn text_of(&self, key: &str) -> Option<&str> {
-        self.entries.iter().find(|(known, _)| known == key).and_then(|(_, value)| value.as_deref())
+        let entry = self.entries.iter().filter(|_| !self.list).find(|(known, _)| known == key);
+        entry.and_then(|(_, value)| value.as_deref())
     }
 }
 
@@ -83,8 +93,10 @@ struct Scan<'s, 'a> {
     open: Vec<Bracket>,
     rows: usize,
     survey: Survey,
-    /// Of the outermost object.
+    /// Of the object whose keys are noted.
     next: Next,
+    /// Whether the first object of the outermost list has ended.
+    surveyed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,7 +115,16 @@ impl<'s, 'a> Scan<'s, 'a> {
     fn new(source: &'s Source<'a>) -> Result<Self, ReadError> {
         let depth_max = source.limits.depth.min(DEPTH_MAX);
         let text = source.text()?;
-        Ok(Self { source, text, depth_max, open: Vec::new(), rows: 0, survey: Survey::default(), next: Next::Key })
+        Ok(Self {
+            source,
+            text,
+            depth_max,
+            open: Vec::new(),
+            rows: 0,
+            survey: Survey::default(),
+            next: Next::Key,
+            surveyed: false,
+        })
     }
 
     fn run(mut self) -> Result<Survey, ReadError> {
@@ -116,11 +137,12 @@ impl<'s, 'a> Scan<'s, 'a> {
                 b'[' => self.enter(Bracket::Array, at)?,
                 b'{' => self.enter(Bracket::Object, at)?,
                 b']' | b'}' => {
+                    self.surveyed |= self.open.len() == 2 && self.is_surveyed();
                     self.open.pop();
                 }
                 b',' if self.open.last() == Some(&Bracket::Array) => self.row(at)?,
-                b',' if self.is_outermost_object() => self.next = Next::Key,
-                b':' if self.is_outermost_object() => self.next = Next::Value,
+                b',' if self.is_surveyed() => self.next = Next::Key,
+                b':' if self.is_surveyed() => self.next = Next::Value,
                 _ => {}
             }
         }
@@ -134,7 +156,7 @@ impl<'s, 'a> Scan<'s, 'a> {
         while let Some(byte) = bytes.get(end).filter(|byte| **byte != b'"') {
             end += if *byte == b'\\' { 2 } else { 1 };
         }
-        if self.is_outermost_object() {
+        if self.is_surveyed() {
             self.note(start - 1, end);
         }
         end + 1
@@ -155,6 +177,7 @@ impl<'s, 'a> Scan<'s, 'a> {
     }
 
     fn enter(&mut self, bracket: Bracket, at: usize) -> Result<(), ReadError> {
+        self.survey.list |= self.open.is_empty() && bracket == Bracket::Array;
         self.open.push(bracket);
         if self.open.len() > self.depth_max {
             let place = text::place_of(self.text, at - 1);
@@ -173,8 +196,13 @@ impl<'s, 'a> Scan<'s, 'a> {
         Ok(())
     }
 
-    fn is_outermost_object(&self) -> bool {
-        self.open.as_slice() == [Bracket::Object]
+    /// Whether this is the object whose keys are noted: the outermost one, or the first in the outermost list.
+    fn is_surveyed(&self) -> bool {
+        match self.open.as_slice() {
+            [Bracket::Object] => true,
+            [Bracket::Array, Bracket::Object] => !self.surveyed,
+            _ => false,
+        }
     }
 }
 
@@ -191,6 +219,16 @@ mod tests {
         let survey = survey(&source).unwrap();
         assert_eq!(survey.keys().collect::<Vec<_>>(), ["a", "bA", "c", "e", "f"]);
         assert_eq!(["a", "bA", "c", "e"].map(|key| survey.text_of(key)), [Some("x"), None, None, None]);
+    }
+
+    #[test]
+    fn a_survey_of_a_list_knows_the_keys_of_its_first_object_alone() {
+        let limits = Limits::default();
+        let source = Source::new(br#"[1, [{"x": 1}], {"a": "t", "b": [{"c": 1}]}, {"d": 1}]"#, &limits);
+        let survey = survey(&source).unwrap();
+        assert_eq!(survey.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(survey.lists(&["a", "b"]) && !survey.lists(&["a", "d"]));
+        assert!(!survey.has("a") && survey.text_of("a").is_none());
     }
 
     #[test]

@@ -11,7 +11,9 @@
 mod archive;
 mod detect;
 mod error;
+mod fingerprint;
 mod formats;
+mod issues;
 mod json;
 mod limits;
 mod moment;
@@ -46,7 +48,8 @@ pub fn read(bytes: Arc<[u8]>, format: Option<&str>, limits: &Limits) -> Result<D
         digest: Digest::of(&bytes),
         tool: reading.tool,
         produced_at: reading.produced_at,
-        subject: reading.subject,
+        author: reading.author,
+        subjects: reading.subjects,
         revision: reading.revision,
         signer: None,
         completeness: reading.completeness,

@@ -26,7 +26,8 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Reading {
     pub(crate) tool: Option<Arc<str>>,
     pub(crate) produced_at: Option<DocumentTime>,
-    pub(crate) subject: Option<Digest>,
+    pub(crate) author: Option<Arc<str>>,
+    pub(crate) subjects: Vec<Digest>,
     pub(crate) revision: Option<Arc<str>>,
     pub(crate) completeness: Completeness,
     pub(crate) contents: Vec<Content>,
@@ -35,8 +36,21 @@ pub(crate) struct Reading {
 impl Reading {
     /// Contents and whether they support a conclusion; the rest is not stated.
     pub(crate) fn new(completeness: Completeness, contents: Vec<Content>) -> Self {
-        Self { tool: None, produced_at: None, subject: None, revision: None, completeness, contents }
+        Self {
+            tool: None,
+            author: None,
+            produced_at: None,
+            subjects: Vec::new(),
+            revision: None,
+            completeness,
+            contents,
+        }
     }
+}
+
+/// It cannot be told from a tool that looked at nothing, because; ends with what makes the tool say more, where something does.
+pub(crate) fn empty(why: impl Into<Arc<str>>) -> Completeness {
+    Completeness::Empty(why.into())
 }
 
 /// Not to be concluded from, because.

@@ -1,6 +1,6 @@
 //! Lines and branches of source files, each counted once, however often a report repeats them.
 
-use crate::source::{Reading, incomplete};
+use crate::source::{Reading, empty};
 use std::collections::{HashMap, HashSet};
 use tidegate_core::{
     evidence::{Completeness, Content, Coverage},
@@ -77,7 +77,7 @@ pub(crate) fn reading(lines: Share, branches: Share) -> Reading {
     let branches = Ratio::new(branches.covered, branches.valid).ok();
     match Ratio::new(lines.covered, lines.valid) {
         Ok(lines) => Reading::new(Completeness::Complete, vec![Content::Coverage(Coverage { lines, branches })]),
-        Err(_) => Reading::new(incomplete("the report counts no line of source"), Vec::new()),
+        Err(_) => Reading::new(empty("the report counts no line of source"), Vec::new()),
     }
 }
 

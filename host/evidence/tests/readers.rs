@@ -79,9 +79,24 @@ fn opaque_is_read_by_name_alone_and_nothing_is_not_complete() {
 }
 
 #[test]
+fn an_empty_list_of_code_quality_is_read_by_name_and_is_not_complete() {
+    let nothing = render(&read(Arc::from(b"[]".as_slice()), Some("gitlab-codequality"), &Limits::default()));
+    let why = "the list holds no issue, and the format does not say whether anything was looked at";
+    assert_eq!(nothing, format!("format: gitlab-codequality\ncompleteness: empty: {why}\nissues (Analysis): 0\n"));
+}
+
+/// In the order in which they are tried.
+fn names(wanted: fn(&str) -> bool) -> String {
+    let names = formats().iter().map(|format| format.name).filter(|name| wanted(name));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
 fn what_is_not_recognised_is_refused_with_what_was_seen_and_what_is_known() {
-    let known = "known are junit, sarif, cobertura, lcov, measurements, statements, facts; \
-                 a format of your own can be handed in as `opaque`, by that name";
+    let known = format!(
+        "known are {}; a format of your own can be handed in as `opaque`, by that name",
+        names(|name| name != "opaque")
+    );
     for (text, seen) in [
         ("<html/>", "the root element is `html`"),
         ("{}", "JSON without a key"),
@@ -95,6 +110,6 @@ fn what_is_not_recognised_is_refused_with_what_was_seen_and_what_is_known() {
         assert_eq!(error, format!("format not recognised: {seen}; {known}"));
     }
     let error = read(Arc::from(b"x".as_slice()), Some("junti"), &Limits::default()).unwrap_err().to_string();
-    let names = "junit, sarif, cobertura, lcov, measurements, statements, facts, opaque";
+    let names = names(|_| true);
     assert_eq!(error, format!("no format is called `junti`; known are {names}"));
 }

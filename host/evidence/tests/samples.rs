@@ -5,8 +5,9 @@
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 use tidegate_core::{
-    evidence::{Completeness, Content, Document, ScanReport, TestReport, TestStatus, Zone},
+    evidence::{Completeness, Content, Document, ScanReport, Suppression, TestReport, TestStatus, Zone},
     finding::Severity,
+    vex::VexStatus,
 };
 use tidegate_evidence::{Limits, ReadError, read};
 
@@ -85,7 +86,7 @@ fn sarif_samples_have_their_issues() {
     let issues = &scan(&document).issues;
     let rules: Vec<&str> = issues.iter().map(|issue| &*issue.rule).collect();
     assert_eq!(rules, ["js/unused-local-variable", "js/unused-local-variable", "js/inconsistent-use-of-new"]);
-    assert!(issues.iter().all(|issue| issue.severity == Severity::Low && !issue.suppressed));
+    assert!(issues.iter().all(|issue| issue.severity == Severity::Low && issue.suppression == Suppression::None));
     let places: Vec<_> = issues.iter().map(|issue| issue.location.as_ref().map(|at| (&*at.uri, at.line))).collect();
     let expected = [("main.js", Some(2)), ("main.js", Some(2)), ("src/promiseUtils.js", Some(2))].map(Some);
     assert_eq!(places, expected);
@@ -124,19 +125,27 @@ fn the_coverage_sample_is_recounted() {
 }
 
 #[test]
+fn the_openvex_sample_is_one_fix_in_two_packages() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "openvex-demo.json").unwrap();
+    assert_eq!(document.completeness, Completeness::Complete);
+    assert_eq!(document.author.as_deref(), Some("Wolfi J Inkinson"));
+    let produced = document.produced_at.map(|time| time.at.to_string());
+    assert_eq!(produced.as_deref(), Some("2023-12-05T03:55:19.945014473Z"));
+    let [Content::Vex(report)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    let [statement] = report.statements.as_slice() else { panic!("{:?}", report.statements) };
+    assert_eq!(statement.vulnerabilities, ["CVE-2014-123456".into()]);
+    assert_eq!(statement.status, VexStatus::Fixed);
+    assert_eq!(statement.at.map(|at| at.to_string()).as_deref(), Some("2023-12-05T03:55:19.945015302Z"));
+    let products: Vec<_> = statement.products.iter().map(|product| (&*product.id, product.parts.len())).collect();
+    let git = ["pkg:apk/distro/git@2.39.0-r1?arch=armv7", "pkg:apk/distro/git@2.39.0-r1?arch=x86_64"];
+    assert_eq!(products, git.map(|id| (id, 0)));
+}
+
+#[test]
 fn samples_of_formats_that_are_not_read_are_not_recognised() {
     let Some(folder) = folder() else { return };
-    for name in [
-        "cyclonedx-conda.json",
-        "cyclonedx-vex.json",
-        "grype-images.json",
-        "openvex-demo.json",
-        "spdx-conda.json",
-        "trivy-alpine.json",
-        "trivy-cargo-lock.json",
-        "trivy-dockerfile.json",
-        "trivy-secrets.json",
-    ] {
+    for name in ["cyclonedx-conda.json", "cyclonedx-vex.json", "spdx-conda.json"] {
         let error = sample(&folder, name).unwrap_err().to_string();
         assert!(error.starts_with("format not recognised: JSON with"), "{name}: {error}");
         assert!(
@@ -144,6 +153,46 @@ fn samples_of_formats_that_are_not_read_are_not_recognised() {
             "{name}: {error}"
         );
     }
+}
+
+#[test]
+fn trivy_samples_have_their_rows() {
+    let Some(folder) = folder() else { return };
+    for (name, expected) in [
+        ("trivy-alpine.json", "vulnerabilities 4"),
+        ("trivy-dockerfile.json", "Misconfigurations 1"),
+        ("trivy-secrets.json", "Secrets 2"),
+        ("trivy-cargo-lock.json", "vulnerabilities 0, components 7"),
+    ] {
+        let document = sample(&folder, name).unwrap();
+        let counts: Vec<String> = document
+            .contents
+            .iter()
+            .map(|content| match content {
+                Content::Vulnerabilities(report) => format!("vulnerabilities {}", report.vulnerabilities.len()),
+                Content::Scan(report) => format!("{:?} {}", report.kind, report.issues.len()),
+                Content::Components(bill) => format!("components {}", bill.components.len()),
+                other => panic!("{name}: {other:?}"),
+            })
+            .collect();
+        assert_eq!(counts.join(", "), expected, "{name}");
+        assert_eq!((&*document.format, &document.completeness), ("trivy", &Completeness::Complete), "{name}");
+        assert_eq!(document.subjects.len(), usize::from(name == "trivy-alpine.json"), "{name}");
+    }
+}
+
+#[test]
+fn the_grype_sample_has_its_two_matches() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "grype-images.json").unwrap();
+    let [Content::Vulnerabilities(report)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    let [first, second] = report.vulnerabilities.as_slice() else { panic!("{:?}", report.vulnerabilities) };
+    assert_eq!((&*document.format, document.tool.as_deref()), ("grype", Some("grype")));
+    assert_eq!((document.completeness, document.subjects.len()), (Completeness::Complete, 2));
+    assert_eq!((&*first.id, first.cvss, first.epss), ("CVE-1999-0001", Some(8.2), Some(0.03)));
+    assert_eq!((&*first.package, first.severity, first.fixed.as_deref()), ("package-1", Severity::Low, Some("1.2.1")));
+    assert_eq!(&*second.id, "CVE-1999-0002");
+    assert_eq!((report.database_at, document.produced_at), (None, None));
 }
 
 #[test]

@@ -62,6 +62,8 @@ fn filter(settings: &IssueSettings, at_least: Severity) -> IssueFilter {
     IssueFilter {
         at_least,
         include_suppressed: settings.include_suppressed,
+        score_at_least: None,
+        only: Vec::new(),
         except: settings.except.clone(),
         except_under: settings.except_under.clone(),
     }

@@ -83,7 +83,7 @@ pub struct IssueSettings {
     /// Path prefixes under which issues do not count.
     #[serde(default)]
     pub except_under: Vec<String>,
-    /// Whether issues count that the document itself suppresses.
+    /// Whether issues count whose suppression comes from somebody whom the stage lists; other suppressions never count.
     #[serde(default)]
     pub include_suppressed: bool,
 }

@@ -58,10 +58,12 @@ pub struct Source {
     pub digest: String,
     /// The tool that wrote it.
     pub tool: Option<String>,
+    /// Who answers for what it declares harmless, as it names them: a claim.
+    pub author: Option<String>,
     /// When it says that it was written.
     pub produced_at: Option<Timestamp>,
-    /// The artifact it speaks of, when it says so.
-    pub subject: Option<String>,
+    /// The artifacts it speaks of, by digest; empty when it does not say.
+    pub subjects: Vec<String>,
     /// The verified signer, when it came in a trusted envelope.
     pub signer: Option<String>,
     /// False when the tool did not finish, or cannot tell a clean result from none.

@@ -14,13 +14,13 @@ use crate::{
     evidence::{
         Evidence, Source,
         components::Component,
-        scan::Issue,
+        scan::{Issue, ScanKind},
         small::{Coverage, Fact, Measurement, Provenance, Statement},
         tests::TestCase,
-        vulnerabilities::Vulnerability,
+        vulnerabilities::{VexClaim, Vulnerability},
     },
     gate::Request,
-    memory::{self, BaselineRows, ContentRows, DocumentRows, TestRows, VulnerabilityRows},
+    memory::{self, BaselineRows, ContentRows, DocumentRows, ScanRows, TestRows, VulnerabilityRows},
 };
 use std::rc::Rc;
 
@@ -92,7 +92,8 @@ impl DocumentFixture {
             digest: format!("sha256:{:0>64}", name.bytes().chain(format.bytes()).map(u64::from).sum::<u64>()),
             tool: None,
             produced_at: None,
-            subject: None,
+            author: None,
+            subjects: Vec::new(),
             signer: None,
             complete: true,
         };
@@ -152,7 +153,13 @@ impl DocumentFixture {
     /// With a scan of these issues.
     #[must_use]
     pub fn scan(self, issues: impl IntoIterator<Item = Issue>) -> Self {
-        self.content(ContentRows::Scan(issues.into_iter().collect()))
+        self.scan_of(ScanKind::Analysis, issues)
+    }
+
+    /// With a scan of that kind.
+    #[must_use]
+    pub fn scan_of(self, kind: ScanKind, issues: impl IntoIterator<Item = Issue>) -> Self {
+        self.content(ContentRows::Scan(Rc::new(ScanRows { kind, issues: issues.into_iter().collect() })))
     }
 
     /// With these vulnerabilities.
@@ -162,7 +169,22 @@ impl DocumentFixture {
         vulnerabilities: impl IntoIterator<Item = Vulnerability>,
         database_at: Option<Timestamp>,
     ) -> Self {
-        let rows = VulnerabilityRows { vulnerabilities: vulnerabilities.into_iter().collect(), database_at };
+        self.vulnerabilities_with_claims(vulnerabilities, database_at, [])
+    }
+
+    /// With these vulnerabilities, and what was said about them.
+    #[must_use]
+    pub fn vulnerabilities_with_claims(
+        self,
+        vulnerabilities: impl IntoIterator<Item = Vulnerability>,
+        database_at: Option<Timestamp>,
+        claims: impl IntoIterator<Item = VexClaim>,
+    ) -> Self {
+        let rows = VulnerabilityRows {
+            vulnerabilities: vulnerabilities.into_iter().collect(),
+            database_at,
+            claims: claims.into_iter().collect(),
+        };
         self.content(ContentRows::Vulnerabilities(Rc::new(rows)))
     }
 

@@ -7,14 +7,14 @@ mod vulnerabilities;
 
 pub(crate) use self::{
     components::Components,
-    scan::Scan,
+    scan::{Scan, ScanRows},
     tests::{TestRows, Tests},
     vulnerabilities::{Vulnerabilities, VulnerabilityRows},
 };
 use crate::evidence::{
     self, Baseline, Content, Source,
     components::{BillOfMaterials, Component},
-    scan::{Issue, ScanReport},
+    scan::ScanReport,
     small::{Coverage, Fact, Measurement, Provenance, Statement},
     tests::TestReport,
     vulnerabilities::VulnerabilityReport,
@@ -48,7 +48,7 @@ pub(crate) struct DocumentRows {
 #[derive(Debug, Clone)]
 pub(crate) enum ContentRows {
     Tests(Rc<TestRows>),
-    Scan(Rc<[Issue]>),
+    Scan(Rc<ScanRows>),
     Vulnerabilities(Rc<VulnerabilityRows>),
     Components(Rc<[Component]>),
     Coverage(Coverage),

@@ -13,7 +13,7 @@ use std::{
 };
 use tidegate_core::{
     name::{EvidenceName, PluginName, StageId},
-    policy::{Bind, Mode, OnError, Per, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Mode, OnError, Per, Requirement, Stage, Trust, Vouched},
 };
 
 /// A stage that cannot be read is left out; a mistake says so.
@@ -54,6 +54,8 @@ fn stage(reader: &mut Reader<'_>, pointer: &str, stage: raw::Stage) -> Option<St
     let on_error = [("block", OnError::Block), ("warn", OnError::Warn)];
     let on_error = reader.word(&at("on_error"), stage.on_error.as_deref(), &on_error);
     let effective_from = stage.effective_from.and_then(|text| reader.moment(&at("effective_from"), &text));
+    let empty_scans = [("incomplete", EmptyScan::Incomplete), ("clean", EmptyScan::Clean)];
+    let empty_scan = reader.word(&at("empty_scan"), stage.empty_scan.as_deref(), &empty_scans);
     let budget = reader.span(&at("budget"), stage.budget.as_deref());
     let evidence = evidence(reader, &at("evidence"), &stage.evidence);
     if stage.baseline {
@@ -77,6 +79,7 @@ fn stage(reader: &mut Reader<'_>, pointer: &str, stage: raw::Stage) -> Option<St
         on_error: on_error?,
         budget,
         evidence,
+        empty_scan: empty_scan?,
         baseline: stage.baseline,
         settings: Arc::from(settings),
     })
@@ -107,6 +110,10 @@ fn requirement(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Requirement) -
     let vouched = [("uploader", Vouched::Uploader), ("signature", Vouched::Signature), ("none", Vouched::None)];
     let vouched = reader.word(&at("vouched"), raw.vouched.as_deref(), &vouched);
     let max_age = reader.span(&at("max_age"), raw.max_age.as_deref());
+    if documents_min == 0 {
+        optional(reader, pointer, raw, vouched);
+    }
+    let trust = trust(reader, &at("trust"), &raw.trust);
     Some(Requirement {
         name: name?,
         documents_min,
@@ -114,5 +121,31 @@ fn requirement(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Requirement) -
         max_age,
         bind: bind?,
         vouched: vouched?,
+        trust,
     })
+}
+
+/// Evidence that may be left out may be added by anybody: only signed documents count there, and only signers are believed.
+fn optional(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Requirement, vouched: Option<Vouched>) {
+    if vouched.is_some_and(|vouched| vouched != Vouched::Signature) {
+        let message = "documents that may be absent (`min: 0`) have to be signed".to_owned();
+        reader.mistake(&format!("{pointer}/documents/min"), message, Some("add `vouched: signature`".to_owned()));
+    }
+    if !raw.trust.authors.is_empty() {
+        let message = "an author's name counts only in documents that have to be there, and `min` is 0".to_owned();
+        reader.mistake(&format!("{pointer}/trust/authors"), message, Some("name `signers` instead".to_owned()));
+    }
+}
+
+fn trust(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Trust) -> Trust {
+    let mut names = |key: &str, names: &[String]| {
+        for (index, name) in names.iter().enumerate() {
+            reader.line(&format!("{pointer}/{key}/{index}"), name);
+        }
+        let mut names: Vec<Arc<str>> = names.iter().map(|name| Arc::from(name.as_str())).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    Trust { signers: names("signers", &raw.signers), authors: names("authors", &raw.authors) }
 }

@@ -4,6 +4,7 @@ mod age;
 mod binding;
 mod counting;
 mod services;
+mod trust;
 
 use crate::support::world::{World, result, rules_found};
 use tidegate_core::{decision::Outcome, fault::Blame, stage_result::Conclusion};

@@ -1,7 +1,7 @@
 //! What plugins hand to the evidence interface: measured first, then copied, then compiled.
 
 use super::{
-    filter::{Except, ExceptUnder, Fixable, IssueFilter, NotAffected, Suppressed, VulnerabilityFilter},
+    filter::{ExceptUnder, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter},
     rows::{SeverityRow, StatusRow},
     tests_report::Statuses,
 };
@@ -23,6 +23,9 @@ pub(super) struct IssueFilterArgument {
     at_least: SeverityRow,
     #[component(name = "include-suppressed")]
     include_suppressed: bool,
+    #[component(name = "score-at-least")]
+    score_at_least: Option<f64>,
+    only: WasmList<WasmStr>,
     except: WasmList<WasmStr>,
     #[component(name = "except-under")]
     except_under: WasmList<WasmStr>,
@@ -50,7 +53,9 @@ impl IssueFilterArgument {
         Ok(IssueFilter {
             at_least: self.at_least.into(),
             suppressed,
-            except: Except::new(texts(store, "entries of `except`", &self.except)?),
+            score_at_least: self.score_at_least,
+            only: Names::new(texts(store, "entries of `only`", &self.only)?),
+            except: Names::new(texts(store, "entries of `except`", &self.except)?),
             except_under: ExceptUnder::new(texts(store, "entries of `except-under`", &self.except_under)?),
         })
     }
@@ -64,7 +69,7 @@ impl VulnerabilityFilterArgument {
             fixable: if self.only_fixable { Fixable::Only } else { Fixable::OrNot },
             not_affected: if self.include_not_affected { NotAffected::Counted } else { NotAffected::LeftOut },
             published_before: self.published_before.map(Timestamp::from_nanos),
-            except: Except::new(texts(store, "entries of `except`", &self.except)?),
+            except: Names::new(texts(store, "entries of `except`", &self.except)?),
         })
     }
 }

@@ -5,19 +5,21 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
-use tidegate_core::evidence::ScanReport;
+use tidegate_core::evidence::{ScanReport, Suppression};
 
 /// The id that stands for no path.
 pub(crate) const NO_PATH: u32 = u32::MAX;
-/// Set in a severity when the document itself suppresses the issue.
-const SUPPRESSED: u8 = 128;
+/// Set in a severity when the issue is suppressed on nobody's word that counts.
+const CLAIMED: u8 = 64;
+/// Set in a severity when the issue's suppression counts.
+const TRUSTED: u8 = 128;
 /// Scans whose columns are kept.
 const SCANS_MAX: usize = 64;
 
 /// The columns of one scan.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    /// 0 to 4, and [`SUPPRESSED`].
+    /// 0 to 4, and [`CLAIMED`] or [`TRUSTED`].
     pub(crate) severities: Arc<[u8]>,
     /// Ids of rules.
     pub(crate) rules: Arc<[u32]>,
@@ -44,7 +46,12 @@ impl Columns {
         let paths = scan.issues.iter().map(|i| i.location.as_ref().map_or(NO_PATH, &mut path)).collect();
         let line = |issue: &tidegate_core::evidence::Issue| issue.location.as_ref().and_then(|l| l.line).unwrap_or(0);
         let severity = |issue: &tidegate_core::evidence::Issue| {
-            issue.severity as u8 | if issue.suppressed { SUPPRESSED } else { 0 }
+            let suppressed = match issue.suppression {
+                Suppression::None => 0,
+                Suppression::Claimed => CLAIMED,
+                Suppression::Trusted => TRUSTED,
+            };
+            issue.severity as u8 | suppressed
         };
         Self {
             severities: scan.issues.iter().map(severity).collect(),
@@ -100,7 +107,7 @@ mod tests {
     use super::{ColumnCache, Columns, NO_PATH, SCANS_MAX};
     use std::sync::Arc;
     use tidegate_core::{
-        evidence::{Issue, IssueLocation, ScanReport},
+        evidence::{Issue, IssueLocation, ScanKind, ScanReport, Suppression},
         finding::Severity,
     };
 
@@ -111,13 +118,19 @@ mod tests {
             message: "".into(),
             location: uri.map(|uri| IssueLocation { uri: uri.into(), line: Some(7) }),
             fingerprint: "".into(),
-            suppressed: severity == Severity::Critical,
+            score: None,
+            suppression: match severity {
+                Severity::Critical => Suppression::Trusted,
+                Severity::High => Suppression::Claimed,
+                _ => Suppression::None,
+            },
             tags: Arc::new([]),
         }
     }
 
     fn scan() -> Arc<ScanReport> {
         Arc::new(ScanReport {
+            kind: ScanKind::Analysis,
             issues: vec![
                 issue("a", Some("x"), Severity::Info),
                 issue("b", None, Severity::High),
@@ -129,7 +142,7 @@ mod tests {
     #[test]
     fn equal_texts_have_equal_ids() {
         let columns = Columns::of(&scan());
-        assert_eq!(*columns.severities, [0, 3, 128 + 4]);
+        assert_eq!(*columns.severities, [0, 64 + 3, 128 + 4]);
         assert_eq!(*columns.lines, [7, 0, 7]);
         let [a, b, again] = *columns.rules else { panic!("three rows") };
         assert_eq!((a, columns.text(a).map(|text| &**text)), (again, Some("a")));

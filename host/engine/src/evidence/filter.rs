@@ -1,19 +1,19 @@
 //! Predicates that plugins push down, compiled once and then asked for every row.
 
 use tidegate_core::{
-    evidence::{Exploitability, Issue, Vulnerability},
+    evidence::{Exploitability, Issue, Suppression, Vulnerability},
     finding::Severity,
     time::Timestamp,
 };
 
-/// Texts to leave out: exact, or by prefix where they end in `*`.
+/// Texts that are meant: exact, or by prefix where they end in `*`.
 #[derive(Debug, Default)]
-pub(super) struct Except {
+pub(super) struct Names {
     exact: Vec<String>,
     prefixes: Vec<String>,
 }
 
-impl Except {
+impl Names {
     /// Compiles a list.
     pub(super) fn new(entries: Vec<String>) -> Self {
         let (mut exact, mut prefixes) = (Vec::new(), Vec::new());
@@ -32,6 +32,11 @@ impl Except {
     fn names(&self, text: &str) -> bool {
         self.exact.binary_search_by(|entry| entry.as_str().cmp(text)).is_ok()
             || self.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
+    }
+
+    /// By its rule or one of its tags.
+    fn names_issue(&self, issue: &Issue) -> bool {
+        self.names(&issue.rule) || issue.tags.iter().any(|tag| self.names(tag))
     }
 
     fn is_empty(&self) -> bool {
@@ -67,11 +72,14 @@ impl ExceptUnder {
 pub(super) struct IssueFilter {
     pub(super) at_least: Severity,
     pub(super) suppressed: Suppressed,
-    pub(super) except: Except,
+    pub(super) score_at_least: Option<f64>,
+    /// Empty: all.
+    pub(super) only: Names,
+    pub(super) except: Names,
     pub(super) except_under: ExceptUnder,
 }
 
-/// Whether issues count that the document itself suppresses.
+/// Whether issues count whose suppression is to be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Suppressed {
     Counted,
@@ -82,9 +90,10 @@ impl IssueFilter {
     /// Whether this issue is meant.
     pub(super) fn wants(&self, issue: &Issue) -> bool {
         issue.severity >= self.at_least
-            && (!issue.suppressed || self.suppressed == Suppressed::Counted)
-            && (self.except.is_empty()
-                || !(self.except.names(&issue.rule) || issue.tags.iter().any(|tag| self.except.names(tag))))
+            && (issue.suppression != Suppression::Trusted || self.suppressed == Suppressed::Counted)
+            && self.score_at_least.is_none_or(|least| issue.score.is_some_and(|score| score >= least))
+            && (self.only.is_empty() || self.only.names_issue(issue))
+            && (self.except.is_empty() || !self.except.names_issue(issue))
             && !issue.location.as_ref().is_some_and(|location| self.except_under.names(&location.uri))
     }
 }
@@ -96,7 +105,7 @@ pub(super) struct VulnerabilityFilter {
     pub(super) fixable: Fixable,
     pub(super) not_affected: NotAffected,
     pub(super) published_before: Option<Timestamp>,
-    pub(super) except: Except,
+    pub(super) except: Names,
 }
 
 /// Whether vulnerabilities count that cannot be fixed yet.

@@ -52,10 +52,57 @@ impl Allowed {
     }
 }
 
+/// The licences that are denied.
+pub(super) struct Denied {
+    licensees: Vec<Licensee>,
+    literal: HashSet<String>,
+}
+
+impl Denied {
+    /// SPDX ids, with an exception where there is one, or names taken literally.
+    pub(super) fn new(entries: Vec<String>) -> Self {
+        let licensees = entries.iter().filter_map(|entry| Licensee::parse_mode(entry, MODE).ok()).collect();
+        Self { licensees, literal: entries.into_iter().collect() }
+    }
+
+    /// Whether one of the component's licences is denied, or cannot be satisfied without a denied one.
+    pub(super) fn names(&self, component: &Component) -> bool {
+        component.licenses.iter().any(|license| self.literal.contains(&**license) || self.is_needed_by(license))
+    }
+
+    fn is_needed_by(&self, expression: &str) -> bool {
+        let free = |required: &LicenseReq| !self.licensees.iter().any(|licensee| licensee.satisfies(required));
+        expression.len() <= EXPRESSION_BYTES_MAX
+            && Expression::parse_mode(expression, MODE).is_ok_and(|expression| !expression.evaluate(free))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Allowed, EXPRESSION_BYTES_MAX};
+    use super::{Allowed, Denied, EXPRESSION_BYTES_MAX};
     use tidegate_core::evidence::Component;
+
+    #[test]
+    fn a_licence_is_denied_when_nothing_else_satisfies_the_expression() {
+        let denied = Denied::new(vec!["GPL-3.0-only".to_owned(), "The Fancy License".to_owned()]);
+        for (licenses, named) in [
+            (&["GPL-3.0-only"][..], true),
+            (&["MIT OR GPL-3.0-only"], false),
+            (&["MIT AND GPL-3.0-only"], true),
+            (&["MIT", "GPL-3.0-only"], true),
+            (&["The Fancy License"], true),
+            (&["MIT"], false),
+            (&[], false),
+        ] {
+            let component = Component {
+                name: "c".into(),
+                version: "1".into(),
+                purl: None,
+                licenses: licenses.iter().map(|&license| license.into()).collect(),
+            };
+            assert_eq!(denied.names(&component), named, "{licenses:?}");
+        }
+    }
 
     fn covered(allowed: &[&str], licenses: &[&str]) -> bool {
         let component = Component {

@@ -3,10 +3,10 @@
 
 use super::{
     arguments::{IssueFilterArgument, VulnerabilityFilterArgument, statuses, texts},
-    licenses::Allowed,
+    licenses::{Allowed, Denied},
     page::{Clock, Page},
     rows::{
-        ColumnsRow, ComponentsHandle, DocumentHandle, FieldsRow, ScanHandle, StatusRow, TestsHandle,
+        ColumnsRow, ComponentsHandle, DocumentHandle, FieldsRow, ScanHandle, ScanKindRow, StatusRow, TestsHandle,
         VulnerabilitiesHandle,
     },
     scans, small, tests_report, vulnerabilities,
@@ -110,6 +110,17 @@ fn link_scans(interface: &mut Interface<'_>) -> Result<()> {
     type This = Resource<ScanHandle>;
     type Filter = IssueFilterArgument;
     handle::<ScanHandle>(interface, "scan-report")?;
+    interface.func_wrap("[method]scan-report.kind", |store: Store<'_>, (this,): (This,)| {
+        Ok((ScanKindRow::from(store.data().shown.scan(this.rep())?.kind),))
+    })?;
+    interface.func_wrap(
+        "[method]scan-report.suppressions",
+        |mut store: Store<'_>, (this, filter): (This, Filter)| {
+            let filter = filter.compile(&mut store)?;
+            let state = store.data();
+            Ok((scans::suppressions(state.shown.scan(this.rep())?, filter, state.clock())?,))
+        },
+    )?;
     interface.func_wrap("[method]scan-report.count", |mut store: Store<'_>, (this, filter): (This, Filter)| {
         let filter = filter.compile(&mut store)?;
         let state = store.data();
@@ -184,6 +195,14 @@ fn link_vulnerabilities(interface: &mut Interface<'_>) -> Result<()> {
         let state = store.data();
         Ok((vulnerabilities::known_exploited(state.shown.vulnerabilities(this.rep())?, state.clock())?,))
     })?;
+    interface.func_wrap(
+        "[method]vulnerability-report.claims",
+        |store: Store<'_>, (this, offset, limit): (This, u32, u32)| {
+            let state = store.data();
+            let report = state.shown.vulnerabilities(this.rep())?;
+            Ok((vulnerabilities::claims(report, state.page(offset, limit), state.clock())?,))
+        },
+    )?;
     interface.func_wrap("[method]vulnerability-report.database-at", |store: Store<'_>, (this,): (This,)| {
         Ok((store.data().shown.vulnerabilities(this.rep())?.database_at.map(|at| at.nanos()),))
     })
@@ -211,6 +230,15 @@ fn link_components(interface: &mut Interface<'_>) -> Result<()> {
             let state = store.data();
             let bill = state.shown.components(this.rep())?;
             Ok((small::outside(bill, &allowed, state.page(offset, limit), state.clock())?,))
+        },
+    )?;
+    interface.func_wrap(
+        "[method]bill-of-materials.inside-licenses",
+        |mut store: Store<'_>, (this, denied, offset, limit): (This, WasmList<WasmStr>, u32, u32)| {
+            let denied = Denied::new(texts(&mut store, "entries of `denied`", &denied)?);
+            let state = store.data();
+            let bill = state.shown.components(this.rep())?;
+            Ok((small::inside(bill, &denied, state.page(offset, limit), state.clock())?,))
         },
     )
 }

@@ -67,6 +67,78 @@ pub(super) enum ExploitabilityRow {
     KnownExploited,
 }
 
+#[derive(ComponentType, Lower, Clone, Copy, Debug, PartialEq, Eq)]
+#[component(enum)]
+#[repr(u8)]
+pub(super) enum ScanKindRow {
+    #[component(name = "analysis")]
+    Analysis,
+    #[component(name = "secrets")]
+    Secrets,
+    #[component(name = "misconfigurations")]
+    Misconfigurations,
+    #[component(name = "accessibility")]
+    Accessibility,
+    #[component(name = "licenses")]
+    Licenses,
+}
+
+#[derive(ComponentType, Lower, Clone, Copy, Debug, PartialEq, Eq)]
+#[component(enum)]
+#[repr(u8)]
+pub(super) enum SuppressionRow {
+    #[component(name = "none")]
+    None,
+    #[component(name = "claimed")]
+    Claimed,
+    #[component(name = "trusted")]
+    Trusted,
+}
+
+#[derive(ComponentType, Lower, Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[component(record)]
+pub(super) struct SuppressionCountsRow {
+    pub(super) claimed: u32,
+    pub(super) trusted: u32,
+}
+
+#[derive(ComponentType, Lower, Clone, Copy, Debug, PartialEq, Eq)]
+#[component(enum)]
+#[repr(u8)]
+pub(super) enum VexStatusRow {
+    #[component(name = "fixed")]
+    Fixed,
+    #[component(name = "not-affected")]
+    NotAffected,
+    #[component(name = "under-investigation")]
+    UnderInvestigation,
+    #[component(name = "affected")]
+    Affected,
+}
+
+#[derive(ComponentType, Lower, Debug, PartialEq, Eq)]
+#[component(record)]
+pub(super) struct ClaimRow {
+    pub(super) vulnerability: Arc<str>,
+    pub(super) package: Arc<str>,
+    pub(super) status: VexStatusRow,
+    pub(super) by: Arc<str>,
+    pub(super) justification: Arc<str>,
+    pub(super) counts: bool,
+}
+
+#[derive(ComponentType, Lower, Clone, Copy, Debug, PartialEq, Eq)]
+#[component(enum)]
+#[repr(u8)]
+pub(super) enum StandingRow {
+    #[component(name = "met")]
+    Met,
+    #[component(name = "unmet")]
+    Unmet,
+    #[component(name = "not-applicable")]
+    NotApplicable,
+}
+
 flags! {
     FieldsRow {
         #[component(name = "message")]
@@ -88,9 +160,10 @@ pub(super) struct SourceRow {
     pub(super) format: Arc<str>,
     pub(super) digest: String,
     pub(super) tool: Option<Arc<str>>,
+    pub(super) author: Option<Arc<str>>,
     #[component(name = "produced-at")]
     pub(super) produced_at: Option<u64>,
-    pub(super) subject: Option<String>,
+    pub(super) subjects: Vec<String>,
     pub(super) signer: Option<Arc<str>>,
     pub(super) complete: bool,
 }
@@ -125,7 +198,7 @@ pub(super) struct LocationRow {
     pub(super) line: Option<u32>,
 }
 
-#[derive(ComponentType, Lower, Debug, PartialEq, Eq)]
+#[derive(ComponentType, Lower, Debug, PartialEq)]
 #[component(record)]
 pub(super) struct IssueRow {
     pub(super) rule: Arc<str>,
@@ -133,7 +206,8 @@ pub(super) struct IssueRow {
     pub(super) message: Arc<str>,
     pub(super) location: Option<LocationRow>,
     pub(super) fingerprint: Arc<str>,
-    pub(super) suppressed: bool,
+    pub(super) score: Option<f64>,
+    pub(super) suppression: SuppressionRow,
     pub(super) tags: Texts,
 }
 
@@ -199,6 +273,7 @@ pub(super) struct CoverageRow {
 #[component(record)]
 pub(super) struct MeasurementRow {
     name: Arc<str>,
+    subject: Option<Arc<str>>,
     value: f64,
     unit: Arc<str>,
 }
@@ -207,7 +282,7 @@ pub(super) struct MeasurementRow {
 #[component(record)]
 pub(super) struct StatementRow {
     item: Arc<str>,
-    satisfied: bool,
+    standing: StandingRow,
     by: Arc<str>,
     at: u64,
     link: Option<Arc<str>>,
@@ -222,6 +297,8 @@ pub(super) struct ProvenanceRow {
     pub(super) build_type: Arc<str>,
     pub(super) repository: Arc<str>,
     pub(super) commit: Arc<str>,
+    #[component(name = "ref-name")]
+    pub(super) ref_name: Arc<str>,
     pub(super) materials: Vec<String>,
 }
 
@@ -242,6 +319,7 @@ pub(super) enum ValueRow {
 #[component(record)]
 pub(super) struct FactRow {
     name: Arc<str>,
+    subject: Option<Arc<str>>,
     value: ValueRow,
 }
 

@@ -1,18 +1,38 @@
 //! What can be asked of a scan.
 
 use super::{
-    filter::IssueFilter,
+    filter::{IssueFilter, Suppressed},
     page::{Clock, Page, each, page},
-    rows::{CountsRow, FieldsRow, IssueRow},
+    rows::{CountsRow, FieldsRow, IssueRow, SuppressionCountsRow},
 };
 use crate::stop::Stop;
 use std::collections::HashSet;
-use tidegate_core::{evidence::ScanReport, finding::Severity};
+use tidegate_core::{
+    evidence::{ScanReport, Suppression},
+    finding::Severity,
+};
 
 /// How many there are of each severity.
 pub(super) fn count(scan: &ScanReport, filter: &IssueFilter, clock: Clock) -> Result<CountsRow, Stop> {
     let mut counts = CountsRow::default();
     each(&scan.issues, clock, |issue| filter.wants(issue), |issue| counts.add(issue.severity))?;
+    Ok(counts)
+}
+
+/// How many are suppressed, by whose word.
+pub(super) fn suppressions(scan: &ScanReport, filter: IssueFilter, clock: Clock) -> Result<SuppressionCountsRow, Stop> {
+    let filter = IssueFilter { suppressed: Suppressed::Counted, ..filter };
+    let mut counts = SuppressionCountsRow::default();
+    each(
+        &scan.issues,
+        clock,
+        |issue| filter.wants(issue),
+        |issue| match issue.suppression {
+            Suppression::None => {}
+            Suppression::Claimed => counts.claimed = counts.claimed.saturating_add(1),
+            Suppression::Trusted => counts.trusted = counts.trusted.saturating_add(1),
+        },
+    )?;
     Ok(counts)
 }
 
@@ -65,14 +85,16 @@ impl CountsRow {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, CountsRow, FieldsRow, IssueFilter, Page, count, issues, not_in};
-    use crate::evidence::filter::{Except, ExceptUnder, Suppressed};
+    use super::{
+        Clock, CountsRow, FieldsRow, IssueFilter, Page, SuppressionCountsRow, count, issues, not_in, suppressions,
+    };
+    use crate::evidence::filter::{ExceptUnder, Names, Suppressed};
     use std::{
         sync::Arc,
         time::{Duration, Instant},
     };
     use tidegate_core::{
-        evidence::{Issue, IssueLocation, ScanReport},
+        evidence::{Issue, IssueLocation, ScanKind, ScanReport, Suppression},
         finding::Severity,
     };
 
@@ -83,15 +105,22 @@ mod tests {
             message: "m".into(),
             location: Some(IssueLocation { uri: "u".into(), line: None }),
             fingerprint: fingerprint.into(),
-            suppressed: false,
+            score: None,
+            suppression: Suppression::None,
             tags: Arc::new(["t".into()]),
         };
-        ScanReport { issues: severities.iter().map(issue).collect() }
+        ScanReport { kind: ScanKind::Analysis, issues: severities.iter().map(issue).collect() }
     }
 
     fn at_least(at_least: Severity) -> IssueFilter {
-        let (except, except_under) = (Except::default(), ExceptUnder::default());
-        IssueFilter { at_least, suppressed: Suppressed::LeftOut, except, except_under }
+        IssueFilter {
+            at_least,
+            suppressed: Suppressed::LeftOut,
+            score_at_least: None,
+            only: Names::default(),
+            except: Names::default(),
+            except_under: ExceptUnder::default(),
+        }
     }
 
     fn clock() -> Clock {
@@ -103,6 +132,22 @@ mod tests {
         let scan = scan(&[(Severity::Info, ""), (Severity::High, ""), (Severity::High, ""), (Severity::Critical, "")]);
         let counts = count(&scan, &at_least(Severity::Low), clock()).unwrap();
         assert_eq!(counts, CountsRow { high: 2, critical: 1, ..CountsRow::default() });
+    }
+
+    #[test]
+    fn suppressions_are_counted_by_whose_word_they_are_and_only_trusted_ones_are_left_out() {
+        let mut scan = scan(&[(Severity::High, ""), (Severity::High, ""), (Severity::High, ""), (Severity::Info, "")]);
+        for (issue, suppression) in scan.issues.iter_mut().zip([
+            Suppression::Trusted,
+            Suppression::Claimed,
+            Suppression::None,
+            Suppression::Trusted,
+        ]) {
+            issue.suppression = suppression;
+        }
+        let filter = || at_least(Severity::Low);
+        assert_eq!(suppressions(&scan, filter(), clock()), Ok(SuppressionCountsRow { claimed: 1, trusted: 1 }));
+        assert_eq!(count(&scan, &filter(), clock()).unwrap().high, 2);
     }
 
     #[test]

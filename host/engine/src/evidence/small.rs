@@ -1,7 +1,7 @@
 //! Documents themselves, and what is small enough to be handed over by value.
 
 use super::{
-    licenses::Allowed,
+    licenses::{Allowed, Denied},
     page::{Clock, Page, page},
     rows::{BaselineRow, ComponentRow, ContentRow, SourceRow},
     shown::{Shown, ShownBaseline, ShownDocument, place},
@@ -24,8 +24,9 @@ pub(super) fn source(document: &ShownDocument) -> SourceRow {
         format: Arc::clone(&document.format),
         digest: document.digest.to_string(),
         tool: document.tool.clone(),
+        author: document.author.clone(),
         produced_at: document.produced_at.map(|time| time.at.nanos()),
-        subject: document.subject.map(|digest| digest.to_string()),
+        subjects: document.subjects.iter().map(ToString::to_string).collect(),
         signer: document.signer.clone(),
         complete: document.completeness == Completeness::Complete,
     }
@@ -33,11 +34,13 @@ pub(super) fn source(document: &ShownDocument) -> SourceRow {
 
 /// What a document holds; the large kinds as handles.
 pub(super) fn contents(shown: &Shown, document: &ShownDocument) -> Vec<ContentRow> {
-    shown.contents(document).map(|(place, content)| content_row(place, content)).collect()
+    shown.contents(document).filter_map(|(place, content)| content_row(place, content)).collect()
 }
 
-fn content_row(place: u32, content: &Content) -> ContentRow {
-    match content {
+/// What is said about vulnerabilities is seen where they are: as the claims of their report.
+fn content_row(place: u32, content: &Content) -> Option<ContentRow> {
+    Some(match content {
+        Content::Vex(_) => return None,
         Content::Tests(_) => ContentRow::Tests(Resource::new_own(place)),
         Content::Scan(_) => ContentRow::Scan(Resource::new_own(place)),
         Content::Vulnerabilities(_) => ContentRow::Vulnerabilities(Resource::new_own(place)),
@@ -47,7 +50,7 @@ fn content_row(place: u32, content: &Content) -> ContentRow {
         Content::Statements(rows) => ContentRow::Statements(rows.iter().map(Into::into).collect()),
         Content::Provenance(provenance) => ContentRow::Provenance((&**provenance).into()),
         Content::Facts(rows) => ContentRow::Facts(rows.iter().map(Into::into).collect()),
-    }
+    })
 }
 
 /// Part of a document as stored.
@@ -86,4 +89,14 @@ pub(super) fn outside(
     clock: Clock,
 ) -> Result<Vec<ComponentRow>, Stop> {
     page(&bill.components, want, clock, |component| !allowed.covers(component), ComponentRow::from)
+}
+
+/// Components that need a denied licence.
+pub(super) fn inside(
+    bill: &BillOfMaterials,
+    denied: &Denied,
+    want: Page,
+    clock: Clock,
+) -> Result<Vec<ComponentRow>, Stop> {
+    page(&bill.components, want, clock, |component| denied.names(component), ComponentRow::from)
 }

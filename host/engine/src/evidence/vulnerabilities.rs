@@ -3,7 +3,7 @@
 use super::{
     filter::VulnerabilityFilter,
     page::{Clock, Page, each, page},
-    rows::{CountsRow, VulnerabilityRow},
+    rows::{ClaimRow, CountsRow, VulnerabilityRow},
 };
 use crate::stop::Stop;
 use std::collections::HashSet;
@@ -38,6 +38,11 @@ pub(super) fn known_exploited(report: &VulnerabilityReport, clock: Clock) -> Res
     Ok(exploited)
 }
 
+/// What was said about them.
+pub(super) fn claims(report: &VulnerabilityReport, want: Page, clock: Clock) -> Result<Vec<ClaimRow>, Stop> {
+    page(&report.claims, want, clock, |_| true, ClaimRow::from)
+}
+
 /// Vulnerabilities of `here` that `other` has not.
 pub(super) fn not_in(
     here: &VulnerabilityReport,
@@ -66,7 +71,7 @@ fn key(found: &Vulnerability) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::{Clock, CountsRow, Page, VulnerabilityFilter, count, known_exploited, list, not_in};
-    use crate::evidence::filter::{Except, Fixable, NotAffected};
+    use crate::evidence::filter::{Fixable, Names, NotAffected};
     use std::{
         sync::Arc,
         time::{Duration, Instant},
@@ -90,7 +95,7 @@ mod tests {
             fixed: None,
             exploitability,
         };
-        VulnerabilityReport { vulnerabilities: rows.iter().map(row).collect(), database_at: None }
+        VulnerabilityReport { vulnerabilities: rows.iter().map(row).collect(), database_at: None, claims: Vec::new() }
     }
 
     fn affected() -> VulnerabilityFilter {
@@ -99,7 +104,7 @@ mod tests {
             fixable: Fixable::OrNot,
             not_affected: NotAffected::LeftOut,
             published_before: None,
-            except: Except::default(),
+            except: Names::default(),
         }
     }
 

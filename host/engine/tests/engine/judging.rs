@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
     evidence::{
-        Baseline, Completeness, Content, Document, Evidence, Issue, IssueLocation, ScanReport, TestCase, TestReport,
-        TestStatus,
+        Baseline, Completeness, Content, Document, Evidence, Issue, IssueLocation, ScanKind, ScanReport, Suppression,
+        TestCase, TestReport, TestStatus,
     },
     finding::Severity,
     name::EvidenceName,
@@ -21,7 +21,8 @@ fn document(name: &str, content: Content) -> Evidence {
         digest: Digest::of(name.as_bytes()),
         tool: None,
         produced_at: None,
-        subject: None,
+        author: None,
+        subjects: Vec::new(),
         revision: None,
         signer: None,
         completeness: Completeness::Complete,
@@ -44,7 +45,8 @@ fn issue(n: usize) -> Issue {
         message: format!("issue {n}").into(),
         location: Some(IssueLocation { uri: format!("src/{n}.rs").into(), line: Some(7) }),
         fingerprint: format!("{n}").into(),
-        suppressed: false,
+        score: None,
+        suppression: Suppression::None,
         tags: Arc::new([]),
     }
 }
@@ -55,7 +57,9 @@ fn case(n: usize) -> TestCase {
 }
 
 fn documents() -> Vec<Evidence> {
-    let scan = |from: usize| Content::Scan(Arc::new(ScanReport { issues: (from..from + 50).map(issue).collect() }));
+    let scan = |from: usize| {
+        Content::Scan(Arc::new(ScanReport { kind: ScanKind::Analysis, issues: (from..from + 50).map(issue).collect() }))
+    };
     let tests = TestReport { cases: (0..20).map(case).collect(), ..TestReport::default() };
     vec![
         document("lint", scan(0)),

@@ -9,7 +9,7 @@ use tidegate_core::{
     fault::{Blame, FaultKind, Refusal},
     judge::{Judge, Question, judge},
     name::{EvidenceName, PluginName, PolicySetId, RuleId, StageId, Version},
-    policy::{Bind, Enforcement, Mode, OnError, Per, PolicySet, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, PolicySet, Requirement, Stage, Trust, Vouched},
     report::{GateReport, GateRequest},
     stage_result::{Conclusion, JudgedBy},
     time::Timestamp,
@@ -73,6 +73,7 @@ fn stage<'a>(id: &str, settings: &str, evidence: impl IntoIterator<Item = &'a st
         max_age: None,
         bind: Bind::None,
         vouched: Vouched::None,
+        trust: Trust::default(),
     };
     Stage {
         id: StageId::parse(id).unwrap(),
@@ -86,6 +87,7 @@ fn stage<'a>(id: &str, settings: &str, evidence: impl IntoIterator<Item = &'a st
         on_error: OnError::Block,
         budget: None,
         evidence: evidence.into_iter().map(requirement).collect(),
+        empty_scan: EmptyScan::Incomplete,
         baseline: false,
         settings: settings.into(),
     }

@@ -9,7 +9,8 @@ use tidegate_core::{
     deployment::{Cause, Deployment, DeploymentRequest, Service},
     digest::Digest,
     evidence::{
-        Baseline, Completeness, Content, Document, Evidence, Issue, ScanReport, TestCase, TestReport, TestStatus,
+        Baseline, Completeness, Content, Document, Evidence, Issue, ScanKind, ScanReport, Suppression, TestCase,
+        TestReport, TestStatus,
     },
     fault::{Blame, Fault, FaultKind, Refusal},
     finding::Severity,
@@ -118,10 +119,11 @@ pub(crate) fn scan(name: &str, issues: usize) -> Evidence {
         message: "message".into(),
         location: None,
         fingerprint: "fingerprint".into(),
-        suppressed: false,
+        score: None,
+        suppression: Suppression::None,
         tags: [].into(),
     };
-    document(name, Content::Scan(Arc::new(ScanReport { issues: vec![issue; issues] })))
+    document(name, Content::Scan(Arc::new(ScanReport { kind: ScanKind::Analysis, issues: vec![issue; issues] })))
 }
 
 fn document(name: &str, content: Content) -> Evidence {
@@ -130,7 +132,8 @@ fn document(name: &str, content: Content) -> Evidence {
         digest: Digest::of(name.as_bytes()),
         tool: None,
         produced_at: None,
-        subject: None,
+        author: None,
+        subjects: Vec::new(),
         revision: None,
         signer: None,
         completeness: Completeness::Complete,

@@ -29,6 +29,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
 
 struct Row {
     name: Text,
+    subject: Option<Text>,
     value: Written,
 }
 
@@ -44,13 +45,14 @@ impl Entry for Row {
     const KEYS: &'static [&'static str] =
         &["format", "tool", "produced_at", "subject", "revision", "complete", "facts"];
 
-    fn unique_name(&self) -> Option<&str> {
-        Some(&self.name.0)
+    fn unique_name(&self) -> Option<(&str, &str)> {
+        Some((&self.name.0, self.subject.as_ref().map_or("", |subject| &subject.0)))
     }
 
     fn content(entries: Vec<Self>, limits: &Limits) -> Content {
         let fact = |row: Self| Fact {
             name: bounded(&row.name.0, limits),
+            subject: row.subject.map(|subject| bounded(&subject.0, limits)),
             value: match row.value {
                 Written::Text(text) => Value::Text(bounded(&text, limits)),
                 Written::Number(number) => Value::Number(number),
@@ -71,6 +73,7 @@ impl<'de> Deserialize<'de> for Row {
 #[derive(Default)]
 struct Parts {
     name: Option<Text>,
+    subject: Option<Text>,
     value: Option<Written>,
 }
 
@@ -81,13 +84,14 @@ impl<'de> Strict<'de> for Parts {
     fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<Known, A::Error> {
         match key {
             "name" => fill(&mut self.name, "name", map),
+            "subject" => fill(&mut self.subject, "subject", map),
             "value" => fill(&mut self.value, "value", map),
-            _ => Ok(Known::Only(&["name", "value"])),
+            _ => Ok(Known::Only(&["name", "subject", "value"])),
         }
     }
 
     fn whole<E: Error>(self) -> Result<Row, E> {
-        Ok(Row { name: required(self.name, "name")?, value: required(self.value, "value")? })
+        Ok(Row { name: required(self.name, "name")?, subject: self.subject, value: required(self.value, "value")? })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{Place, ReadError},
     limits::Limits,
     moment::document_time,
-    source::{Reading, Source, incomplete},
+    source::{Reading, Source, empty},
     text::{bounded, quoted},
     xml::{Element, Node, Xml},
 };
@@ -36,11 +36,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     if !reader.is_junit {
         return Err(source.malformed(Place::Document, "no `testsuite` or `testsuites` element at the top"));
     }
-    let completeness = if reader.report.cases.is_empty() {
-        incomplete("the report holds no test case")
-    } else {
-        Completeness::Complete
-    };
+    let completeness =
+        if reader.report.cases.is_empty() { empty("the report holds no test case") } else { Completeness::Complete };
     let mut reading = Reading::new(completeness, vec![Content::Tests(Arc::new(reader.report))]);
     reading.produced_at = reader.oldest;
     Ok(reading)

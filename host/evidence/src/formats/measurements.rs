@@ -25,6 +25,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
 
 struct Row {
     name: Text,
+    subject: Option<Text>,
     value: f64,
     unit: String,
 }
@@ -34,13 +35,14 @@ impl Entry for Row {
     const KEYS: &'static [&'static str] =
         &["format", "tool", "produced_at", "subject", "revision", "complete", "measurements"];
 
-    fn unique_name(&self) -> Option<&str> {
-        Some(&self.name.0)
+    fn unique_name(&self) -> Option<(&str, &str)> {
+        Some((&self.name.0, self.subject.as_ref().map_or("", |subject| &subject.0)))
     }
 
     fn content(entries: Vec<Self>, limits: &Limits) -> Content {
         let measurement = |row: Self| Measurement {
             name: bounded(&row.name.0, limits),
+            subject: row.subject.map(|subject| bounded(&subject.0, limits)),
             value: row.value,
             unit: bounded(&row.unit, limits),
         };
@@ -57,6 +59,7 @@ impl<'de> Deserialize<'de> for Row {
 #[derive(Default)]
 struct Parts {
     name: Option<Text>,
+    subject: Option<Text>,
     value: Option<f64>,
     unit: Option<String>,
 }
@@ -68,15 +71,17 @@ impl<'de> Strict<'de> for Parts {
     fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<Known, A::Error> {
         match key {
             "name" => fill(&mut self.name, "name", map),
+            "subject" => fill(&mut self.subject, "subject", map),
             "value" => fill(&mut self.value, "value", map),
             "unit" => fill(&mut self.unit, "unit", map),
-            _ => Ok(Known::Only(&["name", "value", "unit"])),
+            _ => Ok(Known::Only(&["name", "subject", "value", "unit"])),
         }
     }
 
     fn whole<E: Error>(self) -> Result<Row, E> {
         Ok(Row {
             name: required(self.name, "name")?,
+            subject: self.subject,
             value: required(self.value, "value")?,
             unit: required(self.unit, "unit")?,
         })

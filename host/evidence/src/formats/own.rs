@@ -6,7 +6,7 @@ use crate::{
     error::{Place, ReadError},
     json,
     limits::Limits,
-    source::{Reading, Source, incomplete},
+    source::{Reading, Source, empty, incomplete},
     strict::{Known, Moment, Strict, Subject, Text, fill, object, required},
     text::{bounded, quoted},
 };
@@ -24,8 +24,8 @@ pub(super) trait Entry: for<'de> Deserialize<'de> {
     /// The keys of the envelope with the list's.
     const KEYS: &'static [&'static str];
 
-    /// What no two entries may share, where there is such a thing.
-    fn unique_name(&self) -> Option<&str>;
+    /// The name and the subject (empty: none) that no two entries may share, where there is such a thing.
+    fn unique_name(&self) -> Option<(&str, &str)>;
     /// The entries as core holds them.
     fn content(entries: Vec<Self>, limits: &Limits) -> Content;
 }
@@ -45,7 +45,7 @@ pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> 
     let completeness = if !envelope.complete {
         incomplete("the document says that it is not complete")
     } else if envelope.entries.is_empty() {
-        incomplete(format!("`{}` is empty", E::LIST))
+        empty(format!("`{}` is empty", E::LIST))
     } else {
         Completeness::Complete
     };
@@ -53,7 +53,8 @@ pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> 
     Ok(Reading {
         tool: envelope.tool.map(|tool| bounded(&tool.0, limits)),
         produced_at: envelope.produced_at.map(|moment| DocumentTime { at: moment.0, zone: Zone::Stated }),
-        subject: envelope.subject.map(|subject| subject.0),
+        author: None,
+        subjects: envelope.subject.map(|subject| subject.0).into_iter().collect(),
         revision: envelope.revision.map(|revision| bounded(&revision.0, limits)),
         completeness,
         contents: vec![E::content(envelope.entries, limits)],
@@ -78,9 +79,10 @@ fn demand_version<E: Entry>(source: &Source<'_>) -> Result<(), ReadError> {
 fn refuse_twice<E: Entry>(entries: &[E], source: &Source<'_>) -> Result<(), ReadError> {
     let mut seen = HashSet::new();
     for (index, name) in entries.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.unique_name()?))) {
+        let (shown, _) = name;
         if !seen.insert(name) {
             let place = Place::Value { path: format!("{}[{index}].name", E::LIST), at: None };
-            return Err(source.malformed(place, &format!("{} comes twice", quoted(name))));
+            return Err(source.malformed(place, &format!("{} comes twice", quoted(shown))));
         }
     }
     Ok(())

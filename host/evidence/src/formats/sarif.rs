@@ -9,14 +9,14 @@ use crate::{
     error::{Place, ReadError},
     json,
     moment::document_time,
-    source::{Reading, Source, incomplete},
+    source::{Reading, Source, empty, incomplete},
     text::{Interner, bounded, quoted},
 };
 use issue::Issues;
 use rules::Rules;
 use shape::{Kind, Level, Log, Run};
 use std::sync::Arc;
-use tidegate_core::evidence::{Completeness, Content, DocumentTime, ScanReport};
+use tidegate_core::evidence::{Completeness, Content, DocumentTime, ScanKind, ScanReport};
 
 const VERSION: &str = "2.1.0";
 
@@ -34,9 +34,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         issues.add(run, &Rules::of(run));
     }
     let completeness = completeness(&log.runs);
-    let scan = Content::Scan(Arc::new(ScanReport { issues: issues.done() }));
+    let scan = Content::Scan(Arc::new(ScanReport { kind: ScanKind::Analysis, issues: issues.done() }));
     let mut reading = Reading::new(completeness, vec![scan]);
     reading.tool = tools(&log.runs, source);
+    reading.author = author(&log.runs).map(|name| bounded(name, source.limits));
     reading.produced_at = oldest(&log.runs);
     reading.revision = revision(&log.runs).map(|revision| bounded(revision, source.limits));
     Ok(reading)
@@ -59,12 +60,15 @@ fn demand_version(source: &Source<'_>) -> Result<(), ReadError> {
 /// The first reason not to conclude from the document.
 fn completeness(runs: &[Run]) -> Completeness {
     if runs.is_empty() {
-        return incomplete("the document holds no run");
+        return empty("the document holds no run");
     }
-    let reasons = runs.iter().enumerate().filter_map(|(index, run)| Some((index, unfinished(run)?)));
-    match reasons.into_iter().next() {
-        Some((index, why)) => incomplete(format!("`runs[{index}]`: {why}")),
-        None => Completeness::Complete,
+    let first = |reason: fn(&Run) -> Option<&'static str>| {
+        runs.iter().enumerate().find_map(|(index, run)| Some(format!("`runs[{index}]`: {}", reason(run)?)))
+    };
+    match (first(unfinished), first(looked_at_nothing)) {
+        (Some(why), _) => incomplete(why),
+        (None, Some(why)) => empty(why),
+        (None, None) => Completeness::Complete,
     }
 }
 
@@ -80,11 +84,15 @@ fn unfinished(run: &Run) -> Option<&'static str> {
     let Some(results) = &run.results else {
         return Some("it has no `results`: the tool did not look, or did not finish");
     };
-    if results.iter().any(|result| matches!(result.kind, Some(Kind::Open | Kind::Review))) {
-        return Some("a result is open or needs a review: the tool does not say whether it failed");
-    }
+    let open = |result: &shape::Finding| matches!(result.kind, Some(Kind::Open | Kind::Review));
+    results.iter().any(open).then_some("a result is open or needs a review: the tool does not say whether it failed")
+}
+
+fn looked_at_nothing(run: &Run) -> Option<&'static str> {
+    let invocations = run.invocations.as_deref().unwrap_or_default();
     let succeeded = invocations.iter().any(|invocation| invocation.execution_successful == Some(true));
-    let looked = !results.is_empty() || succeeded || run.components().any(|component| !component.rules().is_empty());
+    let found = run.results.as_ref().is_some_and(|results| !results.is_empty());
+    let looked = found || succeeded || run.components().any(|component| !component.rules().is_empty());
     (!looked).then_some(
         "no result, no rule and no successful invocation: \"clean\" cannot be told from \"looked at nothing\"",
     )
@@ -103,6 +111,13 @@ fn tools(runs: &[Run], source: &Source<'_>) -> Option<Arc<str>> {
         }
     }
     (!names.is_empty()).then(|| bounded(&names.join(", "), source.limits))
+}
+
+/// The one tool whose word the document's suppressions are; none when several tools wrote it.
+fn author(runs: &[Run]) -> Option<&str> {
+    let mut names = runs.iter().map(|run| run.tool.driver.name.as_str());
+    let first = names.next().filter(|name| !name.is_empty())?;
+    names.all(|other| other == first).then_some(first)
 }
 
 /// The oldest time at which a tool ended: a document is as old as its oldest part.

@@ -13,7 +13,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess},
 };
-use tidegate_core::evidence::{Content, Statement};
+use tidegate_core::evidence::{Content, Standing, Statement};
 
 pub(super) fn recognises(head: &Head<'_>) -> bool {
     own::recognises::<Row>(head)
@@ -25,7 +25,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
 
 struct Row {
     item: Text,
-    satisfied: bool,
+    standing: Standing,
     by: Text,
     at: Moment,
     link: Option<Text>,
@@ -38,14 +38,14 @@ impl Entry for Row {
         &["format", "tool", "produced_at", "subject", "revision", "complete", "statements"];
 
     /// Several may vouch for one item.
-    fn unique_name(&self) -> Option<&str> {
+    fn unique_name(&self) -> Option<(&str, &str)> {
         None
     }
 
     fn content(entries: Vec<Self>, limits: &Limits) -> Content {
         let statement = |row: Self| Statement {
             item: bounded(&row.item.0, limits),
-            satisfied: row.satisfied,
+            standing: row.standing,
             by: bounded(&row.by.0, limits),
             at: row.at.0,
             link: row.link.map(|link| bounded(&link.0, limits)),
@@ -65,6 +65,7 @@ impl<'de> Deserialize<'de> for Row {
 struct Parts {
     item: Option<Text>,
     satisfied: Option<bool>,
+    not_applicable: Option<bool>,
     by: Option<Text>,
     at: Option<Moment>,
     link: Option<Text>,
@@ -79,22 +80,33 @@ impl<'de> Strict<'de> for Parts {
         match key {
             "item" => fill(&mut self.item, "item", map),
             "satisfied" => fill(&mut self.satisfied, "satisfied", map),
+            "not_applicable" => fill(&mut self.not_applicable, "not_applicable", map),
             "by" => fill(&mut self.by, "by", map),
             "at" => fill(&mut self.at, "at", map),
             "link" => fill(&mut self.link, "link", map),
             "note" => fill(&mut self.note, "note", map),
-            _ => Ok(Known::Only(&["item", "satisfied", "by", "at", "link", "note"])),
+            _ => Ok(Known::Only(&["item", "satisfied", "not_applicable", "by", "at", "link", "note"])),
         }
     }
 
     fn whole<E: Error>(self) -> Result<Row, E> {
+        let note = self.note.unwrap_or_default();
+        let standing = match (self.satisfied, self.not_applicable) {
+            (Some(true), None) => Standing::Met,
+            (Some(false), None) => Standing::Unmet,
+            (None, Some(true)) if note.trim().is_empty() => {
+                return Err(E::custom("`not_applicable` needs a `note` that says why"));
+            }
+            (None, Some(true)) => Standing::NotApplicable,
+            _ => return Err(E::custom("either `satisfied`: true or false, or `not_applicable`: true")),
+        };
         Ok(Row {
             item: required(self.item, "item")?,
-            satisfied: required(self.satisfied, "satisfied")?,
+            standing,
             by: required(self.by, "by")?,
             at: required(self.at, "at")?,
             link: self.link,
-            note: self.note.unwrap_or_default(),
+            note,
         })
     }
 }

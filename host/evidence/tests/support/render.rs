@@ -1,7 +1,9 @@
 //! A document, or why there is none, as lines that a reviewer can read.
 
 use std::fmt::Write as _;
-use tidegate_core::evidence::{Completeness, Content, Document, Issue, TestCase, Value};
+use tidegate_core::evidence::{
+    Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value, Vulnerability,
+};
 use tidegate_evidence::ReadError;
 
 /// Every field that a reader sets.
@@ -18,13 +20,16 @@ pub(crate) fn render(read: &Result<Document, ReadError>) -> String {
     };
     line("tool", document.tool.as_ref().map(ToString::to_string));
     line("produced at", document.produced_at.map(|time| format!("{} ({:?})", time.at, time.zone)));
-    line("subject", document.subject.map(|subject| subject.to_string()));
+    line("author", document.author.as_ref().map(ToString::to_string));
+    let subjects: Vec<String> = document.subjects.iter().map(ToString::to_string).collect();
+    line("subjects", (!subjects.is_empty()).then(|| subjects.join(", ")));
     line("revision", document.revision.as_ref().map(ToString::to_string));
     line("signer", document.signer.as_ref().map(ToString::to_string));
     line(
         "completeness",
         Some(match &document.completeness {
             Completeness::Complete => "complete".to_owned(),
+            Completeness::Empty(why) => format!("empty: {why}"),
             Completeness::Incomplete(why) => format!("incomplete: {why}"),
         }),
     );
@@ -43,7 +48,7 @@ fn rows(content: &Content) -> Vec<String> {
             std::iter::once(suites).chain(report.cases.iter().map(case)).chain(contradictions).collect()
         }
         Content::Scan(report) => {
-            let head = format!("issues: {}", report.issues.len());
+            let head = format!("issues ({:?}): {}", report.kind, report.issues.len());
             std::iter::once(head).chain(report.issues.iter().map(issue)).collect()
         }
         Content::Coverage(coverage) => {
@@ -54,22 +59,64 @@ fn rows(content: &Content) -> Vec<String> {
             let (covered, valid) = (coverage.lines.numerator(), coverage.lines.denominator());
             vec![format!("lines: {covered} of {valid}"), format!("branches: {branches}")]
         }
-        Content::Measurements(rows) => {
-            rows.iter().map(|row| format!("measurement: {} = {} [{}]", row.name, row.value, row.unit)).collect()
-        }
+        Content::Measurements(rows) => rows
+            .iter()
+            .map(|row| {
+                format!("measurement: {}{} = {} [{}]", row.name, of(row.subject.as_deref()), row.value, row.unit)
+            })
+            .collect(),
         Content::Statements(rows) => rows
             .iter()
             .map(|row| {
                 let link = row.link.as_deref().unwrap_or("-");
                 format!(
-                    "statement: {} {} by {} at {}, link {link}, note {:?}",
-                    row.item, row.satisfied, row.by, row.at, row.note
+                    "statement: {} {:?} by {} at {}, link {link}, note {:?}",
+                    row.item, row.standing, row.by, row.at, row.note
                 )
             })
             .collect(),
-        Content::Facts(rows) => rows.iter().map(|row| format!("fact: {} = {}", row.name, value(&row.value))).collect(),
-        other => vec![format!("no reader makes this: {other:?}")],
+        Content::Facts(rows) => rows
+            .iter()
+            .map(|row| format!("fact: {}{} = {}", row.name, of(row.subject.as_deref()), value(&row.value)))
+            .collect(),
+        Content::Vulnerabilities(report) => {
+            let database = report.database_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+            let head = format!("vulnerabilities: {}, database of {database}", report.vulnerabilities.len());
+            std::iter::once(head).chain(report.vulnerabilities.iter().map(vulnerability)).collect()
+        }
+        Content::Components(bill) => {
+            let head = format!("components: {}", bill.components.len());
+            let row = |row: &Component| {
+                let purl = row.purl.as_deref().unwrap_or("-");
+                format!("component: {} {} {purl} {:?}", row.name, row.version, row.licenses)
+            };
+            std::iter::once(head).chain(bill.components.iter().map(row)).collect()
+        }
+        Content::Provenance(provenance) => vec![format!("{provenance:?}")],
+        Content::Vex(report) => report.statements.iter().map(|said| format!("{said:?}")).collect(),
     }
+}
+
+fn of(subject: Option<&str>) -> String {
+    subject.map_or_else(String::new, |subject| format!(" of {subject}"))
+}
+
+fn vulnerability(row: &Vulnerability) -> String {
+    let or = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    format!(
+        "{}: {} {:?} in {} {} {}, fixed {}, cvss {}, epss {}, published {}, {:?}",
+        row.severity.word(),
+        row.id,
+        row.aliases,
+        row.package,
+        row.installed,
+        row.purl.as_deref().unwrap_or("-"),
+        row.fixed.as_deref().unwrap_or("-"),
+        or(row.cvss.map(|score| score.to_string())),
+        or(row.epss.map(|share| share.to_string())),
+        or(row.published.map(|at| at.to_string())),
+        row.exploitability,
+    )
 }
 
 fn case(case: &TestCase) -> String {
@@ -84,10 +131,11 @@ fn issue(issue: &Issue) -> String {
             format!("{}:{}", location.uri, location.line.map_or_else(|| "-".to_owned(), |line| line.to_string()))
         },
     );
-    let suppressed = if issue.suppressed { " suppressed" } else { "" };
+    let suppressed = if issue.suppression == Suppression::None { "" } else { " suppressed" };
+    let score = issue.score.map_or_else(String::new, |score| format!(" score {score}"));
     let fingerprint: String = issue.fingerprint.chars().take(8).chain(issue.fingerprint.chars().skip(64)).collect();
     format!(
-        "{}: [{}] {:?} at {location}{suppressed}, {fingerprint}, tags {:?}",
+        "{}:{score} [{}] {:?} at {location}{suppressed}, {fingerprint}, tags {:?}",
         issue.severity.word(),
         issue.rule,
         issue.message,

@@ -17,7 +17,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::Judgement,
     name::PluginName,
-    policy::{Bind, Enforcement, Mode, OnError, Per, PolicySet, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, PolicySet, Requirement, Stage, Trust, Vouched},
 };
 use tidegate_ledger::{
     leaf_size::{LEAF_BYTES_MAX, fits, upper_bound},
@@ -79,7 +79,9 @@ fn stage(id: &str, plugin: &PluginName) -> Stage {
             max_age: None,
             bind: Bind::None,
             vouched: Vouched::None,
+            trust: Trust::default(),
         }],
+        empty_scan: EmptyScan::Incomplete,
         baseline: false,
         settings: "{}".into(),
     }

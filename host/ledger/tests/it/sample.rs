@@ -10,7 +10,7 @@ use tidegate_core::{
     digest::Digest,
     fault::{Blame, Fault, FaultKind},
     finding::{Finding, Location, Remediation, Severity},
-    judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
+    judgement::{Judgement, JudgementLimits, Submitted},
     policy::{Enforcement, Mode},
     ratio::Ratio,
     score::Score,
@@ -47,7 +47,7 @@ pub(crate) fn circumstances(id: &str) -> Circumstances {
 
 pub(crate) fn judgement() -> Judgement {
     Judgement {
-        semantics: SEMANTICS_VERSION,
+        semantics: 1,
         evaluated_at: now(),
         deployment: Arc::new(deployment()),
         skip: vec!["performance".parse().unwrap()],

@@ -5,7 +5,10 @@ mod world;
 
 use quality::Quality;
 use tidegate_sdk::{
-    evidence::small::{Coverage, Measurement},
+    evidence::{
+        scan::Suppression,
+        small::{Coverage, Measurement},
+    },
     finding::Severity::{Critical, High, Low, Medium},
     fixture::DocumentFixture,
     gate::Gate as _,
@@ -195,7 +198,7 @@ fn issues_are_counted_by_severity_without_exceptions() {
     ]);
     let suppressed = || {
         let mut issue = issue("a", High, "src/a.rs");
-        issue.suppressed = true;
+        issue.suppression = Suppression::Trusted;
         scan(vec![issue])
     };
     hold(vec![

@@ -3,7 +3,7 @@
 use quality::{Quality, settings::Settings};
 use tidegate_sdk::{
     evidence::{
-        scan::Issue,
+        scan::{Issue, Suppression},
         small::Measurement,
         tests::{TestCase, TestStatus},
     },
@@ -48,14 +48,15 @@ pub(crate) fn issue(rule: &str, severity: Severity, uri: &str) -> Issue {
         message: format!("message of {rule}"),
         location: Some(Location { uri: uri.to_owned(), line: Some(7) }),
         fingerprint: format!("print of {rule}"),
-        suppressed: false,
+        score: None,
+        suppression: Suppression::None,
         tags: vec![],
     }
 }
 
 /// A measurement.
 pub(crate) fn measured(name: &str, value: f64, unit: &str) -> Measurement {
-    Measurement { name: name.to_owned(), value, unit: unit.to_owned() }
+    Measurement { name: name.to_owned(), subject: None, value, unit: unit.to_owned() }
 }
 
 /// The report over these documents.

@@ -32,6 +32,12 @@ impl BillOfMaterials {
         self.0.components(offset, limit)
     }
 
+    /// Components that need one of the denied licences, or literally name one. One that states no licence is not among them.
+    #[must_use]
+    pub fn inside_licenses(&self, denied: &[String], offset: u32, limit: u32) -> Vec<Component> {
+        self.0.inside_licenses(denied, offset, limit)
+    }
+
     /// Components whose SPDX licence expression cannot be satisfied by the allowed licences alone.
     #[must_use]
     pub fn outside_licenses(&self, allowed: &[String], offset: u32, limit: u32) -> Vec<Component> {

@@ -6,8 +6,45 @@ use crate::{
 };
 use std::ops::{Index, IndexMut};
 
+/// What a scan looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ScanKind {
+    /// Mistakes in code or style; also where a report does not say.
+    #[default]
+    Analysis,
+    /// Passwords, keys and tokens.
+    Secrets,
+    /// Configuration of infrastructure and images.
+    Misconfigurations,
+    /// Barriers for people.
+    Accessibility,
+    /// Licences.
+    Licenses,
+}
+
+/// Whether an issue is suppressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Suppression {
+    /// It is not.
+    #[default]
+    None,
+    /// The document says so, on nobody's word that counts: the issue counts.
+    Claimed,
+    /// The document says so, and comes from a signer or an author whom the stage lists.
+    Trusted,
+}
+
+/// How many issues are suppressed, by whose word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SuppressionCounts {
+    /// On nobody's word that counts.
+    pub claimed: u32,
+    /// By somebody whom the stage lists.
+    pub trusted: u32,
+}
+
 /// One issue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Issue {
     /// The tool's rule.
     pub rule: String,
@@ -19,19 +56,25 @@ pub struct Issue {
     pub location: Option<Location>,
     /// Stable across runs; empty unless asked for.
     pub fingerprint: String,
-    /// Whether the document itself suppresses it.
-    pub suppressed: bool,
+    /// How grave it is for security, 0 to 10, where the tool says so.
+    pub score: Option<f64>,
+    /// Whether it is suppressed, and whether that counts.
+    pub suppression: Suppression,
     /// The tool's tags; none unless asked for.
     pub tags: Vec<String>,
 }
 
 /// Which issues are meant. At most 256 entries a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IssueFilter {
     /// This bad or worse.
     pub at_least: Severity,
-    /// Also those that the document itself suppresses.
+    /// Also those whose suppression counts. Those with a mere claim are always included.
     pub include_suppressed: bool,
+    /// Only those with a security score of at least this.
+    pub score_at_least: Option<f64>,
+    /// Rule ids or tags to keep; a trailing `*` matches a prefix. Empty keeps all.
+    pub only: Vec<String>,
     /// Rule ids or tags to leave out; a trailing `*` matches a prefix.
     pub except: Vec<String>,
     /// Path prefixes to leave out.
@@ -72,7 +115,7 @@ impl IndexMut<Severity> for SeverityCounts {
 /// All rows as columns, for rules that look at everything. Ids stand for texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IssueColumns {
-    /// 0 (info) to 4 (critical).
+    /// 0 (info) to 4 (critical), 64 more for a claimed suppression, 128 more for one that counts.
     pub severities: Vec<u8>,
     /// Ids of rules.
     pub rules: Vec<u32>,
@@ -87,6 +130,18 @@ pub struct IssueColumns {
 pub struct ScanReport(pub(crate) backend::Scan);
 
 impl ScanReport {
+    /// What it looked for.
+    #[must_use]
+    pub fn kind(&self) -> ScanKind {
+        self.0.kind()
+    }
+
+    /// How many issues of this filter are suppressed, by whose word; `include_suppressed` is not looked at.
+    #[must_use]
+    pub fn suppressions(&self, filter: &IssueFilter) -> SuppressionCounts {
+        self.0.suppressions(filter)
+    }
+
     /// How many there are of each severity.
     #[must_use]
     pub fn count(&self, filter: &IssueFilter) -> SeverityCounts {

@@ -16,10 +16,23 @@ pub struct Coverage {
 pub struct Measurement {
     /// E.g. `http_req_duration.p95`.
     pub name: String,
+    /// What it was measured on: a page, an endpoint; none: everything that the document speaks of.
+    pub subject: Option<String>,
     /// The number.
     pub value: f64,
     /// E.g. `ms`; may be empty.
     pub unit: String,
+}
+
+/// How a checklist item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is fulfilled.
+    Met,
+    /// It is not.
+    Unmet,
+    /// It does not concern this deployment; the note says why.
+    NotApplicable,
 }
 
 /// A checklist item that a person or a system vouched for.
@@ -27,9 +40,9 @@ pub struct Measurement {
 pub struct Statement {
     /// The item's id.
     pub item: String,
-    /// Whether it is fulfilled.
-    pub satisfied: bool,
-    /// Who says so: an authenticated identity.
+    /// How it stands.
+    pub standing: Standing,
+    /// Who says so, as the document names them.
     pub by: String,
     /// When they said it.
     pub at: Timestamp,
@@ -50,6 +63,8 @@ pub struct Provenance {
     pub repository: String,
     /// From which commit.
     pub commit: String,
+    /// From which branch or tag; may be empty.
+    pub ref_name: String,
     /// From what, by digest.
     pub materials: Vec<String>,
 }
@@ -72,6 +87,8 @@ pub enum Value {
 pub struct Fact {
     /// E.g. `certificate.not_after`.
     pub name: String,
+    /// What it is true of: an address, a host; none: everything that the document speaks of.
+    pub subject: Option<String>,
     /// Its value.
     pub value: Value,
 }

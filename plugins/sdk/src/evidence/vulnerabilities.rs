@@ -17,6 +17,36 @@ pub enum Exploitability {
     KnownExploited,
 }
 
+/// What a statement about a vulnerability (VEX) says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VexStatus {
+    /// This version holds the fix.
+    Fixed,
+    /// The vulnerability does not reach the product.
+    NotAffected,
+    /// Nobody knows yet.
+    UnderInvestigation,
+    /// It reaches the product.
+    Affected,
+}
+
+/// What somebody said about a vulnerability of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VexClaim {
+    /// Its id.
+    pub vulnerability: String,
+    /// Its package.
+    pub package: String,
+    /// What was said.
+    pub status: VexStatus,
+    /// The verified signer, or else the author that the document names, or else `nobody`.
+    pub by: String,
+    /// Why, in their words; may be empty.
+    pub justification: String,
+    /// Whether the stage lists them.
+    pub counts: bool,
+}
+
 /// One vulnerability of one package.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vulnerability {
@@ -74,6 +104,12 @@ impl VulnerabilityReport {
     #[must_use]
     pub fn vulnerabilities(&self, filter: &VulnerabilityFilter, offset: u32, limit: u32) -> Vec<Vulnerability> {
         self.0.vulnerabilities(filter, offset, limit)
+    }
+
+    /// What was said about these vulnerabilities, whether it counts or not.
+    #[must_use]
+    pub fn claims(&self, offset: u32, limit: u32) -> Vec<VexClaim> {
+        self.0.claims(offset, limit)
     }
 
     /// How many are being exploited somewhere.

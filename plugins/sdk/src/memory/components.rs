@@ -16,45 +16,54 @@ impl Components {
         page(self.0.iter().cloned(), offset, limit)
     }
 
+    pub(crate) fn inside_licenses(&self, denied: &[String], offset: u32, limit: u32) -> Vec<Component> {
+        let is_free = |name: &str| !denied.iter().any(|entry| entry == name);
+        let needs = |license: &String| denied.contains(license) || evaluate(license, &is_free) == Some(false);
+        page(self.0.iter().filter(|component| component.licenses.iter().any(needs)).cloned(), offset, limit)
+    }
+
     pub(crate) fn outside_licenses(&self, allowed: &[String], offset: u32, limit: u32) -> Vec<Component> {
-        let satisfied = |expression: &String| is_satisfied(expression, allowed);
+        let is_allowed = |name: &str| allowed.iter().any(|entry| entry == name);
+        let satisfied = |expression: &String| evaluate(expression, &is_allowed) == Some(true);
         let outside =
             |component: &&Component| component.licenses.is_empty() || !component.licenses.iter().all(satisfied);
         page(self.0.iter().filter(outside).cloned(), offset, limit)
     }
 }
 
-/// An SPDX expression of names, `AND`, `OR`, `WITH` and parentheses; one that cannot be read is not satisfied.
-fn is_satisfied(expression: &str, allowed: &[String]) -> bool {
+/// An SPDX expression of names, `AND`, `OR`, `WITH` and parentheses; `None` for one that cannot be read.
+fn evaluate(expression: &str, accepts: Accepts<'_>) -> Option<bool> {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut words = words.iter().peekable();
-    let satisfied = any_of(&mut words, allowed);
-    satisfied == Some(true) && words.next().is_none()
+    let satisfied = any_of(&mut words, accepts)?;
+    words.next().is_none().then_some(satisfied)
 }
+
+type Accepts<'a> = &'a dyn Fn(&str) -> bool;
 
 type Words<'a> = Peekable<Iter<'a, &'a str>>;
 
-fn any_of(words: &mut Words<'_>, allowed: &[String]) -> Option<bool> {
-    let mut satisfied = all_of(words, allowed)?;
+fn any_of(words: &mut Words<'_>, accepts: Accepts<'_>) -> Option<bool> {
+    let mut satisfied = all_of(words, accepts)?;
     while words.next_if(|word| **word == "OR").is_some() {
-        satisfied |= all_of(words, allowed)?;
+        satisfied |= all_of(words, accepts)?;
     }
     Some(satisfied)
 }
 
-fn all_of(words: &mut Words<'_>, allowed: &[String]) -> Option<bool> {
-    let mut satisfied = one(words, allowed)?;
+fn all_of(words: &mut Words<'_>, accepts: Accepts<'_>) -> Option<bool> {
+    let mut satisfied = one(words, accepts)?;
     while words.next_if(|word| **word == "AND").is_some() {
-        satisfied &= one(words, allowed)?;
+        satisfied &= one(words, accepts)?;
     }
     Some(satisfied)
 }
 
-fn one(words: &mut Words<'_>, allowed: &[String]) -> Option<bool> {
+fn one(words: &mut Words<'_>, accepts: Accepts<'_>) -> Option<bool> {
     match *words.next()? {
         "(" => {
-            let satisfied = any_of(words, allowed)?;
+            let satisfied = any_of(words, accepts)?;
             words.next_if(|word| **word == ")").map(|_| satisfied)
         }
         ")" | "AND" | "OR" | "WITH" => None,
@@ -64,14 +73,14 @@ fn one(words: &mut Words<'_>, allowed: &[String]) -> Option<bool> {
                 Some(exception) => format!("{name} WITH {}", exception?),
                 None => name.to_owned(),
             };
-            Some(allowed.contains(&name))
+            Some(accepts(&name))
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_satisfied;
+    use super::evaluate;
 
     #[test]
     fn an_expression_is_satisfied_by_allowed_licences_alone() {
@@ -91,7 +100,8 @@ mod tests {
             ("(MIT", false),
             ("", false),
         ] {
-            assert_eq!(is_satisfied(expression, &allowed), satisfied, "{expression}");
+            let is_allowed = |name: &str| allowed.iter().any(|entry| entry == name);
+            assert_eq!(evaluate(expression, &is_allowed) == Some(true), satisfied, "{expression}");
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     deployment::Timestamp,
     evidence::{
         scan::SeverityCounts,
-        vulnerabilities::{Exploitability, Vulnerability, VulnerabilityFilter},
+        vulnerabilities::{Exploitability, VexClaim, Vulnerability, VulnerabilityFilter},
     },
     pattern,
 };
@@ -15,6 +15,7 @@ use std::{collections::HashSet, rc::Rc};
 pub(crate) struct VulnerabilityRows {
     pub(crate) vulnerabilities: Vec<Vulnerability>,
     pub(crate) database_at: Option<Timestamp>,
+    pub(crate) claims: Vec<VexClaim>,
 }
 
 #[derive(Debug)]
@@ -31,6 +32,10 @@ impl Vulnerabilities {
 
     pub(crate) fn vulnerabilities(&self, filter: &VulnerabilityFilter, offset: u32, limit: u32) -> Vec<Vulnerability> {
         page(self.kept(filter).cloned(), offset, limit)
+    }
+
+    pub(crate) fn claims(&self, offset: u32, limit: u32) -> Vec<VexClaim> {
+        page(self.0.claims.iter().cloned(), offset, limit)
     }
 
     pub(crate) fn known_exploited(&self) -> u32 {

@@ -6,10 +6,12 @@ use crate::{
     evidence::{
         self, Baseline, Content, Source,
         components::{BillOfMaterials, Component},
-        scan::{Issue, IssueColumns, IssueFields, IssueFilter, ScanReport, SeverityCounts},
+        scan::{
+            Issue, IssueColumns, IssueFields, IssueFilter, ScanKind, ScanReport, SeverityCounts, SuppressionCounts,
+        },
         small::Coverage,
         tests::{TestCase, TestReport, TestStatus, TestTotals},
-        vulnerabilities::{Vulnerability, VulnerabilityFilter, VulnerabilityReport},
+        vulnerabilities::{VexClaim, Vulnerability, VulnerabilityFilter, VulnerabilityReport},
     },
 };
 
@@ -104,6 +106,15 @@ impl Tests {
 }
 
 impl Scan {
+    pub(crate) fn kind(&self) -> ScanKind {
+        rows::scan_kind(self.0.kind())
+    }
+
+    pub(crate) fn suppressions(&self, filter: &IssueFilter) -> SuppressionCounts {
+        let wit::SuppressionCounts { claimed, trusted } = self.0.suppressions(&rows::issue_filter(filter));
+        SuppressionCounts { claimed, trusted }
+    }
+
     pub(crate) fn count(&self, filter: &IssueFilter) -> SeverityCounts {
         rows::counts(self.0.count(&rows::issue_filter(filter)))
     }
@@ -138,6 +149,10 @@ impl Vulnerabilities {
         given.into_iter().map(rows::vulnerability).collect()
     }
 
+    pub(crate) fn claims(&self, offset: u32, limit: u32) -> Vec<VexClaim> {
+        self.0.claims(offset, limit).into_iter().map(rows::claim).collect()
+    }
+
     pub(crate) fn known_exploited(&self) -> u32 {
         self.0.known_exploited()
     }
@@ -159,6 +174,10 @@ impl Components {
 
     pub(crate) fn components(&self, offset: u32, limit: u32) -> Vec<Component> {
         self.0.components(offset, limit).into_iter().map(rows::component).collect()
+    }
+
+    pub(crate) fn inside_licenses(&self, denied: &[String], offset: u32, limit: u32) -> Vec<Component> {
+        self.0.inside_licenses(denied, offset, limit).into_iter().map(rows::component).collect()
     }
 
     pub(crate) fn outside_licenses(&self, allowed: &[String], offset: u32, limit: u32) -> Vec<Component> {

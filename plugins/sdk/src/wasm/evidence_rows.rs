@@ -8,17 +8,17 @@ use crate::{
     evidence::{
         Source,
         components::Component,
-        scan::{Issue, IssueFields, IssueFilter, SeverityCounts},
-        small::{Fact, Measurement, Provenance, Statement, Value},
+        scan::{Issue, IssueFields, IssueFilter, ScanKind, SeverityCounts, Suppression},
+        small::{Fact, Measurement, Provenance, Standing, Statement, Value},
         tests::{TestCase, TestStatus},
-        vulnerabilities::{Exploitability, Vulnerability, VulnerabilityFilter},
+        vulnerabilities::{Exploitability, VexClaim, VexStatus, Vulnerability, VulnerabilityFilter},
     },
     finding::Severity,
 };
 
 pub(super) fn source(given: wit::Source) -> Source {
-    let wit::Source { name, service, format, digest, tool, produced_at, subject, signer, complete } = given;
-    Source { name, service, format, digest, tool, produced_at, subject, signer, complete }
+    let wit::Source { name, service, format, digest, tool, author, produced_at, subjects, signer, complete } = given;
+    Source { name, service, format, digest, tool, author, produced_at, subjects, signer, complete }
 }
 
 pub(super) fn test_case(given: wit::TestCase) -> TestCase {
@@ -44,22 +44,50 @@ pub(super) fn status_back(status: TestStatus) -> wit::TestStatus {
 }
 
 pub(super) fn issue(given: wit::Issue) -> Issue {
-    let wit::Issue { rule, severity: given_severity, message, location: at, fingerprint, suppressed, tags } = given;
+    let wit::Issue { rule, severity: given_severity, message, location: at, fingerprint, score, tags, .. } = given;
     Issue {
         rule,
         severity: severity(given_severity),
         message,
         location: at.map(location),
         fingerprint,
-        suppressed,
+        score,
+        suppression: match given.suppression {
+            wit::Suppression::None => Suppression::None,
+            wit::Suppression::Claimed => Suppression::Claimed,
+            wit::Suppression::Trusted => Suppression::Trusted,
+        },
         tags,
     }
+}
+
+pub(super) fn scan_kind(given: wit::ScanKind) -> ScanKind {
+    match given {
+        wit::ScanKind::Analysis => ScanKind::Analysis,
+        wit::ScanKind::Secrets => ScanKind::Secrets,
+        wit::ScanKind::Misconfigurations => ScanKind::Misconfigurations,
+        wit::ScanKind::Accessibility => ScanKind::Accessibility,
+        wit::ScanKind::Licenses => ScanKind::Licenses,
+    }
+}
+
+pub(super) fn claim(given: wit::VexClaim) -> VexClaim {
+    let wit::VexClaim { vulnerability, package, status, by, justification, counts } = given;
+    let status = match status {
+        wit::VexStatus::Fixed => VexStatus::Fixed,
+        wit::VexStatus::NotAffected => VexStatus::NotAffected,
+        wit::VexStatus::UnderInvestigation => VexStatus::UnderInvestigation,
+        wit::VexStatus::Affected => VexStatus::Affected,
+    };
+    VexClaim { vulnerability, package, status, by, justification, counts }
 }
 
 pub(super) fn issue_filter(filter: &IssueFilter) -> wit::IssueFilter {
     wit::IssueFilter {
         at_least: severity_back(filter.at_least),
         include_suppressed: filter.include_suppressed,
+        score_at_least: filter.score_at_least,
+        only: filter.only.clone(),
         except: filter.except.clone(),
         except_under: filter.except_under.clone(),
     }
@@ -125,18 +153,23 @@ pub(super) fn component(given: wit::Component) -> Component {
 }
 
 pub(super) fn measurement(given: wit::Measurement) -> Measurement {
-    let wit::Measurement { name, value, unit } = given;
-    Measurement { name, value, unit }
+    let wit::Measurement { name, subject, value, unit } = given;
+    Measurement { name, subject, value, unit }
 }
 
 pub(super) fn statement(given: wit::Statement) -> Statement {
-    let wit::Statement { item, satisfied, by, at, link, note } = given;
-    Statement { item, satisfied, by, at, link, note }
+    let wit::Statement { item, standing, by, at, link, note } = given;
+    let standing = match standing {
+        wit::Standing::Met => Standing::Met,
+        wit::Standing::Unmet => Standing::Unmet,
+        wit::Standing::NotApplicable => Standing::NotApplicable,
+    };
+    Statement { item, standing, by, at, link, note }
 }
 
 pub(super) fn provenance(given: wit::Provenance) -> Provenance {
-    let wit::Provenance { builder, build_type, repository, commit, materials } = given;
-    Provenance { builder, build_type, repository, commit, materials }
+    let wit::Provenance { builder, build_type, repository, commit, ref_name, materials } = given;
+    Provenance { builder, build_type, repository, commit, ref_name, materials }
 }
 
 pub(super) fn fact(given: wit::Fact) -> Fact {
@@ -146,5 +179,5 @@ pub(super) fn fact(given: wit::Fact) -> Fact {
         wit::Value::Flag(flag) => Value::Flag(flag),
         wit::Value::Time(time) => Value::Time(time),
     };
-    Fact { name: given.name, value }
+    Fact { name: given.name, subject: given.subject, value }
 }

@@ -43,7 +43,14 @@ impl Gate for GreedyFilter {
             Greed::Text => vec!["x".repeat(4 << 20)],
             Greed::Forever => vec![String::from("nothing*"); 256],
         };
-        let filter = IssueFilter { at_least: Severity::Info, include_suppressed: true, except, except_under: vec![] };
+        let filter = IssueFilter {
+            at_least: Severity::Info,
+            include_suppressed: true,
+            score_at_least: None,
+            only: vec![],
+            except,
+            except_under: vec![],
+        };
         let fields = IssueFields { message: true, location: true, fingerprint: true, tags: true };
         let contents: Vec<Content> = evidence.documents().iter().flat_map(|document| document.contents()).collect();
         loop {

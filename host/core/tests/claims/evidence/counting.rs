@@ -38,7 +38,8 @@ fn shards(world: World, count: usize) -> World {
 #[case::more_than_needed(3, None, 4, &[])]
 #[case::at_the_most(1, Some(2), 2, &[])]
 #[case::one_too_many(1, Some(2), 3, TOO_MANY)]
-#[case::zero_still_means_one(0, None, 0, MISSING)]
+#[case::zero_may_be_absent(0, None, 0, &[])]
+#[case::zero_has_to_be_signed_when_present(0, None, 1, &["evidence.unvouched"])]
 #[case::contradictory_bounds_never_pass(2, Some(1), 1, MISSING)]
 fn documents_are_counted(
     #[case] least: u32,
@@ -57,7 +58,7 @@ fn what_is_missing_is_said_with_both_numbers() {
         let decision = world.decide();
         result(&decision, "tests").evaluations[0].findings[0].finding.message.clone()
     };
-    let nothing = tests(needs("unit_tests").at_least(0));
+    let nothing = tests(needs("unit_tests"));
     assert_eq!(message(&nothing), "no document was handed in as `unit_tests`, 1 needed");
     let some = shards(tests(needs("unit_tests").at_least(3)), 2);
     assert_eq!(message(&some), "`unit_tests`: 2 documents handed in, 3 needed");

@@ -13,6 +13,7 @@ pub(crate) struct DocumentBuilder {
     evidence: Evidence,
     document: Document,
     cases: Vec<TestCase>,
+    others: Vec<Content>,
 }
 
 /// A finished test report without a case, received now, which says neither what it speaks of nor when it was made.
@@ -22,7 +23,8 @@ pub(crate) fn document(name: &str) -> DocumentBuilder {
         digest: Digest::of(name.as_bytes()),
         tool: None,
         produced_at: None,
-        subject: None,
+        author: None,
+        subjects: Vec::new(),
         revision: None,
         signer: None,
         completeness: Completeness::Complete,
@@ -36,7 +38,7 @@ pub(crate) fn document(name: &str) -> DocumentBuilder {
         declared_at: None,
         received_at: now(),
     };
-    DocumentBuilder { evidence, document, cases: Vec::new() }
+    DocumentBuilder { evidence, document, cases: Vec::new(), others: Vec::new() }
 }
 
 impl DocumentBuilder {
@@ -88,6 +90,23 @@ impl DocumentBuilder {
         self
     }
 
+    /// Nobody can say whether the tool looked at something.
+    pub(crate) fn empty(mut self, why: &str) -> Self {
+        self.document.completeness = Completeness::Empty(Arc::from(why));
+        self
+    }
+
+    /// Instead of test cases.
+    pub(crate) fn holds(mut self, content: Content) -> Self {
+        self.others.push(content);
+        self
+    }
+
+    pub(crate) fn by_author(mut self, author: &str) -> Self {
+        self.document.author = Some(Arc::from(author));
+        self
+    }
+
     pub(crate) fn signed_by(mut self, signer: &str) -> Self {
         self.document.signer = Some(Arc::from(signer));
         self
@@ -104,7 +123,7 @@ impl DocumentBuilder {
     }
 
     pub(crate) fn speaks_of_artifact(mut self, digest: Digest) -> Self {
-        self.document.subject = Some(digest);
+        self.document.subjects.push(digest);
         self
     }
 
@@ -129,9 +148,9 @@ impl DocumentBuilder {
     }
 
     pub(crate) fn build(self) -> Evidence {
-        let Self { mut evidence, mut document, cases } = self;
+        let Self { mut evidence, mut document, cases, others } = self;
         let report = TestReport { suites: vec![Arc::from("suite")], cases, contradictions: Vec::new() };
-        document.contents = vec![Content::Tests(Arc::new(report))];
+        document.contents = if others.is_empty() { vec![Content::Tests(Arc::new(report))] } else { others };
         evidence.document = Arc::new(document);
         evidence
     }

@@ -4,7 +4,7 @@ use super::names::{evidence_name, stage_id};
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
     name::PluginName,
-    policy::{Bind, Mode, OnError, Per, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Mode, OnError, Per, Requirement, Stage, Trust, Vouched},
     time::Timestamp,
 };
 
@@ -25,6 +25,7 @@ pub(crate) fn stage(id: &str) -> StageBuilder {
         on_error: OnError::Block,
         budget: None,
         evidence: Vec::new(),
+        empty_scan: EmptyScan::Incomplete,
         baseline: false,
         settings: Arc::from("{}"),
     })
@@ -71,6 +72,11 @@ impl StageBuilder {
         self
     }
 
+    pub(crate) fn empty_is_clean(mut self) -> Self {
+        self.0.empty_scan = EmptyScan::Clean;
+        self
+    }
+
     pub(crate) fn needs(mut self, needs: Needs) -> Self {
         self.0.evidence.push(needs.0);
         self
@@ -93,12 +99,25 @@ pub(crate) fn needs(name: &str) -> Needs {
         max_age: None,
         bind: Bind::None,
         vouched: Vouched::Uploader,
+        trust: Trust::default(),
     })
 }
 
 impl Needs {
     pub(crate) fn at_least(mut self, documents: u32) -> Self {
         self.0.documents_min = documents;
+        self
+    }
+
+    /// May be left out.
+    pub(crate) fn optional(mut self) -> Self {
+        self.0.documents_min = 0;
+        self
+    }
+
+    pub(crate) fn trusting(mut self, signers: &[&str], authors: &[&str]) -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| Arc::from(*name)).collect();
+        self.0.trust = Trust { signers: names(signers), authors: names(authors) };
         self
     }
 

@@ -1,9 +1,9 @@
 //! Each field of a filter leaves out what it says, and nothing else.
 
-use super::{Except, ExceptUnder, Fixable, IssueFilter, NotAffected, Suppressed, VulnerabilityFilter};
+use super::{ExceptUnder, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter};
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Exploitability, Issue, IssueLocation, Vulnerability},
+    evidence::{Exploitability, Issue, IssueLocation, Suppression, Vulnerability},
     finding::Severity,
     time::Timestamp,
 };
@@ -16,7 +16,9 @@ fn all_issues() -> IssueFilter {
     IssueFilter {
         at_least: Severity::Info,
         suppressed: Suppressed::Counted,
-        except: Except::default(),
+        score_at_least: None,
+        only: Names::default(),
+        except: Names::default(),
         except_under: ExceptUnder::default(),
     }
 }
@@ -28,7 +30,8 @@ fn issue() -> Issue {
         message: "unused".into(),
         location: Some(IssueLocation { uri: "gen/a.rs".into(), line: Some(3) }),
         fingerprint: "f".into(),
-        suppressed: false,
+        score: Some(4.0),
+        suppression: Suppression::None,
         tags: Arc::new(["style".into()]),
     }
 }
@@ -42,10 +45,31 @@ fn severity_is_a_lower_bound() {
 
 #[test]
 fn suppressed_issues_count_only_when_asked_for() {
-    let suppressed = Issue { suppressed: true, ..issue() };
+    let suppressed = Issue { suppression: Suppression::Trusted, ..issue() };
+    let claimed = Issue { suppression: Suppression::Claimed, ..issue() };
+    assert!(IssueFilter { suppressed: Suppressed::LeftOut, ..all_issues() }.wants(&claimed));
     assert!(all_issues().wants(&suppressed));
     assert!(!IssueFilter { suppressed: Suppressed::LeftOut, ..all_issues() }.wants(&suppressed));
     assert!(IssueFilter { suppressed: Suppressed::LeftOut, ..all_issues() }.wants(&issue()));
+}
+
+#[test]
+fn a_score_is_a_lower_bound_for_those_that_have_one() {
+    let unscored = Issue { score: None, ..issue() };
+    for (least, scored, without) in
+        [(None, true, true), (Some(0.0), true, false), (Some(4.0), true, false), (Some(4.1), false, false)]
+    {
+        let filter = IssueFilter { score_at_least: least, ..all_issues() };
+        assert_eq!((filter.wants(&issue()), filter.wants(&unscored)), (scored, without), "{least:?}");
+    }
+}
+
+#[test]
+fn only_what_is_named_is_kept() {
+    for (entries, wanted) in [(&[][..], true), (&["js/unused"], true), (&["sty*"], true), (&["css"], false)] {
+        let filter = IssueFilter { only: Names::new(texts(entries)), ..all_issues() };
+        assert_eq!(filter.wants(&issue()), wanted, "{entries:?}");
+    }
 }
 
 #[test]
@@ -63,7 +87,7 @@ fn rules_and_tags_are_left_out_whole_or_by_prefix() {
         (&[""], true),
         (&["z", "a", "js/unused", "m"], false),
     ] {
-        let filter = IssueFilter { except: Except::new(texts(entries)), ..all_issues() };
+        let filter = IssueFilter { except: Names::new(texts(entries)), ..all_issues() };
         assert_eq!(filter.wants(&issue()), wanted, "{entries:?}");
     }
 }
@@ -94,7 +118,7 @@ fn all_vulnerabilities() -> VulnerabilityFilter {
         fixable: Fixable::OrNot,
         not_affected: NotAffected::Counted,
         published_before: None,
-        except: Except::default(),
+        except: Names::default(),
     }
 }
 
@@ -121,8 +145,8 @@ fn what_cannot_be_fixed_or_does_not_matter_is_left_out_when_asked() {
     assert!(!wants(VulnerabilityFilter { at_least: Severity::Critical, ..all_vulnerabilities() }));
     assert!(!wants(VulnerabilityFilter { fixable: Fixable::Only, ..all_vulnerabilities() }));
     assert!(!wants(VulnerabilityFilter { not_affected: NotAffected::LeftOut, ..all_vulnerabilities() }));
-    assert!(!wants(VulnerabilityFilter { except: Except::new(texts(&["GHSA-*"])), ..all_vulnerabilities() }));
-    assert!(!wants(VulnerabilityFilter { except: Except::new(texts(&["CVE-2026-1"])), ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { except: Names::new(texts(&["GHSA-*"])), ..all_vulnerabilities() }));
+    assert!(!wants(VulnerabilityFilter { except: Names::new(texts(&["CVE-2026-1"])), ..all_vulnerabilities() }));
 }
 
 #[test]

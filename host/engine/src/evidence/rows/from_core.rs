@@ -1,17 +1,19 @@
 //! Core's rows as the contract's. The way back, for arguments, stands at the end.
 
 use super::{
-    CaseRow, ComponentRow, CoverageRow, ExploitabilityRow, FactRow, FieldsRow, IssueRow, LocationRow, MeasurementRow,
-    ProvenanceRow, RatioRow, SeverityRow, StatementRow, StatusRow, ValueRow, VulnerabilityRow,
+    CaseRow, ClaimRow, ComponentRow, CoverageRow, ExploitabilityRow, FactRow, FieldsRow, IssueRow, LocationRow,
+    MeasurementRow, ProvenanceRow, RatioRow, ScanKindRow, SeverityRow, StandingRow, StatementRow, StatusRow,
+    SuppressionRow, ValueRow, VexStatusRow, VulnerabilityRow,
 };
 use std::sync::{Arc, LazyLock};
 use tidegate_core::{
     evidence::{
-        Component, Coverage, Exploitability, Fact, Issue, Measurement, Provenance, Statement, TestCase, TestStatus,
-        Value, Vulnerability,
+        Component, Coverage, Exploitability, Fact, Issue, Measurement, Provenance, ScanKind, Standing, Statement,
+        Suppression, TestCase, TestStatus, Value, Vulnerability,
     },
     finding::Severity,
     ratio::Ratio,
+    vex::{VexClaim, VexStatus},
 };
 
 /// What stands in a row for a text that was not asked for.
@@ -32,7 +34,8 @@ impl IssueRow {
             message: wanted(FieldsRow::MESSAGE, &issue.message),
             location: location.map(|l| LocationRow { uri: Arc::clone(&l.uri), line: l.line }),
             fingerprint: wanted(FieldsRow::FINGERPRINT, &issue.fingerprint),
-            suppressed: issue.suppressed,
+            score: issue.score,
+            suppression: issue.suppression.into(),
             tags: Arc::clone(tags),
         }
     }
@@ -68,6 +71,62 @@ impl From<&Vulnerability> for VulnerabilityRow {
     }
 }
 
+impl From<&VexClaim> for ClaimRow {
+    fn from(claim: &VexClaim) -> Self {
+        Self {
+            vulnerability: Arc::clone(&claim.vulnerability),
+            package: Arc::clone(&claim.package),
+            status: claim.status.into(),
+            by: Arc::clone(&claim.by),
+            justification: Arc::clone(&claim.justification),
+            counts: claim.counts,
+        }
+    }
+}
+
+impl From<VexStatus> for VexStatusRow {
+    fn from(status: VexStatus) -> Self {
+        match status {
+            VexStatus::Fixed => Self::Fixed,
+            VexStatus::NotAffected => Self::NotAffected,
+            VexStatus::UnderInvestigation => Self::UnderInvestigation,
+            VexStatus::Affected => Self::Affected,
+        }
+    }
+}
+
+impl From<ScanKind> for ScanKindRow {
+    fn from(kind: ScanKind) -> Self {
+        match kind {
+            ScanKind::Analysis => Self::Analysis,
+            ScanKind::Secrets => Self::Secrets,
+            ScanKind::Misconfigurations => Self::Misconfigurations,
+            ScanKind::Accessibility => Self::Accessibility,
+            ScanKind::Licenses => Self::Licenses,
+        }
+    }
+}
+
+impl From<Suppression> for SuppressionRow {
+    fn from(suppression: Suppression) -> Self {
+        match suppression {
+            Suppression::None => Self::None,
+            Suppression::Claimed => Self::Claimed,
+            Suppression::Trusted => Self::Trusted,
+        }
+    }
+}
+
+impl From<Standing> for StandingRow {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Met => Self::Met,
+            Standing::Unmet => Self::Unmet,
+            Standing::NotApplicable => Self::NotApplicable,
+        }
+    }
+}
+
 impl From<&Component> for ComponentRow {
     fn from(component: &Component) -> Self {
         Self {
@@ -93,8 +152,8 @@ impl From<Ratio> for RatioRow {
 
 impl From<&Measurement> for MeasurementRow {
     fn from(measurement: &Measurement) -> Self {
-        let Measurement { name, value, unit } = measurement;
-        Self { name: Arc::clone(name), value: *value, unit: Arc::clone(unit) }
+        let Measurement { name, subject, value, unit } = measurement;
+        Self { name: Arc::clone(name), subject: subject.clone(), value: *value, unit: Arc::clone(unit) }
     }
 }
 
@@ -102,7 +161,7 @@ impl From<&Statement> for StatementRow {
     fn from(statement: &Statement) -> Self {
         Self {
             item: Arc::clone(&statement.item),
-            satisfied: statement.satisfied,
+            standing: statement.standing.into(),
             by: Arc::clone(&statement.by),
             at: statement.at.nanos(),
             link: statement.link.clone(),
@@ -118,6 +177,7 @@ impl From<&Provenance> for ProvenanceRow {
             build_type: Arc::clone(&provenance.build_type),
             repository: Arc::clone(&provenance.repository),
             commit: Arc::clone(&provenance.commit),
+            ref_name: Arc::clone(&provenance.ref_name),
             materials: provenance.materials.iter().map(ToString::to_string).collect(),
         }
     }
@@ -131,7 +191,7 @@ impl From<&Fact> for FactRow {
             Value::Flag(flag) => ValueRow::Flag(*flag),
             Value::Time(at) => ValueRow::Time(at.nanos()),
         };
-        Self { name: Arc::clone(&fact.name), value }
+        Self { name: Arc::clone(&fact.name), subject: fact.subject.clone(), value }
     }
 }
 

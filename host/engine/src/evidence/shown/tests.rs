@@ -10,7 +10,7 @@ use tidegate_core::{
     digest::Digest,
     evidence::{
         Baseline, BillOfMaterials, Completeness, Content, Coverage, Document, DocumentTime, Evidence, Fact,
-        Measurement, Provenance, ScanReport, Statement, TestReport, Value, VulnerabilityReport, Zone,
+        Measurement, Provenance, ScanReport, Standing, Statement, TestReport, Value, VulnerabilityReport, Zone,
     },
     name::{EvidenceName, ServiceName},
     ratio::Ratio,
@@ -26,7 +26,8 @@ fn evidence(name: &str, bytes: &str, contents: Vec<Content>) -> Evidence {
             digest: Digest::of(bytes.as_bytes()),
             tool: None,
             produced_at: None,
-            subject: None,
+            author: None,
+            subjects: Vec::new(),
             revision: None,
             signer: None,
             completeness: Completeness::Complete,
@@ -46,10 +47,15 @@ fn one_of_each() -> Vec<Content> {
         Content::Vulnerabilities(Arc::new(VulnerabilityReport::default())),
         Content::Components(Arc::new(BillOfMaterials::default())),
         Content::Coverage(Coverage { lines: Ratio::new(1, 2).unwrap(), branches: None }),
-        Content::Measurements(Arc::new([Measurement { name: "p95".into(), value: 1.5, unit: "ms".into() }])),
+        Content::Measurements(Arc::new([Measurement {
+            name: "p95".into(),
+            subject: None,
+            value: 1.5,
+            unit: "ms".into(),
+        }])),
         Content::Statements(Arc::new([Statement {
             item: "backup".into(),
-            satisfied: true,
+            standing: Standing::Met,
             by: "alice".into(),
             at,
             link: None,
@@ -60,13 +66,14 @@ fn one_of_each() -> Vec<Content> {
             build_type: "t".into(),
             repository: "r".into(),
             commit: "c".into(),
+            ref_name: "main".into(),
             materials: vec![Digest::of(b"m")],
         })),
         Content::Facts(Arc::new([
-            Fact { name: "text".into(), value: Value::Text("v".into()) },
-            Fact { name: "number".into(), value: Value::Number(1.0) },
-            Fact { name: "flag".into(), value: Value::Flag(true) },
-            Fact { name: "time".into(), value: Value::Time(at) },
+            Fact { name: "text".into(), subject: None, value: Value::Text("v".into()) },
+            Fact { name: "number".into(), subject: None, value: Value::Number(1.0) },
+            Fact { name: "flag".into(), subject: None, value: Value::Flag(true) },
+            Fact { name: "time".into(), subject: None, value: Value::Time(at) },
         ])),
     ]
 }
@@ -152,7 +159,8 @@ fn a_source_says_everything_that_ties_and_vouches() {
     let document = Arc::make_mut(&mut given.document);
     document.tool = Some("tool 1.2".into());
     document.produced_at = Some(DocumentTime { at: Timestamp::from_nanos(5), zone: Zone::Stated });
-    document.subject = Some(Digest::of(b"artifact"));
+    document.author = Some("tool".into());
+    document.subjects = vec![Digest::of(b"artifact")];
     document.signer = Some("ci".into());
     document.completeness = Completeness::Incomplete("did not finish".into());
     let shown = Shown::new(&[given], &Baseline::NotAsked);
@@ -162,7 +170,7 @@ fn a_source_says_everything_that_ties_and_vouches() {
         (source.tool.as_deref(), source.produced_at, source.signer.as_deref()),
         (Some("tool 1.2"), Some(5), Some("ci"))
     );
-    assert_eq!((source.subject, source.complete), (Some(Digest::of(b"artifact").to_string()), false));
+    assert_eq!((source.subjects, source.complete), (vec![Digest::of(b"artifact").to_string()], false));
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use super::{
     rules::Rules,
-    shape::{Finding, Kind, Level, Location, Message, Properties, Rule, Run, Suppression},
+    shape::{self, Finding, Kind, Level, Location, Message, Properties, Rule, Run},
 };
 use crate::{
+    fingerprint::Fingerprints,
     limits::Limits,
     text::{Interner, bounded},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 use tidegate_core::{
-    digest::Digest,
-    evidence::{Issue, IssueLocation},
+    evidence::{Issue, IssueLocation, Suppression},
     finding::Severity,
 };
 
@@ -20,8 +20,7 @@ pub(super) struct Issues<'l> {
     limits: &'l Limits,
     texts: Interner,
     untagged: Arc<[Arc<str>]>,
-    /// How often each fingerprint came: the second issue of a kind must not hide behind the first.
-    fingerprints: HashMap<Digest, u32>,
+    fingerprints: Fingerprints,
     issues: Vec<Issue>,
 }
 
@@ -31,7 +30,7 @@ impl<'l> Issues<'l> {
             limits,
             texts: Interner::default(),
             untagged: Arc::from([]),
-            fingerprints: HashMap::new(),
+            fingerprints: Fingerprints::default(),
             issues: Vec::new(),
         }
     }
@@ -59,10 +58,11 @@ impl<'l> Issues<'l> {
         Issue {
             rule: self.texts.bounded(id, self.limits),
             severity: severity(finding, rule),
+            score: score(finding, rule),
             message: bounded(message, self.limits),
             fingerprint: self.fingerprint(finding, id, uri.unwrap_or_default(), message),
             location: uri.map(|uri| IssueLocation { uri: self.texts.bounded(uri, self.limits), line: line(finding) }),
-            suppressed: is_suppressed(finding.suppressions.as_deref().unwrap_or_default()),
+            suppression: suppression(finding.suppressions.as_deref().unwrap_or_default()),
             tags: self.tags(finding, rule),
         }
     }
@@ -71,10 +71,7 @@ impl<'l> Issues<'l> {
     fn fingerprint(&mut self, finding: &Finding, rule: &str, uri: &str, message: &str) -> Arc<str> {
         let stated = [&finding.fingerprints, &finding.partial_fingerprints].into_iter().flatten();
         let stated = stated.map(|pairs| pairs.0.as_ref()).find(|pairs| !pairs.is_empty());
-        let digest = Digest::of([rule, uri, stated.unwrap_or(message)].join("\0").as_bytes());
-        let count = self.fingerprints.entry(digest).or_default();
-        *count += 1;
-        if *count == 1 { Arc::from(digest.hex()) } else { Arc::from(format!("{}#{count}", digest.hex())) }
+        self.fingerprints.of(rule, uri, stated.unwrap_or(message))
     }
 
     fn tags(&mut self, finding: &Finding, rule: Option<&Rule>) -> Arc<[Arc<str>]> {
@@ -94,11 +91,19 @@ fn text_of(message: &Message) -> Option<&str> {
     message.text.as_deref().or(message.markdown.as_deref())
 }
 
-/// The security score outranks the level: tools that give one write `error` for everything.
-fn severity(finding: &Finding, rule: Option<&Rule>) -> Severity {
+/// `security-severity` of the result, else of its rule; 0 says nothing.
+fn score(finding: &Finding, rule: Option<&Rule>) -> Option<f64> {
     let rule_properties = rule.and_then(|rule| rule.properties.as_ref());
     let score = |properties: Option<&Properties>| properties.and_then(|properties| properties.security_severity);
-    match score(finding.properties.as_deref()).or_else(|| score(rule_properties)) {
+    score(finding.properties.as_deref())
+        .or_else(|| score(rule_properties))
+        .filter(|score| *score > 0.0)
+        .map(|score| score.min(10.0))
+}
+
+/// The security score outranks the level: tools that give one write `error` for everything.
+fn severity(finding: &Finding, rule: Option<&Rule>) -> Severity {
+    match score(finding, rule) {
         Some(score) if score >= 9.0 => Severity::Critical,
         Some(score) if score >= 7.0 => Severity::High,
         Some(score) if score >= 4.0 => Severity::Medium,
@@ -132,8 +137,9 @@ fn line(finding: &Finding) -> Option<u32> {
 }
 
 /// Suppressed is what somebody suppressed and nobody has yet to agree to or has refused.
-fn is_suppressed(suppressions: &[Suppression]) -> bool {
+fn suppression(suppressions: &[shape::Suppression]) -> Suppression {
     let accepted =
-        |suppression: &Suppression| !matches!(suppression.status.as_deref(), Some("underReview" | "rejected"));
-    !suppressions.is_empty() && suppressions.iter().all(accepted)
+        |suppression: &shape::Suppression| !matches!(suppression.status.as_deref(), Some("underReview" | "rejected"));
+    let all = !suppressions.is_empty() && suppressions.iter().all(accepted);
+    if all { Suppression::Claimed } else { Suppression::None }
 }

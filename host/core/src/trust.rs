@@ -1,0 +1,157 @@
+//! What a stage believes of what its documents declare harmless: VEX statements and suppressions count from the signers and
+//! authors that it lists, and from nobody else. What does not count is shown all the same.
+
+use crate::{
+    deployment::{Artifact, Deployment},
+    evidence::{
+        Completeness, Content, Document, Evidence, Exploitability, Issue, ScanReport, Suppression, Vulnerability,
+        VulnerabilityReport,
+    },
+    policy::{EmptyScan, Requirement, Stage},
+    vex::{VexClaim, VexStatement, VexStatus},
+};
+use std::sync::Arc;
+
+/// The documents as the stage's plugin sees them. Those in which nothing changes are not copied.
+#[must_use]
+pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>) -> Vec<Evidence> {
+    let view = View::of(stage, deployment, &documents);
+    let seen: Vec<Option<Document>> = documents.iter().map(|item| view.of_document(item)).collect();
+    documents
+        .into_iter()
+        .zip(seen)
+        .map(|(item, seen)| match seen {
+            Some(document) => Evidence { document: Arc::new(document), ..item },
+            None => item,
+        })
+        .collect()
+}
+
+/// Who a document comes from, as far as a stage knows.
+struct Voice<'a> {
+    by: &'a str,
+    counts: bool,
+}
+
+impl<'a> Voice<'a> {
+    fn of(item: &'a Evidence, stage: &Stage) -> Self {
+        let requirement = stage.evidence.iter().find(|requirement| requirement.name == item.name);
+        let (signer, author) = (item.document.signer.as_deref(), item.document.author.as_deref());
+        let counts = requirement.is_some_and(|requirement| listed(requirement, signer, author));
+        Self { by: signer.or(author).unwrap_or("nobody"), counts }
+    }
+}
+
+/// An unsigned document's author counts only where the document cannot be left out: else whoever adds one could lift a refusal.
+fn listed(requirement: &Requirement, signer: Option<&str>, author: Option<&str>) -> bool {
+    let among = |names: &[Arc<str>], name: Option<&str>| name.is_some_and(|name| names.iter().any(|n| **n == *name));
+    among(&requirement.trust.signers, signer)
+        || (requirement.documents_min > 0 && among(&requirement.trust.authors, author))
+}
+
+struct View<'a> {
+    stage: &'a Stage,
+    deployed: Vec<&'a Artifact>,
+    statements: Vec<(&'a VexStatement, Voice<'a>)>,
+}
+
+impl<'a> View<'a> {
+    fn of(stage: &'a Stage, deployment: &'a Deployment, documents: &'a [Evidence]) -> Self {
+        let deployed = deployment.services().iter().filter_map(|service| service.artifact.as_ref()).collect();
+        let mut statements = Vec::new();
+        for item in documents {
+            for content in &item.document.contents {
+                if let Content::Vex(report) = content {
+                    statements.extend(report.statements.iter().map(|said| (said, Voice::of(item, stage))));
+                }
+            }
+        }
+        Self { stage, deployed, statements }
+    }
+
+    /// `None`: as it is.
+    fn of_document(&self, item: &Evidence) -> Option<Document> {
+        let document = &item.document;
+        let clean =
+            matches!(document.completeness, Completeness::Empty(_)) && self.stage.empty_scan == EmptyScan::Clean;
+        let trusted = Voice::of(item, self.stage).counts;
+        let contents: Vec<Option<Content>> =
+            document.contents.iter().map(|content| self.of_content(content, trusted)).collect();
+        if !clean && contents.iter().all(Option::is_none) {
+            return None;
+        }
+        let contents =
+            document.contents.iter().zip(contents).map(|(old, new)| new.unwrap_or_else(|| old.clone())).collect();
+        let completeness = if clean { Completeness::Complete } else { document.completeness.clone() };
+        Some(Document { contents, completeness, ..Document::clone(document) })
+    }
+
+    fn of_content(&self, content: &Content, trusted: bool) -> Option<Content> {
+        match content {
+            Content::Scan(scan) if trusted => believed(scan).map(|scan| Content::Scan(Arc::new(scan))),
+            Content::Vulnerabilities(report) => {
+                self.of_vulnerabilities(report).map(|report| Content::Vulnerabilities(Arc::new(report)))
+            }
+            _ => None,
+        }
+    }
+
+    fn of_vulnerabilities(&self, report: &VulnerabilityReport) -> Option<VulnerabilityReport> {
+        if self.statements.is_empty() {
+            return None;
+        }
+        let mut seen = VulnerabilityReport { vulnerabilities: Vec::new(), ..report.clone() };
+        for vulnerability in &report.vulnerabilities {
+            let said: Vec<_> =
+                self.statements.iter().filter(|(said, _)| said.speaks_of(vulnerability, &self.deployed)).collect();
+            seen.claims.extend(said.iter().map(|(said, voice)| claim(vulnerability, said, voice)));
+            let heard = said.iter().filter(|(_, voice)| voice.counts).map(|(said, _)| *said).collect();
+            let exploitability = last_word(heard)
+                .map_or(vulnerability.exploitability, |status| reach(status, vulnerability.exploitability));
+            seen.vulnerabilities.push(Vulnerability { exploitability, ..vulnerability.clone() });
+        }
+        seen.claims.sort();
+        seen.claims.dedup();
+        Some(seen)
+    }
+}
+
+/// The last word counts; of two at the same time the worse one. One without a time may be the last: it counts where it is worse.
+fn last_word(heard: Vec<&VexStatement>) -> Option<VexStatus> {
+    let (dated, undated): (Vec<_>, Vec<_>) = heard.into_iter().partition(|said| said.at.is_some());
+    let last = dated.into_iter().max_by_key(|said| (said.at, said.status)).map(|said| said.status);
+    last.max(undated.into_iter().map(|said| said.status).max())
+}
+
+/// What a statement that counts makes of what the scanner knew. That something is exploited somewhere stays true of whatever
+/// reaches the product.
+fn reach(status: VexStatus, known: Exploitability) -> Exploitability {
+    match status {
+        VexStatus::Fixed | VexStatus::NotAffected => Exploitability::NotAffected,
+        VexStatus::UnderInvestigation => known.max(Exploitability::UnderInvestigation),
+        VexStatus::Affected => known.max(Exploitability::Affected),
+    }
+}
+
+fn claim(vulnerability: &Vulnerability, said: &VexStatement, voice: &Voice<'_>) -> VexClaim {
+    VexClaim {
+        vulnerability: vulnerability.id.clone(),
+        package: vulnerability.package.clone(),
+        status: said.status,
+        by: Arc::from(voice.by),
+        justification: said.justification.clone(),
+        counts: voice.counts,
+    }
+}
+
+/// The scan with its suppressions believed; `None` when it has none.
+fn believed(scan: &ScanReport) -> Option<ScanReport> {
+    let claimed = |issue: &Issue| issue.suppression == Suppression::Claimed;
+    scan.issues.iter().any(claimed).then(|| {
+        let believe = |issue: &Issue| match issue.suppression {
+            Suppression::Claimed => Issue { suppression: Suppression::Trusted, ..issue.clone() },
+            Suppression::None | Suppression::Trusted => issue.clone(),
+        };
+        ScanReport { issues: scan.issues.iter().map(believe).collect(), ..scan.clone() }
+    })
+}

@@ -1,0 +1,192 @@
+//! Whose word counts for what a document declares harmless, and what an empty document is worth.
+
+use super::check;
+use crate::support::{
+    document::document,
+    names::ago,
+    stage::{Needs, needs, stage},
+    world::{World, api},
+};
+use rstest::rstest;
+use std::{sync::Arc, time::Duration};
+use tidegate_core::{
+    deployment::Deployment,
+    evidence::{
+        Completeness, Content, Evidence, Exploitability, Issue, ScanReport, Suppression, Vulnerability,
+        VulnerabilityReport,
+    },
+    finding::Severity,
+    trust::applied,
+    vex::{VexProduct, VexReport, VexStatement, VexStatus},
+};
+
+const PURL: &str = "pkg:cargo/openssl@1.0.0";
+
+fn scan() -> Evidence {
+    let found = Vulnerability {
+        id: "CVE-1".into(),
+        aliases: Arc::new(["GHSA-1".into()]),
+        severity: Severity::Critical,
+        cvss: None,
+        epss: None,
+        published: None,
+        package: "openssl".into(),
+        purl: Some(PURL.into()),
+        installed: "1.0.0".into(),
+        fixed: None,
+        exploitability: Exploitability::Unknown,
+    };
+    let report = VulnerabilityReport { vulnerabilities: vec![found], ..VulnerabilityReport::default() };
+    document("scan").holds(Content::Vulnerabilities(Arc::new(report))).build()
+}
+
+fn said(status: VexStatus, vulnerability: &str, product: &str, parts: &[&str], hours_ago: u64) -> Content {
+    let statement = VexStatement {
+        vulnerabilities: vec![vulnerability.into()],
+        products: vec![VexProduct { id: product.into(), parts: parts.iter().map(|part| Arc::from(*part)).collect() }],
+        status,
+        justification: "not reachable".into(),
+        at: Some(ago(Duration::from_secs(3600 * hours_ago))),
+    };
+    Content::Vex(Arc::new(VexReport { statements: vec![statement] }))
+}
+
+fn deployment() -> Deployment {
+    Deployment::new(api().deployment).unwrap()
+}
+
+/// What the plugin sees of the one vulnerability: its reach, and who was heard and whether they counted.
+fn seen(vex: Needs, documents: Vec<Evidence>) -> (Exploitability, Vec<(String, bool)>) {
+    let stage = stage("security").needs(needs("scan")).needs(vex).build();
+    let seen = applied(&stage, &deployment(), documents);
+    let reports: Vec<_> = seen
+        .iter()
+        .flat_map(|item| &item.document.contents)
+        .filter_map(|content| if let Content::Vulnerabilities(report) = content { Some(report) } else { None })
+        .collect();
+    assert_eq!(reports.len(), 1);
+    let report = reports[0];
+    let heard = report.claims.iter().map(|claim| (claim.by.to_string(), claim.counts)).collect();
+    (report.vulnerabilities[0].exploitability, heard)
+}
+
+#[rstest]
+#[case::a_stranger(needs("vex").trusting(&["security"], &[]), Some("stranger"), Exploitability::Unknown, false)]
+#[case::a_listed_signer(needs("vex").trusting(&["security"], &[]), Some("security"), Exploitability::NotAffected, true)]
+#[case::nobody(needs("vex").trusting(&["security"], &[]), None, Exploitability::Unknown, false)]
+#[case::a_listed_author(needs("vex").trusting(&[], &["team"]), None, Exploitability::NotAffected, true)]
+#[case::a_listed_author_of_what_may_be_left_out(
+    needs("vex").optional().trusting(&[], &["team"]), None, Exploitability::Unknown, false
+)]
+#[case::no_trust_at_all(needs("vex"), Some("security"), Exploitability::Unknown, false)]
+fn a_vex_statement_counts_from_whom_the_stage_lists(
+    #[case] vex: Needs,
+    #[case] signer: Option<&str>,
+    #[case] reach: Exploitability,
+    #[case] counts: bool,
+) {
+    let document = document("vex").by_author("team").holds(said(VexStatus::NotAffected, "GHSA-1", PURL, &[], 1));
+    let document = signer.map_or(document.clone().unsigned(), |signer| document.signed_by(signer));
+    let by = signer.unwrap_or("team").to_owned();
+    assert_eq!(seen(vex, vec![scan(), document.build()]), (reach, vec![(by, counts)]));
+}
+
+#[rstest]
+#[case::another_vulnerability(said(VexStatus::NotAffected, "CVE-2", PURL, &[], 1), None)]
+#[case::another_version(said(VexStatus::NotAffected, "CVE-1", "pkg:cargo/openssl@2.0.0", &[], 1), None)]
+#[case::every_version(said(VexStatus::NotAffected, "CVE-1", "pkg:cargo/openssl", &[], 1), Some(Exploitability::NotAffected))]
+#[case::a_part_of_something_else(said(VexStatus::NotAffected, "CVE-1", "pkg:oci/other", &[PURL], 1), None)]
+#[case::fixed(said(VexStatus::Fixed, "CVE-1", PURL, &[], 1), Some(Exploitability::NotAffected))]
+#[case::affected(said(VexStatus::Affected, "CVE-1", PURL, &[], 1), Some(Exploitability::Affected))]
+fn a_vex_statement_changes_what_it_speaks_of(#[case] content: Content, #[case] reach: Option<Exploitability>) {
+    let vex = document("vex").signed_by("security").holds(content).build();
+    let (found, claims) = seen(needs("vex").trusting(&["security"], &[]), vec![scan(), vex]);
+    assert_eq!((found, claims.is_empty()), (reach.unwrap_or(Exploitability::Unknown), reach.is_none()));
+}
+
+#[test]
+fn the_last_word_counts_and_of_two_at_once_the_worse() {
+    let vex = |status, hours| {
+        let content = said(status, "CVE-1", PURL, &[], hours);
+        document("vex").bytes(&format!("{status:?} {hours}")).signed_by("security").holds(content).build()
+    };
+    let trusted = || needs("vex").trusting(&["security"], &[]);
+    let (clear, bad) = (VexStatus::NotAffected, VexStatus::Affected);
+    for (documents, reach) in [
+        (vec![vex(clear, 2), vex(bad, 1)], Exploitability::Affected),
+        (vec![vex(bad, 2), vex(clear, 1)], Exploitability::NotAffected),
+        (vec![vex(bad, 1), vex(clear, 1)], Exploitability::Affected),
+        (vec![vex(clear, 1), vex(bad, 1)], Exploitability::Affected),
+    ] {
+        let documents = std::iter::once(scan()).chain(documents).collect();
+        assert_eq!(seen(trusted(), documents).0, reach);
+    }
+}
+
+#[test]
+fn a_word_without_a_time_counts_where_it_is_worse() {
+    let vex = |status, dated: bool| {
+        let Content::Vex(report) = said(status, "CVE-1", PURL, &[], 1) else { panic!("a statement") };
+        let mut statement = report.statements[0].clone();
+        statement.at = statement.at.filter(|_| dated);
+        let content = Content::Vex(Arc::new(VexReport { statements: vec![statement] }));
+        document("vex").bytes(&format!("{status:?} {dated}")).signed_by("security").holds(content).build()
+    };
+    let (clear, bad) = (VexStatus::NotAffected, VexStatus::Affected);
+    for (documents, reach) in [
+        (vec![vex(clear, true), vex(bad, false)], Exploitability::Affected),
+        (vec![vex(bad, true), vex(clear, false)], Exploitability::Affected),
+        (vec![vex(clear, false)], Exploitability::NotAffected),
+    ] {
+        let documents = std::iter::once(scan()).chain(documents).collect();
+        assert_eq!(seen(needs("vex").trusting(&["security"], &[]), documents).0, reach);
+    }
+}
+
+#[rstest]
+#[case::listed(&["linter"], &[], None, Suppression::Trusted)]
+#[case::a_listed_signer(&[], &["team"], Some("team"), Suppression::Trusted)]
+#[case::unlisted(&[], &[], None, Suppression::Claimed)]
+#[case::another_signer(&[], &["team"], Some("other"), Suppression::Claimed)]
+fn a_suppression_counts_from_whom_the_stage_lists(
+    #[case] authors: &[&str],
+    #[case] signers: &[&str],
+    #[case] signer: Option<&str>,
+    #[case] expected: Suppression,
+) {
+    let issue = |suppression| Issue {
+        rule: "r".into(),
+        severity: Severity::High,
+        message: "m".into(),
+        location: None,
+        fingerprint: "f".into(),
+        score: None,
+        suppression,
+        tags: Arc::new([]),
+    };
+    let issues = vec![issue(Suppression::Claimed), issue(Suppression::None)];
+    let report = ScanReport { issues, ..ScanReport::default() };
+    let document = document("lint").by_author("linter").holds(Content::Scan(Arc::new(report)));
+    let document = signer.map_or(document.clone(), |signer| document.signed_by(signer));
+    let stage = stage("lint").needs(needs("lint").trusting(signers, authors)).build();
+    let seen = applied(&stage, &deployment(), vec![document.build()]);
+    let [Content::Scan(scan)] = seen[0].document.contents.as_slice() else { panic!("one scan") };
+    assert_eq!(scan.issues.iter().map(|issue| issue.suppression).collect::<Vec<_>>(), [expected, Suppression::None]);
+}
+
+#[test]
+fn an_empty_document_is_clean_only_where_the_stage_says_so() {
+    let world = |stage| -> World { api().stage(stage).hand_in(document("unit_tests").passed(1).empty("no rule ran")) };
+    let needed = || stage("tests").needs(needs("unit_tests"));
+    check(&world(needed()), &["evidence.incomplete"]);
+    check(&world(needed().empty_is_clean()), &[]);
+    let unfinished = api().stage(needed().empty_is_clean()).hand_in(document("unit_tests").passed(1).unfinished("cut"));
+    check(&unfinished, &["evidence.incomplete"]);
+}
+
+#[test]
+fn a_plugin_sees_what_counts_as_clean_as_complete() {
+    let stage = stage("tests").needs(needs("unit_tests")).empty_is_clean().build();
+    let seen = applied(&stage, &deployment(), vec![document("unit_tests").empty("no rule ran").build()]);
+    assert_eq!(seen[0].document.completeness, Completeness::Complete);
+}

@@ -1,0 +1,140 @@
+//! Trivy's JSON, schema version 2: vulnerabilities, misconfigurations, secrets and packages of one target.
+//!
+//! Severities are Trivy's own; `UNKNOWN`, and a word that is not known, are medium: unrated is not harmless.
+//! Trivy does not say which scanners ran. A content is given only where a target shows that it was looked for: packages for
+//! vulnerabilities, checks for misconfigurations, findings for secrets. Packages are listed by a licence scan too, so where
+//! licences are all that a document shows, it has no content of vulnerabilities.
+
+mod rows;
+mod shape;
+
+use crate::{
+    detect::Head,
+    error::{Place, ReadError},
+    json,
+    moment::document_time,
+    source::{Reading, Source, empty},
+    text::bounded,
+};
+use rows::Rows;
+use shape::{Metadata, Report, Target};
+use std::sync::Arc;
+use tidegate_core::{
+    digest::Digest,
+    evidence::{BillOfMaterials, Completeness, Content, Issue, ScanKind, ScanReport, VulnerabilityReport},
+};
+
+const VERSION: u64 = 2;
+const OLD: &[&str] = &["Target", "Vulnerabilities"];
+
+pub(super) fn recognises(head: &Head<'_>) -> bool {
+    let Head::Json(survey) = head else { return false };
+    survey.has("SchemaVersion") && (survey.has("ArtifactName") || survey.has("Results")) || survey.lists(OLD)
+}
+
+pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
+    if json::survey(source)?.lists(OLD) {
+        json::syntax(source)?;
+        let what = "a list of targets, as Trivy wrote before 0.20; expected an object with `SchemaVersion` 2";
+        return Err(source.malformed(Place::Document, what));
+    }
+    let report: Report = json::parse(source)?;
+    if report.schema_version != VERSION {
+        let place = Place::Value { path: "SchemaVersion".to_owned(), at: None };
+        let what = format!("`{}` is not read; expected `{VERSION}`", report.schema_version);
+        return Err(source.malformed(place, &what));
+    }
+    let targets = report.results.as_deref().unwrap_or_default();
+    let contents = contents(targets, source);
+    let mut reading = Reading::new(completeness(targets), contents);
+    let version = report.trivy.as_ref().and_then(|tool| tool.version.as_deref()).unwrap_or_default();
+    reading.tool = Some(bounded(format!("Trivy {version}").trim(), source.limits));
+    reading.produced_at = report.created_at.as_deref().and_then(document_time);
+    if let Some(metadata) = &report.metadata {
+        reading.subjects = subjects(metadata);
+        let commit = metadata.commit.as_deref().filter(|commit| !commit.is_empty());
+        reading.revision = commit.map(|commit| bounded(commit, source.limits));
+    }
+    Ok(reading)
+}
+
+fn completeness(targets: &[Target]) -> Completeness {
+    const HINT: &str =
+        "\"clean\" cannot be told from \"looked at nothing\"; with `--list-all-pkgs` Trivy says what it saw";
+    if targets.is_empty() {
+        return empty(format!("the document has no `Results`: {HINT}"));
+    }
+    if targets.iter().all(shows_nothing) {
+        return empty(format!("no target lists a package, a check or a finding: {HINT}"));
+    }
+    Completeness::Complete
+}
+
+fn shows_nothing(target: &Target) -> bool {
+    !has(&target.packages)
+        && !has(&target.vulnerabilities)
+        && !checked(target)
+        && !has(&target.secrets)
+        && !has(&target.licenses)
+}
+
+fn has<T>(rows: &Option<Vec<T>>) -> bool {
+    rows.as_ref().is_some_and(|rows| !rows.is_empty())
+}
+
+/// Whether a check was run here, by its rows or by their count.
+fn checked(target: &Target) -> bool {
+    let counted = target.misconf_summary.as_ref().is_some_and(|counted| counted.successes > 0 || counted.failures > 0);
+    counted || has(&target.misconfigurations)
+}
+
+fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
+    let mut rows = Rows::new(source.limits);
+    let mut contents = Vec::new();
+    let any = |test: fn(&Target) -> bool| targets.iter().any(test);
+    let licenses_alone = any(|target| target.class.as_deref().is_some_and(|class| class.starts_with("license")));
+    let found = any(|target| has(&target.vulnerabilities));
+    if found || any(|target| has(&target.packages)) && !licenses_alone {
+        let all = targets.iter().flat_map(|target| target.vulnerabilities.iter().flatten());
+        let vulnerabilities = all.map(|found| rows.vulnerability(found)).collect();
+        let report = VulnerabilityReport { vulnerabilities, ..VulnerabilityReport::default() };
+        contents.push(Content::Vulnerabilities(Arc::new(report)));
+    }
+    if any(checked) {
+        let mut issues = Vec::new();
+        for target in targets {
+            let failed = target.misconfigurations.iter().flatten();
+            issues.extend(failed.filter_map(|row| rows.misconfiguration(target, row)));
+        }
+        contents.push(scan(ScanKind::Misconfigurations, issues));
+    }
+    if any(|target| has(&target.secrets)) {
+        let mut issues = Vec::new();
+        for target in targets {
+            issues.extend(target.secrets.iter().flatten().map(|row| rows.secret(target, row)));
+        }
+        contents.push(scan(ScanKind::Secrets, issues));
+    }
+    let components = rows.components(targets);
+    if !components.is_empty() {
+        contents.push(Content::Components(Arc::new(BillOfMaterials { components })));
+    }
+    contents
+}
+
+fn scan(kind: ScanKind, issues: Vec<Issue>) -> Content {
+    Content::Scan(Arc::new(ScanReport { kind, issues }))
+}
+
+/// The image by its digests in registries and by its own.
+fn subjects(metadata: &Metadata) -> Vec<Digest> {
+    let pushed = metadata.repo_digests.iter().flatten().filter_map(|name| name.rsplit_once('@'));
+    let texts = pushed.map(|(_, digest)| digest).chain(metadata.image_id.as_deref());
+    let mut subjects = Vec::new();
+    for digest in texts.filter_map(|text| Digest::parse(text).ok()) {
+        if !subjects.contains(&digest) {
+            subjects.push(digest);
+        }
+    }
+    subjects
+}

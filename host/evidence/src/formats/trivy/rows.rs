@@ -1,0 +1,153 @@
+//! Rows of Trivy as rows of core.
+
+use super::shape::{Found, Misconfiguration, Scores, Secret, Target};
+use crate::{
+    fingerprint::Fingerprints,
+    limits::Limits,
+    moment::document_time,
+    text::{Interner, bounded},
+};
+use std::{collections::HashMap, sync::Arc};
+use tidegate_core::{
+    evidence::{Component, Exploitability, Issue, IssueLocation, Suppression, Vulnerability},
+    finding::Severity,
+};
+
+/// What is kept between rows.
+pub(super) struct Rows<'l> {
+    limits: &'l Limits,
+    texts: Interner,
+    fingerprints: Fingerprints,
+}
+
+impl<'l> Rows<'l> {
+    pub(super) fn new(limits: &'l Limits) -> Self {
+        Self { limits, texts: Interner::default(), fingerprints: Fingerprints::default() }
+    }
+
+    fn text(&mut self, text: &str) -> Arc<str> {
+        self.texts.bounded(text, self.limits)
+    }
+
+    pub(super) fn vulnerability(&mut self, found: &Found) -> Vulnerability {
+        let purl = found.pkg_identifier.as_ref().and_then(|identifier| identifier.purl.as_deref());
+        let fixed = found.fixed_version.as_deref().filter(|version| !version.is_empty());
+        let published = found.published_date.as_deref().and_then(document_time);
+        Vulnerability {
+            id: self.text(&found.id),
+            aliases: found.vendor_ids.iter().flatten().map(|id| self.text(id)).collect(),
+            severity: severity(found.severity.as_deref()),
+            cvss: cvss(found),
+            epss: None,
+            published: published.map(|time| time.at),
+            package: self.text(&found.pkg_name),
+            purl: purl.filter(|purl| !purl.is_empty()).map(|purl| self.text(purl)),
+            installed: self.text(&found.installed_version),
+            fixed: fixed.map(|version| self.text(version)),
+            exploitability: Exploitability::Unknown,
+        }
+    }
+
+    /// Checks that passed are no issues; those that somebody excepted are suppressed ones.
+    pub(super) fn misconfiguration(&mut self, target: &Target, row: &Misconfiguration) -> Option<Issue> {
+        let suppression = match row.status.as_deref() {
+            Some("PASS") => return None,
+            Some("EXCEPTION") => Suppression::Claimed,
+            _ => Suppression::None,
+        };
+        let message = row.message.as_deref().filter(|text| !text.is_empty()).or(row.title.as_deref());
+        let line = row.cause_metadata.as_ref().and_then(|cause| cause.start_line);
+        let (message, level) = (message.unwrap_or_default(), severity(row.severity.as_deref()));
+        Some(Issue { suppression, ..self.issue(target, &row.id, message, level, line, "misconfiguration") })
+    }
+
+    pub(super) fn secret(&mut self, target: &Target, row: &Secret) -> Issue {
+        let message = row.title.as_deref().unwrap_or_default();
+        self.issue(target, &row.rule, message, severity(row.severity.as_deref()), row.start_line, "secret")
+    }
+
+    fn issue(
+        &mut self,
+        target: &Target,
+        rule: &str,
+        message: &str,
+        severity: Severity,
+        line: Option<u32>,
+        tag: &str,
+    ) -> Issue {
+        let uri = self.text(&target.target);
+        let line = line.filter(|line| *line > 0);
+        Issue {
+            rule: self.text(rule),
+            severity,
+            message: bounded(message, self.limits),
+            fingerprint: self.fingerprints.of(rule, &target.target, message),
+            location: (!uri.is_empty()).then_some(IssueLocation { uri, line }),
+            score: None,
+            suppression: Suppression::None,
+            tags: Arc::from([self.text(tag)]),
+        }
+    }
+
+    /// Packages with their licences, and what else licences were found in.
+    pub(super) fn components(&mut self, targets: &[Target]) -> Vec<Component> {
+        let mut found: HashMap<&str, Vec<&str>> = HashMap::new();
+        let mut order: Vec<&str> = Vec::new();
+        for row in targets.iter().flat_map(|target| target.licenses.iter().flatten()) {
+            let holder = if row.pkg_name.is_empty() { row.file_path.as_str() } else { row.pkg_name.as_str() };
+            let names = found.entry(holder).or_insert_with(|| {
+                order.push(holder);
+                Vec::new()
+            });
+            names.push(&row.name);
+        }
+        let mut components = Vec::new();
+        let mut known: HashMap<&str, ()> = HashMap::new();
+        for package in targets.iter().flat_map(|target| target.packages.iter().flatten()) {
+            known.insert(&package.name, ());
+            let own = package.licenses.iter().flatten().map(String::as_str);
+            let licenses: Vec<&str> =
+                own.chain(found.get(package.name.as_str()).into_iter().flatten().copied()).collect();
+            let purl = package.identifier.as_ref().and_then(|identifier| identifier.purl.as_deref());
+            components.push(self.component(&package.name, &package.version, purl, &licenses));
+        }
+        for holder in order.into_iter().filter(|holder| !known.contains_key(holder)) {
+            let licenses = found.get(holder).map(Vec::as_slice).unwrap_or_default();
+            components.push(self.component(holder, "", None, licenses));
+        }
+        components
+    }
+
+    fn component(&mut self, name: &str, version: &str, purl: Option<&str>, licenses: &[&str]) -> Component {
+        let mut names: Vec<Arc<str>> = licenses.iter().map(|name| self.text(name)).collect();
+        names.sort();
+        names.dedup();
+        Component {
+            name: self.text(name),
+            version: self.text(version),
+            purl: purl.filter(|purl| !purl.is_empty()).map(|purl| self.text(purl)),
+            licenses: Arc::from(names),
+        }
+    }
+}
+
+fn severity(word: Option<&str>) -> Severity {
+    match word.map(str::to_ascii_uppercase).as_deref() {
+        Some("CRITICAL") => Severity::Critical,
+        Some("HIGH") => Severity::High,
+        Some("LOW") => Severity::Low,
+        _ => Severity::Medium,
+    }
+}
+
+/// Of the source that the severity is from, else the highest of all.
+fn cvss(found: &Found) -> Option<f64> {
+    let all = found.cvss.as_ref()?;
+    let source = found.severity_source.as_deref().and_then(|source| all.get(source));
+    source.and_then(score).or_else(|| all.values().filter_map(score).max_by(f64::total_cmp))
+}
+
+fn score(scores: &Scores) -> Option<f64> {
+    let stated = [scores.v3_score, scores.v40_score, scores.v2_score].into_iter().flatten();
+    stated.into_iter().find(|score| *score > 0.0 && *score <= 10.0)
+}
