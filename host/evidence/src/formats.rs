@@ -3,6 +3,7 @@
 mod axe;
 mod checkstyle;
 mod cobertura;
+mod cyclonedx;
 mod eslint;
 mod facts;
 mod gitlab_codequality;
@@ -135,6 +136,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "OpenVEX JSON: which vulnerabilities reach a product, and who says so",
         recognises: openvex::recognises,
         read: openvex::read,
+    },
+    FormatInfo {
+        name: "cyclonedx",
+        summary: "CycloneDX JSON: components, vulnerabilities and who says which of them reach the product",
+        recognises: cyclonedx::recognises,
+        read: cyclonedx::read,
     },
     FormatInfo {
         name: "measurements",
