@@ -20,6 +20,7 @@ mod openvex;
 mod own;
 mod sarif;
 mod sonarqube;
+mod spdx;
 mod statements;
 mod trivy;
 
@@ -142,6 +143,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "CycloneDX JSON: components, vulnerabilities and who says which of them reach the product",
         recognises: cyclonedx::recognises,
         read: cyclonedx::read,
+    },
+    FormatInfo {
+        name: "spdx",
+        summary: "SPDX 2.2 and 2.3 JSON: packages and their licences",
+        recognises: spdx::recognises,
+        read: spdx::read,
     },
     FormatInfo {
         name: "measurements",

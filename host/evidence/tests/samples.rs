@@ -143,14 +143,6 @@ fn the_openvex_sample_is_one_fix_in_two_packages() {
 }
 
 #[test]
-fn samples_of_formats_that_are_not_read_are_not_recognised() {
-    let Some(folder) = folder() else { return };
-    let error = sample(&folder, "spdx-conda.json").unwrap_err().to_string();
-    assert!(error.starts_with("format not recognised: JSON with"), "{error}");
-    assert!(error.contains("known are junit, sarif, cobertura, lcov") && error.contains("`opaque`"), "{error}");
-}
-
-#[test]
 fn trivy_samples_have_their_rows() {
     let Some(folder) = folder() else { return };
     for (name, expected) in [
@@ -208,6 +200,27 @@ fn cyclonedx_samples_have_their_rows() {
     };
     assert_eq!((&*found.id, found.severity, found.cvss), ("CVE-2020-25649", Severity::High, Some(8.2)));
     assert_eq!((statement.status, statement.products.len()), (VexStatus::NotAffected, 1));
+}
+
+#[test]
+fn the_spdx_sample_has_its_three_packages() {
+    let Some(folder) = folder() else { return };
+    let document = sample(&folder, "spdx-conda.json").unwrap();
+    assert_eq!((&*document.format, document.tool.as_deref()), ("spdx", Some("trivy-dev")));
+    assert_eq!(document.produced_at.map(|time| time.at.to_string()).as_deref(), Some("2021-08-25T12:20:30Z"));
+    assert_eq!((document.completeness, document.subjects.len()), (Completeness::Complete, 0));
+    let [Content::Components(bill)] = document.contents.as_slice() else { panic!("{:?}", document.contents) };
+    let rows: Vec<_> = bill
+        .components
+        .iter()
+        .map(|row| (&*row.name, &*row.version, row.purl.as_deref(), row.licenses.first().map(|name| &**name)))
+        .collect();
+    let expected = [
+        ("openssl", "1.1.1q", Some("pkg:conda/openssl@1.1.1q"), Some("OpenSSL")),
+        ("pip", "22.2.2", Some("pkg:conda/pip@22.2.2"), Some("MIT")),
+        ("testdata/fixtures/repo/conda", "", None, None),
+    ];
+    assert_eq!(rows, expected);
 }
 
 #[test]
