@@ -8,6 +8,7 @@ mod eslint;
 mod facts;
 mod gitlab_codequality;
 mod gitlab_sast;
+mod gotest;
 mod grype;
 mod jacoco;
 mod junit;
@@ -149,6 +150,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "SPDX 2.2 and 2.3 JSON: packages and their licences",
         recognises: spdx::recognises,
         read: spdx::read,
+    },
+    FormatInfo {
+        name: "gotest",
+        summary: "`go test -json`: test cases",
+        recognises: gotest::recognises,
+        read: gotest::read,
     },
     FormatInfo {
         name: "measurements",
