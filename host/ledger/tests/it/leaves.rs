@@ -24,7 +24,7 @@ async fn people_and_their_words_are_not_in_leaves_or_bodies() {
     }
     assert!(texts.len() > 4, "{texts:?}");
     for text in texts {
-        for private in ["ada", "production is down", "ship it"] {
+        for private in ["ada@", "production is down", "ship it"] {
             assert!(!text.contains(private), "`{private}` in {text}");
         }
     }
