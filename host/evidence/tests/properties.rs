@@ -9,7 +9,7 @@ mod render;
 
 use proptest::{collection::vec, prelude::any, prop_assert_eq, proptest, sample::Index, test_runner::Config};
 use std::{fs, path::Path, sync::Arc};
-use tidegate_evidence::{Limits, formats, read, unpack};
+use tidegate_evidence::{Limits, detect, formats, read, unpack};
 
 /// Small, so that mutations meet the limits too.
 fn limits() -> Limits {
@@ -142,12 +142,16 @@ proptest! {
 
     #[test]
     fn cutting_a_complete_report_short_never_gives_another_answer(seed in any::<Index>(), at in any::<Index>()) {
-        // JSON and XML close what they open: a part is never a whole. LCOV is a list of records, so it is left out.
+        // JSON and XML close what they open: a part is never a whole. LCOV and `go test -json` are lists of records, so they are
+        // left out; a record that was begun and not ended makes those incomplete (fixtures).
         let seeds = seeds();
         let whole = &seeds[seed.index(seeds.len())];
         let end = whole.trim_ascii_end().len();
         let Ok(text) = std::str::from_utf8(whole) else { return Ok(()) };
         if !text.trim_start_matches('\u{feff}').starts_with(['<', '{']) || end == 0 {
+            return Ok(());
+        }
+        if detect(whole, &Limits::default()) == Ok("gotest") {
             return Ok(());
         }
         let part: Arc<[u8]> = Arc::from(&whole[..at.index(end)]);
