@@ -21,6 +21,7 @@ pub(crate) struct Row<'r> {
     pub(crate) line: Option<u32>,
     /// The tool's own.
     pub(crate) fingerprint: Option<&'r str>,
+    pub(crate) suppression: Suppression,
     pub(crate) tags: &'r [String],
 }
 
@@ -47,7 +48,7 @@ impl<'l> Issues<'l> {
             location: row.uri.map(|uri| IssueLocation { uri: self.texts.bounded(uri, self.limits), line: row.line }),
             fingerprint: self.fingerprint(row),
             score: None,
-            suppression: Suppression::None,
+            suppression: row.suppression,
             tags: Arc::from(tags),
         };
         self.rows.push(issue);

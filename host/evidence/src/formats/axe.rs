@@ -14,7 +14,7 @@ use crate::{
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind},
+    evidence::{Completeness, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -97,6 +97,7 @@ fn add(issues: &mut Issues<'_>, page: &Page, rule: &Rule) {
             uri: page.url.as_deref(),
             line: None,
             fingerprint: None,
+            suppression: Suppression::None,
             tags: rule.tags.as_deref().unwrap_or_default(),
         });
     };

@@ -4,15 +4,15 @@
 use crate::{
     detect::Head,
     error::{Place, ReadError},
-    fingerprint::Fingerprints,
+    issues::{Issues, Row},
     limits::Limits,
     source::{Reading, Source, empty, incomplete},
-    text::{Interner, bounded, quoted},
+    text::{bounded, quoted},
     xml::{Element, Node, Xml},
 };
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Issue, IssueLocation, ScanKind, ScanReport, Suppression},
+    evidence::{Completeness, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -51,35 +51,23 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         }
     }
     let completeness = reader.completeness();
-    let scan = Content::Scan(Arc::new(ScanReport { kind: ScanKind::Analysis, issues: reader.issues }));
-    let mut reading = Reading::new(completeness, vec![scan]);
+    let mut reading = Reading::new(completeness, vec![reader.issues.done(ScanKind::Analysis)]);
     reading.tool = tool;
     Ok(reading)
 }
 
 struct Reader<'l> {
     limits: &'l Limits,
-    texts: Interner,
-    fingerprints: Fingerprints,
-    untagged: Arc<[Arc<str>]>,
     /// That is open, or was last.
     file: Option<Arc<str>>,
     /// Whether the tool notes an exception of its own.
     stopped: bool,
-    issues: Vec<Issue>,
+    issues: Issues<'l>,
 }
 
 impl<'l> Reader<'l> {
     fn new(limits: &'l Limits) -> Self {
-        Self {
-            limits,
-            texts: Interner::default(),
-            fingerprints: Fingerprints::default(),
-            untagged: Arc::from([]),
-            file: None,
-            stopped: false,
-            issues: Vec::new(),
-        }
+        Self { limits, file: None, stopped: false, issues: Issues::new(limits) }
     }
 
     /// Files without an issue are named by some tools: they show that the tool looked.
@@ -95,7 +83,7 @@ impl<'l> Reader<'l> {
 
     fn file(&mut self, xml: &Xml<'_, '_>, element: &Element<'_>) -> Result<(), ReadError> {
         let name = element.stated("name").ok_or_else(|| xml.at_element(element, "a `file` without a `name`"))?;
-        self.file = Some(self.texts.bounded(name, self.limits));
+        self.file = Some(bounded(name, self.limits));
         Ok(())
     }
 
@@ -115,15 +103,15 @@ impl<'l> Reader<'l> {
         let message = element.attribute("message").unwrap_or_default();
         // Line 0 is the file as a whole.
         let line = element.stated("line").and_then(|line| line.trim().parse::<u32>().ok()).filter(|line| *line > 0);
-        self.issues.push(Issue {
-            rule: self.texts.bounded(rule, self.limits),
+        self.issues.add(&Row {
+            rule,
             severity,
-            score: None,
-            message: bounded(message, self.limits),
-            fingerprint: self.fingerprints.of(rule, &file, message),
-            location: Some(IssueLocation { uri: file, line }),
+            message,
+            uri: Some(&file),
+            line,
+            fingerprint: None,
             suppression: Suppression::None,
-            tags: Arc::clone(&self.untagged),
+            tags: &[],
         });
         Ok(())
     }

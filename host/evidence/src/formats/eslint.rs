@@ -4,16 +4,13 @@
 use crate::{
     detect::Head,
     error::{Place, ReadError},
-    fingerprint::Fingerprints,
+    issues::{Issues, Row},
     json,
-    limits::Limits,
     source::{Reading, Source, empty, incomplete},
-    text::{Interner, bounded},
 };
 use serde::Deserialize;
-use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Issue, IssueLocation, ScanKind, ScanReport, Suppression},
+    evidence::{Completeness, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -45,7 +42,7 @@ struct Message {
 
 pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     let files: Vec<File> = json::parse(source)?;
-    let mut reader = Reader::new(source.limits);
+    let mut issues = Issues::new(source.limits);
     for (index, file) in files.iter().enumerate() {
         let suppressed = file.suppressed_messages.as_deref().unwrap_or_default();
         let lists = [
@@ -59,12 +56,20 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
                     let what = format!("severity {}; known are 1 (warning) and 2 (error)", message.severity);
                     source.malformed(Place::Value { path, at: None }, &what)
                 })?;
-                reader.add(file, message, severity, suppression);
+                issues.add(&Row {
+                    rule: message.rule_id.as_deref().unwrap_or(NO_RULE),
+                    severity,
+                    message: &message.message,
+                    uri: Some(&file.file_path),
+                    line: message.line.filter(|line| *line > 0).and_then(|line| u32::try_from(line).ok()),
+                    fingerprint: None,
+                    suppression,
+                    tags: &[],
+                });
             }
         }
     }
-    let scan = Content::Scan(Arc::new(ScanReport { kind: ScanKind::Analysis, issues: reader.issues }));
-    Ok(Reading::new(completeness(&files), vec![scan]))
+    Ok(Reading::new(completeness(&files), vec![issues.done(ScanKind::Analysis)]))
 }
 
 fn completeness(files: &[File]) -> Completeness {
@@ -94,42 +99,5 @@ fn severity(message: &Message) -> Option<Severity> {
         (Some(true), _) | (_, 2) => Some(Severity::High),
         (_, 1) => Some(Severity::Medium),
         _ => None,
-    }
-}
-
-struct Reader<'l> {
-    limits: &'l Limits,
-    texts: Interner,
-    fingerprints: Fingerprints,
-    untagged: Arc<[Arc<str>]>,
-    issues: Vec<Issue>,
-}
-
-impl<'l> Reader<'l> {
-    fn new(limits: &'l Limits) -> Self {
-        Self {
-            limits,
-            texts: Interner::default(),
-            fingerprints: Fingerprints::default(),
-            untagged: Arc::from([]),
-            issues: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, file: &File, message: &Message, severity: Severity, suppression: Suppression) {
-        let rule = message.rule_id.as_deref().unwrap_or(NO_RULE);
-        self.issues.push(Issue {
-            rule: self.texts.bounded(rule, self.limits),
-            severity,
-            score: None,
-            message: bounded(&message.message, self.limits),
-            fingerprint: self.fingerprints.of(rule, &file.file_path, &message.message),
-            location: Some(IssueLocation {
-                uri: self.texts.bounded(&file.file_path, self.limits),
-                line: message.line.filter(|line| *line > 0).and_then(|line| u32::try_from(line).ok()),
-            }),
-            suppression,
-            tags: Arc::clone(&self.untagged),
-        });
     }
 }

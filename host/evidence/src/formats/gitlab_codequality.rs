@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::Deserialize;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind},
+    evidence::{Completeness, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -72,6 +72,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
             uri: Some(&entry.location.path),
             line: line(&entry.location),
             fingerprint: Some(&entry.fingerprint),
+            suppression: Suppression::None,
             tags: entry.categories.as_deref().unwrap_or_default(),
         });
     }

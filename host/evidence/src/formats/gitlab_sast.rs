@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::Deserialize;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind},
+    evidence::{Completeness, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -137,6 +137,7 @@ fn add(issues: &mut Issues<'_>, entry: &Entry) {
         uri: location.and_then(|location| location.file.as_deref()),
         line: line.filter(|line| *line > 0),
         fingerprint: signature(entry).as_deref(),
+        suppression: Suppression::None,
         tags: &tags,
     });
 }

@@ -15,7 +15,7 @@ use crate::{
 use shape::{Kind, Metric, Summary};
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Measurement, ScanKind},
+    evidence::{Completeness, Content, Measurement, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -64,6 +64,7 @@ fn breach<'r>(metric: &'r str, expression: &'r str) -> Row<'r> {
         uri: None,
         line: None,
         fingerprint: None,
+        suppression: Suppression::None,
         tags: &[],
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Measurement, ScanKind},
+    evidence::{Completeness, Content, Measurement, ScanKind, Suppression},
     finding::Severity,
 };
 
@@ -77,7 +77,16 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
 }
 
 fn add(issues: &mut Issues<'_>, rule: &str, severity: Severity, message: &str) {
-    issues.add(&Row { rule, severity, message, uri: None, line: None, fingerprint: None, tags: &[] });
+    issues.add(&Row {
+        rule,
+        severity,
+        message,
+        uri: None,
+        line: None,
+        fingerprint: None,
+        suppression: Suppression::None,
+        tags: &[],
+    });
 }
 
 fn severity(status: Status) -> Option<Severity> {
