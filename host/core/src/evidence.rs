@@ -322,8 +322,8 @@ pub struct Statement {
     pub standing: Standing,
     /// Who says so.
     pub by: Arc<str>,
-    /// When they said it.
-    pub at: Timestamp,
+    /// When they said it. `None`: no later than when the document was made ([`Evidence::made_at`]).
+    pub at: Option<Timestamp>,
     /// Where to read more.
     pub link: Option<Arc<str>>,
     /// Free text; may be empty.
@@ -391,6 +391,14 @@ impl Evidence {
     #[must_use]
     pub fn label(&self) -> String {
         label(&self.name, self.service.as_ref())
+    }
+
+    /// When the document was made, as far as anybody says: as it says itself, as its uploader says, or when it was first received.
+    /// Nothing was made after it was received.
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        let stated = self.document.produced_at.map(|time| time.at).or(self.declared_at);
+        stated.map_or(self.received_at, |stated| stated.min(self.received_at))
     }
 }
 

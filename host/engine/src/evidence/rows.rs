@@ -284,7 +284,7 @@ pub(super) struct StatementRow {
     item: Arc<str>,
     standing: StandingRow,
     by: Arc<str>,
-    at: u64,
+    pub(super) at: u64,
     link: Option<Arc<str>>,
     note: Arc<str>,
 }

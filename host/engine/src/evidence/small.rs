@@ -3,12 +3,15 @@
 use super::{
     licenses::{Allowed, Denied},
     page::{Clock, Page, page},
-    rows::{BaselineRow, ComponentRow, ContentRow, SourceRow},
+    rows::{BaselineRow, ComponentRow, ContentRow, SourceRow, StatementRow},
     shown::{Shown, ShownBaseline, ShownDocument, place},
 };
 use crate::stop::Stop;
 use std::sync::Arc;
-use tidegate_core::evidence::{BillOfMaterials, Completeness, Content};
+use tidegate_core::{
+    evidence::{BillOfMaterials, Completeness, Content},
+    time::Timestamp,
+};
 use wasmtime::component::Resource;
 
 /// Bytes of a document in one answer.
@@ -34,11 +37,12 @@ pub(super) fn source(document: &ShownDocument) -> SourceRow {
 
 /// What a document holds; the large kinds as handles.
 pub(super) fn contents(shown: &Shown, document: &ShownDocument) -> Vec<ContentRow> {
-    shown.contents(document).filter_map(|(place, content)| content_row(place, content)).collect()
+    let made_at = document.evidence.made_at();
+    shown.contents(document).filter_map(|(place, content)| content_row(place, content, made_at)).collect()
 }
 
 /// What is said about vulnerabilities is seen where they are: as the claims of their report.
-fn content_row(place: u32, content: &Content) -> Option<ContentRow> {
+fn content_row(place: u32, content: &Content, made_at: Timestamp) -> Option<ContentRow> {
     Some(match content {
         Content::Vex(_) => return None,
         Content::Tests(_) => ContentRow::Tests(Resource::new_own(place)),
@@ -47,7 +51,9 @@ fn content_row(place: u32, content: &Content) -> Option<ContentRow> {
         Content::Components(_) => ContentRow::Components(Resource::new_own(place)),
         Content::Coverage(coverage) => ContentRow::Coverage(coverage.into()),
         Content::Measurements(rows) => ContentRow::Measurements(rows.iter().map(Into::into).collect()),
-        Content::Statements(rows) => ContentRow::Statements(rows.iter().map(Into::into).collect()),
+        Content::Statements(rows) => {
+            ContentRow::Statements(rows.iter().map(|row| StatementRow::new(row, made_at)).collect())
+        }
         Content::Provenance(provenance) => ContentRow::Provenance((&**provenance).into()),
         Content::Facts(rows) => ContentRow::Facts(rows.iter().map(Into::into).collect()),
     })

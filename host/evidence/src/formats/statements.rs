@@ -27,7 +27,7 @@ struct Row {
     item: Text,
     standing: Standing,
     by: Text,
-    at: Moment,
+    at: Option<Moment>,
     link: Option<Text>,
     note: String,
 }
@@ -47,7 +47,7 @@ impl Entry for Row {
             item: bounded(&row.item.0, limits),
             standing: row.standing,
             by: bounded(&row.by.0, limits),
-            at: row.at.0,
+            at: row.at.map(|at| at.0),
             link: row.link.map(|link| bounded(&link.0, limits)),
             note: bounded(&row.note, limits),
         };
@@ -104,7 +104,7 @@ impl<'de> Strict<'de> for Parts {
             item: required(self.item, "item")?,
             standing,
             by: required(self.by, "by")?,
-            at: required(self.at, "at")?,
+            at: self.at,
             link: self.link,
             note,
         })

@@ -69,9 +69,10 @@ fn rows(content: &Content) -> Vec<String> {
             .iter()
             .map(|row| {
                 let link = row.link.as_deref().unwrap_or("-");
+                let at = row.at.map_or_else(|| "an unsaid time".to_owned(), |at| at.to_string());
                 format!(
-                    "statement: {} {:?} by {} at {}, link {link}, note {:?}",
-                    row.item, row.standing, row.by, row.at, row.note
+                    "statement: {} {:?} by {} at {at}, link {link}, note {:?}",
+                    row.item, row.standing, row.by, row.note
                 )
             })
             .collect(),

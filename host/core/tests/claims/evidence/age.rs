@@ -104,3 +104,20 @@ fn nothing_was_made_after_it_was_received() {
 fn what_a_document_says_of_its_age_outranks_when_it_was_received() {
     check(&tests(report().made_at(ago(DAY + NANOSECOND)).received_at(ago(minutes(1)))), STALE);
 }
+
+#[rstest]
+#[case::as_it_says(Some(ago(hours(3))), Some(ago(hours(2))), ago(hours(1)), ago(hours(3)))]
+#[case::as_its_uploader_says(None, Some(ago(hours(2))), ago(hours(1)), ago(hours(2)))]
+#[case::when_it_was_received(None, None, ago(hours(1)), ago(hours(1)))]
+#[case::never_after_it_was_received(Some(ago(hours(1))), None, ago(hours(2)), ago(hours(2)))]
+fn a_document_was_made(
+    #[case] says: Option<Timestamp>,
+    #[case] declared: Option<Timestamp>,
+    #[case] received: Timestamp,
+    #[case] expected: Timestamp,
+) {
+    let mut document = report().received_at(received);
+    document = says.map_or(document.clone(), |at| document.made_at(at));
+    document = declared.map_or(document.clone(), |at| document.declared_at(at));
+    assert_eq!(document.build().made_at(), expected);
+}

@@ -13,6 +13,7 @@ use tidegate_core::{
     },
     finding::Severity,
     ratio::Ratio,
+    time::Timestamp,
     vex::{VexClaim, VexStatus},
 };
 
@@ -157,13 +158,14 @@ impl From<&Measurement> for MeasurementRow {
     }
 }
 
-impl From<&Statement> for StatementRow {
-    fn from(statement: &Statement) -> Self {
+impl StatementRow {
+    /// `made_at` is when its document was made: it counts for a statement that names no time of its own.
+    pub(in crate::evidence) fn new(statement: &Statement, made_at: Timestamp) -> Self {
         Self {
             item: Arc::clone(&statement.item),
             standing: statement.standing.into(),
             by: Arc::clone(&statement.by),
-            at: statement.at.nanos(),
+            at: statement.at.unwrap_or(made_at).nanos(),
             link: statement.link.clone(),
             note: Arc::clone(&statement.note),
         }

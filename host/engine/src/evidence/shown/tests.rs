@@ -35,7 +35,7 @@ fn evidence(name: &str, bytes: &str, contents: Vec<Content>) -> Evidence {
             bytes: bytes.as_bytes().into(),
         }),
         declared_at: None,
-        received_at: Timestamp::from_nanos(0),
+        received_at: Timestamp::from_nanos(11),
     }
 }
 
@@ -53,14 +53,7 @@ fn one_of_each() -> Vec<Content> {
             value: 1.5,
             unit: "ms".into(),
         }])),
-        Content::Statements(Arc::new([Statement {
-            item: "backup".into(),
-            standing: Standing::Met,
-            by: "alice".into(),
-            at,
-            link: None,
-            note: "".into(),
-        }])),
+        Content::Statements([Some(at), None].map(statement).into()),
         Content::Provenance(Arc::new(Provenance {
             builder: "b".into(),
             build_type: "t".into(),
@@ -76,6 +69,11 @@ fn one_of_each() -> Vec<Content> {
             Fact { name: "time".into(), subject: None, value: Value::Time(at) },
         ])),
     ]
+}
+
+fn statement(at: Option<Timestamp>) -> Statement {
+    let (item, by, note) = ("backup".into(), "alice".into(), "".into());
+    Statement { item, standing: Standing::Met, by, at, link: None, note }
 }
 
 fn names(shown: &Shown, places: std::ops::Range<usize>) -> Vec<(String, String)> {
@@ -123,7 +121,9 @@ fn every_kind_of_content_is_handed_over_and_handles_find_it_again() {
     let given = [evidence("a", "1", one_of_each()), evidence("b", "2", one_of_each())];
     let shown = Shown::new(&given, &Baseline::NotAsked);
     for place in 0..2 {
-        let rows = small::contents(&shown, shown.document(place).unwrap());
+        let document = shown.document(place).unwrap();
+        let made_at = document.evidence.made_at().nanos();
+        let rows = small::contents(&shown, document);
         assert_eq!(rows.len(), 9);
         for row in rows {
             match row {
@@ -137,7 +137,10 @@ fn every_kind_of_content_is_handed_over_and_handles_find_it_again() {
                 ContentRow::Components(handle) => assert!(shown.components(handle.rep()).is_ok()),
                 ContentRow::Coverage(coverage) => assert_eq!(coverage.branches, None),
                 ContentRow::Measurements(rows) => assert_eq!(rows.len(), 1),
-                ContentRow::Statements(rows) => assert_eq!(rows.len(), 1),
+                // The second one names no time: it counts from its document's.
+                ContentRow::Statements(rows) => {
+                    assert_eq!(rows.iter().map(|row| row.at).collect::<Vec<_>>(), [9, made_at])
+                }
                 ContentRow::Provenance(row) => assert_eq!(row.materials, [Digest::of(b"m").to_string()]),
                 ContentRow::Facts(rows) => assert_eq!(rows.len(), 4),
             }
