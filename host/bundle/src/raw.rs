@@ -24,6 +24,16 @@ pub(crate) struct Set {
     pub(crate) plugins: BTreeMap<String, Plugin>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
+    #[serde(default)]
+    pub(crate) rollback: Value,
+    #[serde(default)]
+    pub(crate) severity: Value,
+    #[serde(default)]
+    pub(crate) escalation: Value,
+    #[serde(default)]
+    pub(crate) notices: Value,
+    #[serde(default)]
+    pub(crate) procedures: Value,
 }
 
 #[derive(Debug, Deserialize)]

@@ -66,6 +66,7 @@ fn body(set: &SetSource) -> Map<String, Value> {
         })
     });
     whole.insert("break_glass".to_owned(), json!(rules));
+    whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
     whole
 }
 

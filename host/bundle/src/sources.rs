@@ -1,6 +1,7 @@
 //! Policy sets as their files say them, before the plugins they name are loaded.
 
 mod convert;
+mod operations;
 mod reader;
 mod stages;
 
@@ -60,6 +61,8 @@ pub(crate) struct SetSource {
     pub(crate) plugins: BTreeMap<PluginName, PluginSource>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
+    /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
+    pub(crate) operations: BTreeMap<&'static str, Value>,
 }
 
 /// Where a plugin's component lies.

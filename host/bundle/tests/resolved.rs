@@ -205,7 +205,7 @@ fn effective_names_the_source_of_every_value() {
     let digest = format!("\"{}\" policies/shop.yaml:5:21", Digest::of(b"v1"));
     assert_eq!(shown("/plugins/quality/digest"), digest);
     let written = values.iter().filter(|value| value.source != Source::Default).count();
-    assert_eq!((written, values.len()), (14, 36));
+    assert_eq!((written, values.len()), (14, 41));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -113,4 +113,30 @@ fn settings_reach_the_plugin_as_they_are_written() {
     assert_eq!(settings("unit_tests"), r#"{"tests":{"contradictions":"fail","min_cases":1,"min_pass_rate":100}}"#);
     let performance = r#"{"measurements":[{"max":2000,"name":"http_req_duration.p95","unit":"ms"}]}"#;
     assert_eq!(settings("performance"), performance);
+}
+
+#[test]
+fn the_runbook_says_what_happens_after_a_deployment() {
+    let bundle = bundle(&shipped());
+    let loaded = bundle.sets().iter().find(|loaded| loaded.set.id.as_str() == "runbook").unwrap();
+    let values: BTreeMap<String, Value> =
+        loaded.effective().into_iter().map(|value| (value.pointer, value.value)).collect();
+    let facts = [
+        ("/rollback/triggers/0/consecutive/gt", json!(3)),
+        ("/rollback/triggers/1/gt", json!(0.1)),
+        ("/rollback/triggers/1/for/gt", json!("5m")),
+        ("/rollback/triggers/2/gt", json!(2000)),
+        ("/rollback/triggers/2/for/gt", json!("5m")),
+        ("/rollback/triggers/3/alert/severity", json!("critical")),
+        ("/severity/P0/any_of/users_affected_percent/gt", json!(50)),
+        ("/severity/P1/any_of/users_affected_percent/min", json!(10)),
+        ("/severity/P2/any_of/users_affected_percent/gt", json!(0)),
+        ("/escalation/P0/respond_within", json!("15m")),
+        ("/escalation/P1/respond_within", json!("1h")),
+        ("/escalation/P2/respond_within", json!("4h")),
+        ("/escalation/P3/respond_within", json!("1d")),
+    ];
+    for (pointer, expected) in facts {
+        assert_eq!(values.get(pointer), Some(&expected), "{pointer}");
+    }
 }

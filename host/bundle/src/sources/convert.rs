@@ -1,6 +1,6 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, reader::Reader, stages};
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, operations, reader::Reader, stages};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -17,13 +17,14 @@ use tidegate_core::{
 
 /// `None`, or an incomplete set, only together with a mistake.
 pub(super) fn convert(
-    set: raw::Set,
+    mut set: raw::Set,
     positions: Arc<Positions>,
     folder: &Path,
     mistakes: &mut Mistakes,
 ) -> Option<SetSource> {
     let mut reader = Reader { positions: &positions, mistakes };
     let reader = &mut reader;
+    let operations = operations::operations(reader, &mut set);
     let id = reader.name("/policy_set", &set.policy_set, PolicySetId::parse);
     let version = reader.name("/version", &set.version, Version::parse);
     people(reader, &set);
@@ -52,6 +53,7 @@ pub(super) fn convert(
         plugins,
         stages,
         break_glass,
+        operations,
         positions,
     })
 }

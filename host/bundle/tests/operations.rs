@@ -1,0 +1,116 @@
+//! What a set says about the time after a deployment: what is wrong with it is told like everything else, and it is a part of the
+//! set's digest.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use std::{collections::BTreeMap, path::PathBuf};
+use tidegate_bundle::{
+    bundle::Bundle,
+    document::Mistake,
+    sources::{Sources, read_sets},
+};
+use tidegate_core::digest::Digest;
+
+const HEAD: &str = "\
+policy_set: shop
+version: 1.0.0
+owner: Shop Team
+match: { environments: [production], services: [shop-*] }
+plugins: { quality: { path: quality.wasm } }
+stages: [ { id: lint, title: Lint, plugin: quality, evidence: [] } ]
+contacts: { On-Call Engineer: +1-555-ONCALL }
+links: { Monitoring: 'http://localhost:3000' }
+";
+
+fn read(tail: &str) -> Result<Sources, Vec<Mistake>> {
+    read_sets(&[(PathBuf::from("p.yaml"), format!("{HEAD}{tail}"))])
+}
+
+fn bundle(tail: &str) -> Bundle {
+    let sources = read(tail).unwrap();
+    let digest = |plugin: tidegate_bundle::sources::PluginReference<'_>| {
+        ((plugin.set.clone(), plugin.name.clone()), Digest::of(b"quality"))
+    };
+    let digests: BTreeMap<_, _> = sources.plugins().map(digest).collect();
+    sources.resolve(&digests).unwrap()
+}
+
+const LEVELS: &str = "P1: { respond_within: 1h, contact: On-Call Engineer }, P2: { respond_within: 4h, contact: On-Call Engineer }, \
+P3: { respond_within: 1d, contact: On-Call Engineer }";
+
+/// What is written, and every mistake that follows.
+fn cases() -> Vec<(String, &'static [&'static str])> {
+    let written = |text: &str| text.to_owned();
+    vec![
+        (written("rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { gt: 5m } } ] }"), &[]),
+        (
+            written("rollback: { triggers: [ { name: a }, { name: a, alert: { severity: critical } } ] }"),
+            &[
+                "p.yaml:9:25: a trigger needs a condition: `consecutive`, `for` or `alert`",
+                "p.yaml:9:46: trigger `a` is defined twice: first in line 9",
+            ],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { gt: 5m }, consecutive: { gt: 3 } } ] }",
+            ),
+            &["p.yaml:9:25: a trigger has one condition, this one has 2\nhint: make a trigger of each"],
+        ),
+        (
+            written("rollback: { triggers: [ { name: a, signal: x, consecutive: { gt: 3 } } ] }"),
+            &["p.yaml:9:25: a trigger over samples needs `gt`"],
+        ),
+        (
+            written("rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { more_than: 5 minutes } } ] }"),
+            &[
+                "p.yaml:9:59: `gt` is missing\nhint: gt: Exactly so long does not fire yet",
+                "p.yaml:9:61: unknown key `more_than`\nhint: known keys here: `gt`",
+            ],
+        ),
+        (
+            format!("escalation: {{ P0: {{ respond_within: 15m, contact: On-Call Enginer }}, {LEVELS} }}"),
+            &["p.yaml:9:51: there is no `On-Call Enginer` under `contacts`\nhint: did you mean `On-Call Engineer`?"],
+        ),
+        (
+            written("severity: { P0: { title: Critical, any_of: { service: [broken] } } }"),
+            &[
+                "p.yaml:9:11: `P1` is missing\nhint: P1: Any of these makes an incident this urgent",
+                "p.yaml:9:11: `P2` is missing\nhint: P2: Any of these makes an incident this urgent",
+                "p.yaml:9:11: `P3` is missing\nhint: P3: What is known to be nothing of the others",
+                "p.yaml:9:56: `broken` is not one of `degraded`, `partial_outage`, `outage`",
+            ],
+        ),
+        (
+            written("procedures: { rollback: { title: Rollback, steps: [ { title: Look, link: Grafana } ] } }"),
+            &["p.yaml:9:74: there is no `Grafana` under `links`"],
+        ),
+        (
+            written("notices: { incident: { subject: Down, body: \"one\\ntwo\\e[31m\" } }"),
+            &["p.yaml:9:45: `two\\u{1b}[31m` holds a control character"],
+        ),
+    ]
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    for (written, expected) in cases() {
+        let found = read(&written).err().unwrap_or_default();
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{written}");
+    }
+}
+
+#[test]
+fn they_are_a_part_of_the_digest_and_of_what_is_shown() {
+    let with =
+        bundle("rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { gt: 5m } } ], by_hand: [previous] }");
+    let other =
+        bundle("rollback: { triggers: [ { name: a, signal: x, gt: 2, for: { gt: 5m } } ], by_hand: [previous] }");
+    assert_ne!(with.digest(), other.digest());
+    assert_ne!(with.digest(), bundle("").digest());
+    let set = with.sets().first().unwrap();
+    let value = |pointer: &str| set.effective().into_iter().find(|value| value.pointer == pointer).unwrap();
+    assert_eq!(value("/rollback/triggers/0/for/gt").value, "5m");
+    assert_eq!(value("/rollback/triggers/0/for/gt").source.to_string(), "p.yaml:9:65");
+    assert_eq!(value("/severity").source.to_string(), "default");
+}
