@@ -80,6 +80,13 @@ impl Part {
         self.verdict = self.verdict.max(verdict);
     }
 
+    /// Counts one more thing that was asked towards the share, and whether it is fulfilled.
+    pub fn clause(&mut self, kept: bool) {
+        let share = self.share.get_or_insert(Ratio { numerator: 0, denominator: 0 });
+        share.denominator += 1;
+        share.numerator += u64::from(kept);
+    }
+
     /// One report of all parts: the worst verdict, with a score where there is a conclusion.
     #[must_use]
     pub fn together(parts: Vec<Self>, listing: Listing, score: fn(&[Self]) -> Option<Ratio>) -> Report {

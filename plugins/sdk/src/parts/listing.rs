@@ -15,7 +15,12 @@ impl Listing {
     /// Leaves room for so many that are stated in any case.
     #[must_use]
     pub fn new(stated_max: usize) -> Self {
-        let room = FINDINGS_LISTED_MAX.saturating_sub(stated_max);
+        Self::of(FINDINGS_LISTED_MAX.saturating_sub(stated_max))
+    }
+
+    /// With room for so many: for notes that must not take the room of what decides.
+    #[must_use]
+    pub fn of(room: usize) -> Self {
         Self { room, listed: Vec::new(), omitted: 0, omitted_decisive: false }
     }
 
