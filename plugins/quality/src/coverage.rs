@@ -1,25 +1,30 @@
 //! Coverage against its minima.
 
+mod fall;
+
+pub(crate) use self::fall::compare;
 use crate::{
-    evidence::{Seen, missing},
-    part::{Part, Verdict},
-    rules::{BRANCHES, EVIDENCE_MISSING, LINES},
+    rules::{BRANCHES, LINES},
     settings::CoverageSettings,
 };
 use tidegate_sdk::{
     decimal::Percent,
     evidence::{Content, Source, small::Coverage},
     finding::{Finding, Remediation, Severity},
+    parts::{EVIDENCE_MISSING, Part, Seen, Verdict, missing},
     report::Ratio,
 };
 
+fn documents(seen: &Seen) -> Vec<(&Source, &Coverage)> {
+    seen.all(|content| if let Content::Coverage(coverage) = content { Some(coverage) } else { None }).collect()
+}
+
 pub(crate) fn judge(settings: &CoverageSettings, seen: &Seen) -> Part {
-    let documents: Vec<(&Source, &Coverage)> =
-        seen.all(|content| if let Content::Coverage(coverage) = content { Some(coverage) } else { None }).collect();
+    let documents = documents(seen);
     if documents.is_empty() {
         return missing("coverage");
     }
-    let mut part = Part { verdict: Verdict::Fulfilled, share: None, stated: vec![], summary: String::new() };
+    let mut part = Part::fulfilled(None);
     let mut summaries = Vec::new();
     if let Some(min) = settings.min_lines {
         let lines = sum(documents.iter().map(|(_, coverage)| coverage.lines));

@@ -1,105 +1,71 @@
 //! Issues of scans against their limits.
 
 use crate::{
-    evidence::{Seen, missing},
-    listing::Listing,
-    part::{Part, Verdict},
     rules::{ISSUES, lint_fix},
-    settings::IssueSettings,
+    settings::Settings,
 };
 use tidegate_sdk::{
     evidence::{
         Content, Source,
-        scan::{Issue, IssueFields, IssueFilter, ScanReport},
+        scan::{IssueFilter, ScanKind, ScanReport},
     },
-    finding::{Finding, Severity},
-    text::counted,
+    finding::Severity,
+    parts::{
+        Listing, Part, Seen, missing,
+        scans::{IssueRule, Scans},
+    },
 };
 
-/// Rows asked for at once.
-const PAGE_ROWS: u32 = 512;
-/// What a finding shows of an issue.
-const FIELDS: IssueFields = IssueFields { message: true, location: true, fingerprint: true, tags: false };
-
-pub(crate) fn judge(settings: &IssueSettings, seen: &Seen, listing: &mut Listing) -> Part {
-    let scans: Vec<(&Source, &ScanReport)> =
-        seen.all(|content| if let Content::Scan(scan) = content { Some(scan) } else { None }).collect();
-    let Some(at_least) = settings.max.least().filter(|_| !scans.is_empty()) else { return missing("scan") };
-    let filter = filter(settings, at_least);
-    let mut counts = [0_u64; 5];
-    for (_, scan) in &scans {
-        let found = scan.count(&filter);
-        for (count, severity) in counts.iter_mut().zip(Severity::ALL) {
-            *count += u64::from(found[severity]);
-        }
-    }
-    let exceeded: Vec<(Severity, u64, u64)> = Severity::ALL
-        .into_iter()
-        .rev()
-        .zip(counts.into_iter().rev())
-        .filter_map(|(severity, count)| Some((severity, count, settings.max.of(severity)?)))
-        .filter(|(_, count, max)| count > max)
-        .collect();
-    let mut stated = Vec::new();
-    for (severity, count, max) in &exceeded {
-        let unlisted = list(&scans, &IssueFilter { at_least: *severity, ..filter.clone() }, *count, listing);
-        if unlisted > 0 {
-            let message = format!("{}, at most {max} allowed, {unlisted} not listed", found(*count, *severity));
-            stated.push(Finding::new(ISSUES, Severity::Critical, message).decisive().remediation(lint_fix()));
-        }
-    }
-    let limited = |(severity, count): (Severity, u64)| settings.max.of(severity).map(|_| found(count, severity));
-    let summary: Vec<String> = Severity::ALL.into_iter().zip(counts).rev().filter_map(limited).collect();
-    let verdict = if exceeded.is_empty() { Verdict::Fulfilled } else { Verdict::Failed };
-    Part { verdict, share: None, stated, summary: summary.join(", ") }
+/// All scans.
+pub(crate) fn scans(seen: &Seen) -> Vec<(&Source, &ScanReport)> {
+    seen.all(|content| if let Content::Scan(scan) = content { Some(scan) } else { None }).collect()
 }
 
-fn found(count: u64, severity: Severity) -> String {
-    counted(count, &format!("{} issue", severity.word()))
+/// Scans that no other group of the settings judges.
+pub(crate) fn judge(all: &Settings, seen: &Seen, listing: &mut Listing) -> Option<Part> {
+    let settings = all.issues.as_ref()?;
+    let accessibility = all.accessibility.as_ref().filter(|group| group.max.is_some());
+    let load_tests = all.performance.as_ref().is_some_and(|group| group.max_breached.is_some());
+    let mut scans = scans(seen);
+    scans.retain(|(source, scan)| {
+        let is_load_test = load_tests && is_load_test(source);
+        !is_load_test && !accessibility.is_some_and(|group| looks_for_barriers(&group.evidence, source, scan))
+    });
+    let rule = IssueRule {
+        rule: ISSUES,
+        noun: "issue",
+        max: settings.max,
+        filter: filter(&settings.except, &settings.except_under, settings.include_suppressed),
+        remediation: lint_fix,
+    };
+    Some(judged(&rule, &scans, "scan", listing))
 }
 
-fn filter(settings: &IssueSettings, at_least: Severity) -> IssueFilter {
+/// A limit on issues is kept or not; how far it is exceeded is no share of anything.
+pub(crate) fn judged(rule: &IssueRule<'_>, scans: &Scans<'_>, what: &str, listing: &mut Listing) -> Part {
+    if scans.is_empty() {
+        return missing(what);
+    }
+    Part { share: None, ..rule.judge(scans, listing) }
+}
+
+pub(crate) fn filter(except: &[String], except_under: &[String], include_suppressed: bool) -> IssueFilter {
     IssueFilter {
-        at_least,
-        include_suppressed: settings.include_suppressed,
+        at_least: Severity::Info,
+        include_suppressed,
         score_at_least: None,
         only: Vec::new(),
-        except: settings.except.clone(),
-        except_under: settings.except_under.clone(),
+        except: except.to_vec(),
+        except_under: except_under.to_vec(),
     }
 }
 
-/// Lists the issues of exactly that severity while there is room; says how many found none.
-fn list(scans: &[(&Source, &ScanReport)], filter: &IssueFilter, count: u64, listing: &mut Listing) -> u64 {
-    let mut listed = 0;
-    for (source, scan) in scans {
-        let mut offset = 0;
-        while listing.room() > 0 {
-            let page = scan.issues(filter, FIELDS, offset, PAGE_ROWS);
-            if page.is_empty() {
-                break;
-            }
-            offset += u32::try_from(page.len()).unwrap_or(u32::MAX);
-            for issue in page.into_iter().filter(|issue| issue.severity == filter.at_least) {
-                if listing.room() > 0 {
-                    listing.push(finding(issue, source));
-                    listed += 1;
-                }
-            }
-        }
-    }
-    let unlisted = count.saturating_sub(listed);
-    listing.omit(unlisted, true);
-    unlisted
+/// Whether the scan looks for barriers: by its kind, or because the policy set says so of its name.
+pub(crate) fn looks_for_barriers(names: &[String], source: &Source, scan: &ScanReport) -> bool {
+    scan.kind() == ScanKind::Accessibility || names.contains(&source.name)
 }
 
-fn finding(issue: Issue, source: &Source) -> Finding {
-    let Issue { rule, severity, message, location, fingerprint, .. } = issue;
-    Finding::new(ISSUES, severity, format!("{rule}: {message}"))
-        .subject(rule)
-        .location(location)
-        .fingerprint(fingerprint)
-        .evidence(&source.digest)
-        .remediation(lint_fix())
-        .decisive()
+/// Whether the scan holds the breached thresholds of a load test.
+pub(crate) fn is_load_test(source: &Source) -> bool {
+    source.format == "k6"
 }

@@ -1,4 +1,4 @@
-//! Tests, coverage, issues and measurements against thresholds.
+//! Tests, coverage, issues, measurements, accessibility and performance against thresholds and against a baseline.
 //!
 //! Each group of settings is one part of the judgement: it needs its kind of content in the evidence, and concludes by itself.
 //! Together: inconclusive when one part is (a waiver of the other parts' findings must not hide what was never seen), else failed
@@ -9,21 +9,22 @@
 
 pub mod settings;
 
+mod accessibility;
 mod coverage;
-mod evidence;
 mod issues;
-mod listing;
 mod measurements;
-mod part;
+mod performance;
 mod rules;
+mod scores;
 mod tests_part;
 
-use crate::{evidence::Seen, listing::Listing, part::Part, settings::Settings};
+use crate::settings::Settings;
 use tidegate_sdk::{
     describe::{Description, Problem},
     evidence::Evidence,
     export_gate,
     gate::{Failure, Gate, Request},
+    parts::{Listing, Part, Seen, baseline::Before},
     report::Report,
 };
 
@@ -46,21 +47,47 @@ impl Gate for Quality {
         let settings = &request.settings;
         let seen = Seen::of(evidence);
         let mut listing = Listing::new(settings.stated_max());
-        let mut parts = Vec::from_iter(evidence::incomplete(&seen, &mut listing));
+        let mut parts = Vec::from_iter(seen.incomplete(&mut listing));
         if let Some(settings) = &settings.tests {
             parts.push(tests_part::judge(settings, &seen, &mut listing));
         }
         if let Some(settings) = &settings.coverage {
             parts.push(coverage::judge(settings, &seen));
         }
-        if let Some(settings) = &settings.issues {
-            parts.push(issues::judge(settings, &seen, &mut listing));
-        }
+        parts.extend(issues::judge(settings, &seen, &mut listing));
         if let Some(settings) = &settings.measurements {
-            parts.push(measurements::judge(settings, &seen));
+            parts.push(measurements::judge(settings, &seen, &mut listing));
         }
-        Ok(Part::together(parts, listing))
+        if let Some(settings) = &settings.accessibility {
+            parts.extend(accessibility::judge(settings, &seen, &mut listing));
+        }
+        if let Some(settings) = &settings.performance {
+            parts.extend(performance::judge(settings, &seen, &mut listing));
+        }
+        parts.extend(against_baseline(settings, &seen, evidence, &mut listing)?);
+        Ok(Part::together(parts, listing, Part::smallest_share))
     }
+}
+
+/// What the settings compare with the earlier deployment. The baseline is asked for only if they do.
+fn against_baseline(
+    settings: &Settings,
+    seen: &Seen,
+    evidence: &Evidence,
+    listing: &mut Listing,
+) -> Result<Vec<Part>, Failure> {
+    let vanished = settings.tests.as_ref().and_then(|tests| tests.vanished_max_percent);
+    let fall = settings.coverage.as_ref().and_then(|coverage| coverage.fall_max_points);
+    if vanished.is_none() && fall.is_none() {
+        return Ok(Vec::new());
+    }
+    let before = match Before::of(evidence)? {
+        Before::Documents(before) => before,
+        Before::Concluded(part) => return Ok(vec![part]),
+    };
+    let vanished = vanished.map(|max| tests_part::compare(max, seen, &before, listing));
+    let fall = fall.map(|max| coverage::compare(max, seen, &before));
+    Ok(vanished.into_iter().chain(fall).collect())
 }
 
 export_gate!(Quality);

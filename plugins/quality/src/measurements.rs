@@ -1,53 +1,89 @@
-//! Measurements against their thresholds.
+//! Measurements against their thresholds, each on whatever it was measured.
 
-use crate::{
-    evidence::{Seen, missing},
-    part::{Part, Verdict},
-    rules::{EVIDENCE_MISSING, THRESHOLD},
-    settings::Threshold,
-};
+use crate::{rules::THRESHOLD, settings::Threshold};
+use std::collections::BTreeMap;
 use tidegate_sdk::{
     evidence::{Content, Source, small::Measurement},
     finding::{Finding, Severity},
+    parts::{EVIDENCE_MISSING, Listing, Part, Seen, Verdict, missing},
+    pattern,
     text::counted,
 };
 
-pub(crate) fn judge(thresholds: &[Threshold], seen: &Seen) -> Part {
-    let measured: Vec<(&Source, &Measurement)> = seen
+/// A measurement and the document it is in.
+type Measured<'a> = (&'a Source, &'a Measurement);
+
+pub(crate) fn judge(thresholds: &[Threshold], seen: &Seen, listing: &mut Listing) -> Part {
+    let measured: Vec<Measured<'_>> = seen
         .all(|content| if let Content::Measurements(measurements) = content { Some(measurements) } else { None })
         .flat_map(|(source, all)| all.iter().map(move |one| (source, one)))
         .collect();
     if measured.is_empty() {
         return missing("measurements");
     }
-    let mut part = Part { verdict: Verdict::Fulfilled, share: None, stated: vec![], summary: String::new() };
+    // Once for all thresholds, each of which looks at its own name alone.
+    let mut by_name: BTreeMap<&str, Vec<Measured<'_>>> = BTreeMap::new();
+    for one in measured {
+        by_name.entry(&one.1.name).or_default().push(one);
+    }
+    let mut part = Part::fulfilled(None);
     let mut kept = 0;
     for threshold in thresholds {
-        let named: Vec<_> = measured.iter().filter(|(_, one)| one.name == threshold.name).copied().collect();
-        match value(threshold, &named) {
-            Ok((source, one)) => {
-                let missed = missed(threshold, source, one);
-                kept += u64::from(missed.is_empty());
-                part.verdict = part.verdict.max(if missed.is_empty() { Verdict::Fulfilled } else { Verdict::Failed });
-                part.stated.extend(missed);
-            }
-            Err(why) => {
-                let message = format!("measurement `{}` {why}", threshold.name);
-                let finding = Finding::new(EVIDENCE_MISSING, Severity::High, message);
-                part.stated.push(finding.subject(threshold.name.clone()));
-                part.verdict = Verdict::Inconclusive;
-            }
-        }
+        let named = by_name.get(threshold.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let verdict = against(threshold, named, listing, &mut part.stated);
+        kept += u64::from(verdict == Verdict::Fulfilled);
+        part.worsen(verdict);
     }
     part.summary = format!("{kept} of {} kept", counted(thresholds.len() as u64, "threshold"));
     part
 }
 
+/// Each subject by itself: what is measured on one page says nothing about another.
+fn against(threshold: &Threshold, named: &[Measured<'_>], listing: &mut Listing, stated: &mut Vec<Finding>) -> Verdict {
+    let meant = |subject: Option<&str>| match &threshold.subject {
+        Some(pattern) => subject.is_some_and(|subject| pattern::matches(pattern, subject)),
+        None => true,
+    };
+    let mut subjects: BTreeMap<Option<&str>, Vec<Measured<'_>>> = BTreeMap::new();
+    for one in named.iter().filter(|(_, one)| meant(one.subject.as_deref())) {
+        subjects.entry(one.1.subject.as_deref()).or_default().push(*one);
+    }
+    if subjects.is_empty() {
+        stated.push(unknown(threshold, None, "is in no document"));
+        return Verdict::Inconclusive;
+    }
+    let mut verdict = Verdict::Fulfilled;
+    let found = subjects.len() as u64;
+    if let Some(min) = threshold.min_subjects.filter(|min| found < *min) {
+        let why = format!("is measured on {found}, at least {min} expected");
+        stated.push(unknown(threshold, None, &why));
+        verdict = Verdict::Inconclusive;
+    }
+    for (subject, values) in subjects {
+        match value(threshold, &values) {
+            Ok((source, one)) => {
+                for finding in missed(threshold, source, one) {
+                    listing.push(finding);
+                    verdict = verdict.max(Verdict::Failed);
+                }
+            }
+            Err(why) => {
+                listing.push(unknown(threshold, subject, &why));
+                verdict = Verdict::Inconclusive;
+            }
+        }
+    }
+    verdict
+}
+
+fn unknown(threshold: &Threshold, subject: Option<&str>, why: &str) -> Finding {
+    let on = subject.or(threshold.subject.as_deref()).map(|subject| format!(" on {subject}")).unwrap_or_default();
+    let message = format!("measurement `{}`{on} {why}", threshold.name);
+    Finding::new(EVIDENCE_MISSING, Severity::High, message).subject(threshold.name.clone())
+}
+
 /// The one value that the documents agree on, or why there is none.
-fn value<'a>(
-    threshold: &Threshold,
-    named: &[(&'a Source, &'a Measurement)],
-) -> Result<(&'a Source, &'a Measurement), String> {
+fn value<'a>(threshold: &Threshold, named: &[Measured<'a>]) -> Result<Measured<'a>, String> {
     let Some((source, first)) = named.first() else { return Err("is in no document".to_owned()) };
     if let Some((_, one)) = named.iter().find(|(_, one)| !one.value.is_finite()) {
         return Err(format!("is {}, which is no number to compare", one.value));
@@ -61,12 +97,15 @@ fn value<'a>(
     }
 }
 
+/// The name alone is the finding's subject where it was measured on no page in particular, so that waivers keep their meaning.
 fn missed(threshold: &Threshold, source: &Source, one: &Measurement) -> Vec<Finding> {
     let above = threshold.max.filter(|max| one.value > *max).map(|max| format!("at most {max}"));
     let below = threshold.min.filter(|min| one.value < *min).map(|min| format!("at least {min}"));
+    let on = one.subject.as_ref().map(|subject| format!(" on {subject}")).unwrap_or_default();
     let finding = |required: String| {
-        let message = format!("`{}` is {}, {required} required", one.name, shown(one));
-        Finding::new(THRESHOLD, Severity::Medium, message).subject(one.name.clone()).evidence(&source.digest).decisive()
+        let message = format!("`{}`{on} is {}, {required} required", one.name, shown(one));
+        let subject = one.subject.as_ref().map_or_else(|| one.name.clone(), |on| format!("{} {on}", one.name));
+        Finding::new(THRESHOLD, Severity::Medium, message).subject(subject).evidence(&source.digest).decisive()
     };
     above.into_iter().chain(below).map(finding).collect()
 }

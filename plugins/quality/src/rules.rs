@@ -4,10 +4,9 @@ use crate::settings::SCHEMA;
 use tidegate_sdk::{
     describe::{Description, Rule},
     finding::{Remediation, Severity},
+    parts::{baseline::EVIDENCE_BASELINE, evidence_rules},
 };
 
-pub(crate) const EVIDENCE_MISSING: &str = "evidence.missing";
-pub(crate) const EVIDENCE_INCOMPLETE: &str = "evidence.incomplete";
 pub(crate) const PASS_RATE: &str = "tests.pass-rate";
 pub(crate) const MIN_CASES: &str = "tests.min-cases";
 pub(crate) const EXPECTED_SUITES: &str = "tests.expected-suites";
@@ -18,16 +17,14 @@ pub(crate) const LINES: &str = "coverage.lines";
 pub(crate) const BRANCHES: &str = "coverage.branches";
 pub(crate) const ISSUES: &str = "issues.limit";
 pub(crate) const THRESHOLD: &str = "measurements.threshold";
+pub(crate) const VANISHED: &str = "tests.vanished";
+pub(crate) const FALL: &str = "coverage.fall";
+pub(crate) const BARRIERS: &str = "accessibility.barriers";
+pub(crate) const BREACHED: &str = "performance.thresholds";
+pub(crate) const SCORE: &str = "scores.minimum";
 
 /// Id, title, usual severity, help.
-const RULES: [(&str, &str, Severity, &str); 12] = [
-    (EVIDENCE_MISSING, "What is judged is in the evidence", Severity::High, "Hand in a document that holds it."),
-    (
-        EVIDENCE_INCOMPLETE,
-        "Every document is finished",
-        Severity::High,
-        "Let the tool finish, or configure it so that its report says what it looked at.",
-    ),
+const RULES: [(&str, &str, Severity, &str); 15] = [
     (
         PASS_RATE,
         "Enough tests pass",
@@ -53,15 +50,34 @@ const RULES: [(&str, &str, Severity, &str); 12] = [
         "Issues of each severity that the policy set limits, without its exceptions.",
     ),
     (THRESHOLD, "Measurements keep to their thresholds", Severity::Medium, "The bounds themselves are allowed."),
+    (
+        VANISHED,
+        "Tests do not vanish",
+        Severity::High,
+        "Cases that the last deployment which succeeded had, and that are not there any more: bring them back.",
+    ),
+    (FALL, "Coverage does not fall", Severity::Medium, "Against the last deployment which succeeded, in points."),
+    (BARRIERS, "Few barriers for people", Severity::High, "Barriers of each severity that the policy set limits."),
+    (
+        BREACHED,
+        "The load test's own thresholds are kept",
+        Severity::High,
+        "Thresholds of the load test's script, as the tool judged them.",
+    ),
+    (SCORE, "Every page reaches its score", Severity::Medium, "Lighthouse's score of the category, page by page."),
 ];
 
 pub(crate) fn describe() -> Description {
     let begun = Description::new(
         "quality",
         env!("CARGO_PKG_VERSION"),
-        "Tests, coverage, issues and measurements against thresholds.",
+        "Tests, coverage, issues, measurements, accessibility and performance against thresholds and a baseline.",
         SCHEMA,
     );
+    let baseline = Rule::new(EVIDENCE_BASELINE, "The earlier deployment can be compared with", Severity::High).help(
+        "Its documents are in the record unless they were redacted; the first deployment has nothing to compare with.",
+    );
+    let begun = evidence_rules().into_iter().chain([baseline]).fold(begun, Description::rule);
     RULES.into_iter().fold(begun, |description, (id, title, severity, help)| {
         description.rule(Rule::new(id, title, severity).help(help))
     })
@@ -75,6 +91,17 @@ pub(crate) fn reproduce() -> Remediation {
 /// How to get rid of most issues.
 pub(crate) fn lint_fix() -> Remediation {
     Remediation::new("apply the automated fixes").command("make lint-fix && make format")
+}
+
+/// What shuts people out is found by hand and mended by hand.
+pub(crate) fn remove_barriers() -> Remediation {
+    Remediation::new("remove the barrier; the tool's rule says how").doc("https://www.w3.org/WAI/WCAG22/quickref/")
+}
+
+/// Where time is lost, as the runbook looks for it.
+pub(crate) fn profile() -> Remediation {
+    Remediation::new("find out where the time goes, then measure again")
+        .command("lighthouse URL --output=json; curl -w \"@curl-format.txt\" -o /dev/null -s URL")
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! What a policy set may ask of this plugin.
 
+mod problems;
+
 use serde::Deserialize;
-use std::collections::BTreeSet;
-use tidegate_sdk::{decimal::Percent, describe::Problem, finding::Severity};
+use std::collections::BTreeMap;
+use tidegate_sdk::{decimal::Percent, limits::SeverityLimits};
 
 /// The settings' JSON Schema.
 pub const SCHEMA: &str = include_str!("../settings.schema.json");
 
-/// Entries of one list, at most; of exceptions as many as the host's filters take.
-const ENTRIES_MAX: usize = 100;
-const EXCEPTIONS_MAX: usize = 256;
-/// Bytes of one entry, at most.
-const ENTRY_BYTES_MAX: usize = 256;
 /// Findings that are always stated, whatever the settings: at most two per rule.
 const STATED_ALWAYS: usize = 24;
 
@@ -27,6 +24,10 @@ pub struct Settings {
     pub issues: Option<IssueSettings>,
     /// Of numbers.
     pub measurements: Option<Vec<Threshold>>,
+    /// Of scans for barriers, and of Lighthouse's score.
+    pub accessibility: Option<AccessibilitySettings>,
+    /// Of load tests, and of Lighthouse's scores.
+    pub performance: Option<PerformanceSettings>,
 }
 
 /// What test reports have to show.
@@ -48,6 +49,8 @@ pub struct TestSettings {
     /// What a document does that contradicts itself.
     #[serde(default)]
     pub contradictions: Contradictions,
+    /// Cases of the baseline that are not there any more, of all that it had.
+    pub vanished_max_percent: Option<Percent>,
 }
 
 /// What a contradiction does.
@@ -69,6 +72,8 @@ pub struct CoverageSettings {
     pub min_lines: Option<Percent>,
     /// Of branches.
     pub min_branches: Option<Percent>,
+    /// Points by which lines and branches may be less covered than in the baseline.
+    pub fall_max_points: Option<Percent>,
 }
 
 /// How many issues there may be.
@@ -76,7 +81,7 @@ pub struct CoverageSettings {
 #[serde(deny_unknown_fields)]
 pub struct IssueSettings {
     /// Per severity; one that is not named has no limit.
-    pub max: IssueLimits,
+    pub max: SeverityLimits,
     /// Rules or tags that do not count; a trailing `*` matches a prefix.
     #[serde(default)]
     pub except: Vec<String>,
@@ -88,15 +93,41 @@ pub struct IssueSettings {
     pub include_suppressed: bool,
 }
 
-/// A limit per severity.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+/// What a product that everybody can use has to show.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct IssueLimits {
-    info: Option<u64>,
-    low: Option<u64>,
-    medium: Option<u64>,
-    high: Option<u64>,
-    critical: Option<u64>,
+pub struct AccessibilitySettings {
+    /// Barriers per severity; one that is not named has no limit.
+    pub max: Option<SeverityLimits>,
+    /// Names of evidence whose scans look for barriers, although their format cannot say so.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+    /// Rules or tags that do not count; a trailing `*` matches a prefix.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Path prefixes under which barriers do not count.
+    #[serde(default)]
+    pub except_under: Vec<String>,
+    /// Whether barriers count whose suppression comes from somebody whom the stage lists.
+    #[serde(default)]
+    pub include_suppressed: bool,
+    /// Lighthouse's score of every page.
+    pub min_score: Option<Percent>,
+    /// Pages that have a score.
+    pub min_pages: Option<u64>,
+}
+
+/// What a product that is fast enough has to show.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerformanceSettings {
+    /// Thresholds of the load test's own script that were breached.
+    pub max_breached: Option<u64>,
+    /// Lighthouse's scores of every page, by category.
+    #[serde(default)]
+    pub min_scores: BTreeMap<String, Percent>,
+    /// Pages that have each score.
+    pub min_pages: Option<u64>,
 }
 
 /// What a measurement has to keep to.
@@ -105,6 +136,11 @@ pub struct IssueLimits {
 pub struct Threshold {
     /// Of the measurement.
     pub name: String,
+    /// What it is measured on: a page, an endpoint; a trailing `*` matches a prefix. Without it: whatever it is measured on, each
+    /// by itself.
+    pub subject: Option<String>,
+    /// How many it is measured on.
+    pub min_subjects: Option<u64>,
     /// Not more than this.
     pub max: Option<f64>,
     /// Not less than this.
@@ -117,121 +153,14 @@ fn all() -> Percent {
     Percent::ALL
 }
 
-impl IssueLimits {
-    /// The limit of a severity, when there is one.
-    #[must_use]
-    pub fn of(&self, severity: Severity) -> Option<u64> {
-        match severity {
-            Severity::Info => self.info,
-            Severity::Low => self.low,
-            Severity::Medium => self.medium,
-            Severity::High => self.high,
-            Severity::Critical => self.critical,
-        }
-    }
-
-    /// The least severity that has a limit.
-    #[must_use]
-    pub fn least(&self) -> Option<Severity> {
-        Severity::ALL.into_iter().find(|severity| self.of(*severity).is_some())
-    }
-}
-
 impl Settings {
     /// How many findings are stated one by one whatever the evidence holds, at most.
     #[must_use]
     pub fn stated_max(&self) -> usize {
         let suites = self.tests.as_ref().map_or(0, |tests| tests.expected_suites.len());
-        // Each threshold can be missed on both sides.
+        // Each threshold can lack its measurement or some of what it is measured on, each score some of its pages.
         let thresholds = self.measurements.as_ref().map_or(0, |thresholds| 2 * thresholds.len());
-        STATED_ALWAYS + suites + thresholds
-    }
-
-    /// Everything that is wrong.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut problems = Problems::default();
-        if self.tests.is_none() && self.coverage.is_none() && self.issues.is_none() && self.measurements.is_none() {
-            problems.add("", "nothing is asked: set `tests`, `coverage`, `issues` or `measurements`");
-        }
-        if let Some(tests) = &self.tests {
-            problems.percent("/tests/min_pass_rate", Some(tests.min_pass_rate));
-            problems.entries("/tests/expected_suites", &tests.expected_suites, ENTRIES_MAX);
-        }
-        if let Some(coverage) = &self.coverage {
-            problems.percent("/coverage/min_lines", coverage.min_lines);
-            problems.percent("/coverage/min_branches", coverage.min_branches);
-            if coverage.min_lines.is_none() && coverage.min_branches.is_none() {
-                problems.add("/coverage", "nothing is asked: set `min_lines` or `min_branches`");
-            }
-        }
-        if let Some(issues) = &self.issues {
-            problems.entries("/issues/except", &issues.except, EXCEPTIONS_MAX);
-            problems.entries("/issues/except_under", &issues.except_under, EXCEPTIONS_MAX);
-            if issues.max.least().is_none() {
-                problems.add("/issues/max", "nothing is asked: name a severity");
-            }
-        }
-        if let Some(thresholds) = &self.measurements {
-            problems.thresholds(thresholds);
-        }
-        problems.0
-    }
-}
-
-#[derive(Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn add(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem::new(pointer, message));
-    }
-
-    fn percent(&mut self, pointer: &str, percent: Option<Percent>) {
-        if let Some(problem) = percent.and_then(Percent::problem) {
-            self.add(pointer, problem);
-        }
-    }
-
-    fn entries(&mut self, pointer: &str, entries: &[String], entries_max: usize) {
-        if entries.len() > entries_max {
-            self.add(pointer, format!("{} entries used, {entries_max} allowed", entries.len()));
-        }
-        for (index, entry) in entries.iter().enumerate() {
-            self.text(format!("{pointer}/{index}"), entry);
-        }
-    }
-
-    fn text(&mut self, pointer: String, text: &str) {
-        if text.is_empty() {
-            self.add(pointer, "empty");
-        } else if text.len() > ENTRY_BYTES_MAX {
-            self.add(pointer, format!("{} bytes used, {ENTRY_BYTES_MAX} allowed", text.len()));
-        }
-    }
-
-    fn thresholds(&mut self, thresholds: &[Threshold]) {
-        if thresholds.is_empty() {
-            self.add("/measurements", "nothing is asked: name a measurement");
-        }
-        if thresholds.len() > ENTRIES_MAX {
-            self.add("/measurements", format!("{} entries used, {ENTRIES_MAX} allowed", thresholds.len()));
-        }
-        let mut names = BTreeSet::new();
-        for (index, threshold) in thresholds.iter().enumerate() {
-            let pointer = format!("/measurements/{index}");
-            self.text(format!("{pointer}/name"), &threshold.name);
-            if let Some(unit) = &threshold.unit {
-                self.text(format!("{pointer}/unit"), unit);
-            }
-            if !names.insert(&threshold.name) {
-                self.add(format!("{pointer}/name"), format!("`{}` is named twice", threshold.name));
-            }
-            match (threshold.min, threshold.max) {
-                (None, None) => self.add(pointer, "nothing is asked: set `max` or `min`"),
-                (Some(min), Some(max)) if min > max => self.add(pointer, format!("`min` {min} is above `max` {max}")),
-                _ => {}
-            }
-        }
+        let scores = self.performance.as_ref().map_or(0, |performance| performance.min_scores.len());
+        STATED_ALWAYS + suites + thresholds + scores
     }
 }

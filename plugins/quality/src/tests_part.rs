@@ -1,12 +1,11 @@
 //! Test reports against what they have to show.
 
 mod suites;
+mod vanished;
 
+pub(crate) use self::vanished::compare;
 use crate::{
-    evidence::{Seen, missing},
-    listing::Listing,
-    part::{Part, Verdict},
-    rules::{EVIDENCE_MISSING, FLAKY, INTEGRITY, MIN_CASES, PASS_RATE, SKIPPED, reproduce},
+    rules::{FLAKY, INTEGRITY, MIN_CASES, PASS_RATE, SKIPPED, reproduce},
     settings::{Contradictions, TestSettings},
 };
 use std::collections::BTreeMap;
@@ -16,6 +15,7 @@ use tidegate_sdk::{
         tests::{TestCase, TestReport, TestStatus},
     },
     finding::{Finding, Severity},
+    parts::{EVIDENCE_MISSING, Listing, Part, Seen, Verdict, missing},
     report::Ratio,
     text::counted,
 };
@@ -63,9 +63,12 @@ impl Totals {
     }
 }
 
+fn runs(seen: &Seen) -> Vec<Run<'_>> {
+    seen.all(|content| if let Content::Tests(report) = content { Some(report) } else { None }).collect()
+}
+
 pub(crate) fn judge(settings: &TestSettings, seen: &Seen, listing: &mut Listing) -> Part {
-    let runs: Vec<Run<'_>> =
-        seen.all(|content| if let Content::Tests(report) = content { Some(report) } else { None }).collect();
+    let runs = runs(seen);
     if runs.is_empty() {
         return missing("test cases");
     }

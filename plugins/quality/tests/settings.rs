@@ -16,6 +16,10 @@ fn settings_of_every_group_are_taken() {
         r#"{"coverage": {"min_lines": 80}, "issues": {"max": {"critical": 0}}}"#,
         r#"{"issues": {"max": {"low": 5}, "except": ["a*"], "except_under": ["vendor/"], "include_suppressed": true}}"#,
         r#"{"measurements": [{"name": "p95", "max": 2000, "unit": "ms"}, {"name": "rps", "min": 10}]}"#,
+        r#"{"measurements": [{"name": "p95", "max": 2, "subject": "/a*", "min_subjects": 2}, {"name": "p95", "max": 3}]}"#,
+        r#"{"tests": {"vanished_max_percent": 5}, "coverage": {"fall_max_points": 0.5}}"#,
+        r#"{"accessibility": {"max": {"high": 0}, "min_score": 90, "min_pages": 3, "evidence": ["axe"]}}"#,
+        r#"{"performance": {"max_breached": 0, "min_scores": {"performance": 90}, "min_pages": 3}}"#,
     ] {
         assert!(pointers(settings).is_empty(), "{settings}: {:?}", pointers(settings));
     }
@@ -41,6 +45,12 @@ fn every_problem_is_found_at_once_and_says_where() {
         ),
         (r#"{"issues": {"max": {"fatal": 0}}}"#, vec!["/issues/max/fatal"]),
         (r#"{"measurements": []}"#, vec!["/measurements"]),
+        (r#"{"tests": {"vanished_max_percent": 101}}"#, vec!["/tests/vanished_max_percent"]),
+        (r#"{"coverage": {"fall_max_points": -1}}"#, vec!["/coverage/fall_max_points"]),
+        (r#"{"accessibility": {}}"#, vec!["/accessibility"]),
+        (r#"{"accessibility": {"max": {}, "min_pages": 1}}"#, vec!["/accessibility/max", "/accessibility/min_pages"]),
+        (r#"{"performance": {"min_pages": 1}}"#, vec!["/performance", "/performance/min_pages"]),
+        (r#"{"performance": {"min_scores": {"a/b": 101}}}"#, vec!["/performance/min_scores/a~1b"]),
         (
             r#"{"measurements": [{"name": "a"}, {"name": "a", "min": 3, "max": 2}, {"name": "", "max": 1, "unit": ""}]}"#,
             vec![
@@ -74,6 +84,6 @@ fn lists_are_bounded_and_the_problem_says_both_numbers() {
 fn the_schema_is_json_and_knows_every_key() {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["coverage", "issues", "measurements", "tests"]);
+    assert_eq!(keys, ["accessibility", "coverage", "issues", "measurements", "performance", "tests"]);
     assert_eq!(schema["additionalProperties"], false);
 }

@@ -39,6 +39,32 @@ impl Percent {
         self.millionths.is_some_and(|needed_of| u128::from(share.numerator) * u128::from(WHOLE) >= needed(needed_of))
     }
 
+    /// Whether this is as much as the other or more. What is no percentage is neither.
+    #[must_use]
+    pub fn is_at_least(self, other: Self) -> bool {
+        self.millionths.zip(other.millionths).is_some_and(|(this, that)| this >= that)
+    }
+
+    /// Whether the share is more than this. What is no percentage is always exceeded.
+    #[must_use]
+    pub fn is_exceeded_by(self, share: Ratio) -> bool {
+        let allowed = |millionths: u64| u128::from(millionths) * u128::from(share.denominator);
+        self.millionths.is_none_or(|allowed_of| u128::from(share.numerator) * u128::from(WHOLE) > allowed(allowed_of))
+    }
+
+    /// Whether the fall from one share to the other is more than so many points. `None` for shares of more than 32 bits, which
+    /// nothing is counted in.
+    #[must_use]
+    pub fn is_exceeded_by_fall(self, before: Ratio, now: Ratio) -> Option<bool> {
+        let counts = [before.numerator, before.denominator, now.numerator, now.denominator];
+        if counts.iter().any(|count| *count > u64::from(u32::MAX)) {
+            return None;
+        }
+        let [bn, bd, nn, nd] = counts.map(u128::from);
+        let allowed = u128::from(self.millionths?) * bd * nd;
+        Some((bn * nd).saturating_sub(nn * bd) * u128::from(WHOLE) > allowed)
+    }
+
     /// How much of this the share fulfils: 1 when it is met, else the share divided by it. Rounded down where the exact answer
     /// needs more than 64 bits, so never up to 1.
     #[must_use]
@@ -116,6 +142,35 @@ mod tests {
                 met,
                 "{numerator}/{denominator}"
             );
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_exceeded_only_above_its_boundary() {
+        for (percent, numerator, denominator, exceeded) in
+            [(5.0, 5, 100, false), (5.0, 500_001, 10_000_000, true), (0.0, 0, 9, false), (0.0, 1, u64::MAX, true)]
+        {
+            assert_eq!(Percent::new(percent).is_exceeded_by(ratio(numerator, denominator)), exceeded, "{numerator}");
+        }
+        assert!(Percent::new(101.0).is_exceeded_by(ratio(0, 1)));
+        let at_least = |this: f64, that: f64| Percent::new(this).is_at_least(Percent::new(that));
+        assert!(at_least(89.99, 89.99) && at_least(90.0, 89.99));
+        assert!(!at_least(89.989_999, 89.99) && !at_least(101.0, 90.0) && !at_least(90.0, 101.0));
+    }
+
+    #[test]
+    fn a_fall_is_measured_in_points() {
+        for (points, before, now, exceeded) in [
+            (0.5, ratio(805, 1000), ratio(80, 100), Some(false)),
+            (0.5, ratio(805, 1000), ratio(79_999, 100_000), Some(true)),
+            (0.0, ratio(1, 2), ratio(1, 2), Some(false)),
+            (0.0, ratio(1, 2), ratio(2, 3), Some(false)),
+            (0.0, ratio(2, 3), ratio(1, 2), Some(true)),
+            (100.0, ratio(1, 1), ratio(0, 1), Some(false)),
+            (1.0, ratio(1, u64::MAX), ratio(0, 1), None),
+            (101.0, ratio(1, 2), ratio(1, 2), None),
+        ] {
+            assert_eq!(Percent::new(points).is_exceeded_by_fall(before, now), exceeded, "{points}: {before:?} {now:?}");
         }
     }
 

@@ -62,14 +62,20 @@ pub struct Remediation {
 impl Remediation {
     /// Without a command.
     #[must_use]
-    pub fn new(title: &str) -> Self {
-        Self { title: title.to_owned(), command: None, doc: None }
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: bounded(title.into(), FIELD_BYTES_MAX), command: None, doc: None }
     }
 
     /// With this command.
     #[must_use]
     pub fn command(self, command: &str) -> Self {
         Self { command: Some(command.to_owned()), ..self }
+    }
+
+    /// With more to read there.
+    #[must_use]
+    pub fn doc(self, doc: impl Into<String>) -> Self {
+        Self { doc: Some(bounded(doc.into(), FIELD_BYTES_MAX)), ..self }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Settings: JSON in, a plugin's own type out, or the place where it does not fit.
 
+pub mod problems;
+
 use crate::{describe::Problem, gate::Gate};
 use serde_path_to_error::{Path, Segment};
 

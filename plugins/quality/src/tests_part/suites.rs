@@ -1,13 +1,11 @@
 //! Suites that have to be there, with a case that ran.
 
 use super::{PAGE_ROWS, Run};
-use crate::{
-    part::{Part, Verdict},
-    rules::EXPECTED_SUITES,
-};
+use crate::rules::EXPECTED_SUITES;
 use tidegate_sdk::{
     evidence::tests::TestStatus,
     finding::{Finding, Severity},
+    parts::{Part, Verdict},
     pattern,
 };
 

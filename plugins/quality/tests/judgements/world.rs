@@ -8,11 +8,41 @@ use tidegate_sdk::{
         tests::{TestCase, TestStatus},
     },
     finding::{Location, Severity},
-    fixture::{DocumentFixture, evidence, request},
-    gate::Gate as _,
-    report::Report,
+    fixture::{BaselineFixture, DocumentFixture, evidence_with_baseline, request},
+    gate::{Failure, Gate as _},
+    report::{Outcome, Report},
     settings::read,
 };
+
+/// Settings, documents, outcome, decisive rules, other rules.
+pub(crate) type Case = (&'static str, Vec<DocumentFixture>, Outcome, Rules, Rules);
+/// Rule ids, sorted.
+pub(crate) type Rules = &'static [&'static str];
+
+/// Each case ends so.
+#[track_caller]
+pub(crate) fn hold(all: Vec<Case>) {
+    for (settings, documents, outcome, decisive, others) in all {
+        let report = judged(settings, documents);
+        cites(settings, &report, outcome, decisive, others);
+    }
+}
+
+/// The report ends so, with decisive findings of these rules and others of those.
+#[track_caller]
+pub(crate) fn cites(settings: &str, report: &Report, outcome: Outcome, decisive: Rules, others: Rules) {
+    let rules = |wanted: bool| {
+        let mut rules: Vec<&str> =
+            report.findings.iter().filter(|f| f.decisive == wanted).map(|f| f.rule.as_str()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    };
+    let summary = &report.summary;
+    assert_eq!(report.outcome, outcome, "{settings}: {summary}");
+    assert_eq!(rules(true), decisive, "{settings}: {summary}");
+    assert_eq!(rules(false), others, "{settings}: {summary}");
+}
 
 /// A document under the name `unit_tests`.
 pub(crate) fn doc() -> DocumentFixture {
@@ -59,9 +89,24 @@ pub(crate) fn measured(name: &str, value: f64, unit: &str) -> Measurement {
     Measurement { name: name.to_owned(), subject: None, value, unit: unit.to_owned() }
 }
 
+/// A measurement of a page.
+pub(crate) fn measured_on(name: &str, subject: &str, value: f64, unit: &str) -> Measurement {
+    Measurement { subject: Some(subject.to_owned()), ..measured(name, value, unit) }
+}
+
 /// The report over these documents.
 #[track_caller]
 pub(crate) fn judged(settings: &str, documents: Vec<DocumentFixture>) -> Report {
+    judged_against(settings, documents, BaselineFixture::NotAsked).unwrap()
+}
+
+/// The report over these documents, compared with that baseline.
+#[track_caller]
+pub(crate) fn judged_against(
+    settings: &str,
+    documents: Vec<DocumentFixture>,
+    baseline: BaselineFixture,
+) -> Result<Report, Failure> {
     let settings: Settings = read::<Quality>(settings).unwrap();
-    Quality::evaluate(&request(settings), &evidence(documents)).unwrap()
+    Quality::evaluate(&request(settings), &evidence_with_baseline(documents, baseline))
 }

@@ -1,10 +1,10 @@
 //! Which findings are listed one by one: as many as a report takes, without those that are stated in any case.
 
-use tidegate_sdk::{finding::Finding, report::FINDINGS_LISTED_MAX};
+use crate::{finding::Finding, report::FINDINGS_LISTED_MAX};
 
 /// Findings that there may be any number of, and how many found no room.
 #[derive(Debug)]
-pub(crate) struct Listing {
+pub struct Listing {
     room: usize,
     listed: Vec<Finding>,
     omitted: u64,
@@ -13,18 +13,25 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// Leaves room for so many that are stated in any case.
-    pub(crate) fn new(stated_max: usize) -> Self {
-        let room = FINDINGS_LISTED_MAX.saturating_sub(stated_max);
+    #[must_use]
+    pub fn new(stated_max: usize) -> Self {
+        Self::of(FINDINGS_LISTED_MAX.saturating_sub(stated_max))
+    }
+
+    /// With room for so many: for notes that must not take the room of what decides.
+    #[must_use]
+    pub fn of(room: usize) -> Self {
         Self { room, listed: Vec::new(), omitted: 0, omitted_decisive: false }
     }
 
     /// How many more can be listed.
-    pub(crate) fn room(&self) -> u32 {
+    #[must_use]
+    pub fn room(&self) -> u32 {
         u32::try_from(self.room - self.listed.len()).unwrap_or(u32::MAX)
     }
 
     /// Lists it, or counts it.
-    pub(crate) fn push(&mut self, finding: Finding) {
+    pub fn push(&mut self, finding: Finding) {
         if self.listed.len() < self.room {
             self.listed.push(finding);
         } else {
@@ -33,13 +40,14 @@ impl Listing {
     }
 
     /// Counts findings that were never fetched.
-    pub(crate) fn omit(&mut self, count: u64, decisive: bool) {
+    pub fn omit(&mut self, count: u64, decisive: bool) {
         self.omitted += count;
         self.omitted_decisive |= decisive && count > 0;
     }
 
     /// The findings, how many were not listed, and whether one of those is decisive.
-    pub(crate) fn into_parts(self) -> (Vec<Finding>, u32, bool) {
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Finding>, u32, bool) {
         (self.listed, u32::try_from(self.omitted).unwrap_or(u32::MAX), self.omitted_decisive)
     }
 }
@@ -47,7 +55,7 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::Listing;
-    use tidegate_sdk::{
+    use crate::{
         finding::{Finding, Severity},
         report::FINDINGS_LISTED_MAX,
     };
