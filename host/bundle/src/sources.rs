@@ -2,6 +2,7 @@
 
 mod convert;
 mod reader;
+mod signers;
 mod stages;
 
 use crate::{
@@ -22,6 +23,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     policy::{Enforcement, Stage},
+    signer::SignerKey,
     time::Timestamp,
 };
 
@@ -58,6 +60,8 @@ pub(crate) struct SetSource {
     pub(crate) contacts: BTreeMap<String, String>,
     pub(crate) links: BTreeMap<String, String>,
     pub(crate) plugins: BTreeMap<PluginName, PluginSource>,
+    /// By name, each signer's keys in the order of the file.
+    pub(crate) signers: Vec<SignerKey>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
 }

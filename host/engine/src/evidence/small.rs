@@ -8,7 +8,10 @@ use super::{
 };
 use crate::stop::Stop;
 use std::sync::Arc;
-use tidegate_core::evidence::{BillOfMaterials, Completeness, Content};
+use tidegate_core::{
+    evidence::{BillOfMaterials, Completeness, Content},
+    signer::Signed,
+};
 use wasmtime::component::Resource;
 
 /// Bytes of a document in one answer.
@@ -27,7 +30,7 @@ pub(super) fn source(document: &ShownDocument) -> SourceRow {
         author: document.author.clone(),
         produced_at: document.produced_at.map(|time| time.at.nanos()),
         subjects: document.subjects.iter().map(ToString::to_string).collect(),
-        signer: document.signer.clone(),
+        signer: document.signer.as_ref().and_then(Signed::first).cloned(),
         complete: document.completeness == Completeness::Complete,
     }
 }
