@@ -13,6 +13,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId},
     policy::PolicySet,
+    signer::Signers,
 };
 
 /// All policy sets that are loaded together. No two of them fit the same deployment.
@@ -38,6 +39,8 @@ pub struct LoadedSet {
     pub links: BTreeMap<String, String>,
     /// The deployments it is for.
     pub matching: Match,
+    /// Whose signatures over documents it knows.
+    pub signers: Arc<Signers>,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -127,6 +130,7 @@ impl LoadedSet {
             contacts: source.contacts.clone(),
             links: source.links.clone(),
             matching: source.matching.clone(),
+            signers: Arc::new(Signers::new(source.signers.clone())),
             canonical,
             shown: resolved::shown(source, &plugins),
             positions: Arc::clone(&source.positions),

@@ -22,6 +22,8 @@ pub(crate) struct Set {
     #[serde(default)]
     pub(crate) links: BTreeMap<String, String>,
     pub(crate) plugins: BTreeMap<String, Plugin>,
+    #[serde(default)]
+    pub(crate) signers: BTreeMap<String, Vec<SignerKey>>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
     #[serde(default)]
@@ -47,6 +49,13 @@ pub(crate) struct Plugin {
     #[serde(default)]
     pub(crate) path: String,
     pub(crate) sha256: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SignerKey {
+    pub(crate) key: Option<String>,
+    pub(crate) not_before: Option<String>,
+    pub(crate) not_after: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

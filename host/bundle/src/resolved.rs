@@ -1,6 +1,6 @@
 //! A policy set with everything filled in, in the shape of its file: what its digest is of, and what `effective` shows.
 
-use crate::sources::SetSource;
+use crate::{key, sources::SetSource};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_core::{
@@ -8,7 +8,8 @@ use tidegate_core::{
     digest::Digest,
     name::PluginName,
     policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
-    time::in_words,
+    signer::SignerKey,
+    time::{Timestamp, in_words},
 };
 
 /// Raised when the same file would mean something else.
@@ -20,6 +21,9 @@ pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>)
     let mut whole = body(set);
     let digests = plugins.iter().map(|(name, digest)| (name.to_string(), json!({ "digest": digest.to_string() })));
     whole.insert("plugins".to_owned(), Value::Object(digests.collect()));
+    let mut keys = set.signers.clone();
+    keys.sort();
+    whole.insert("signers".to_owned(), signers(&keys));
     whole.insert("v".to_owned(), json!(FORM_VERSION));
     Value::Object(whole)
 }
@@ -55,6 +59,7 @@ fn body(set: &SetSource) -> Map<String, Value> {
         .insert("match".to_owned(), json!({ "environments": environments, "services": globs(&set.matching.services) }));
     whole.insert("contacts".to_owned(), json!(set.contacts));
     whole.insert("links".to_owned(), json!(set.links));
+    whole.insert("signers".to_owned(), signers(&set.signers));
     whole.insert("stages".to_owned(), set.stages.iter().map(stage).collect());
     let rules = set.break_glass.as_ref().map(|rules| {
         let ids = |ids: &[tidegate_core::name::StageId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -68,6 +73,17 @@ fn body(set: &SetSource) -> Map<String, Value> {
     whole.insert("break_glass".to_owned(), json!(rules));
     whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
     whole
+}
+
+/// A key in one form, however its file writes it.
+fn signers(keys: &[SignerKey]) -> Value {
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let key = |key: &SignerKey| {
+        let (not_before, not_after) = (moment(key.window.not_before), moment(key.window.not_after));
+        json!({ "key": key::text(&key.spki), "not_before": not_before, "not_after": not_after })
+    };
+    let of_one = |keys: &[SignerKey]| Some((keys.first()?.signer.to_string(), keys.iter().map(key).collect()));
+    Value::Object(keys.chunk_by(|a, b| a.signer == b.signer).filter_map(of_one).collect())
 }
 
 fn stage(stage: &Stage) -> Value {

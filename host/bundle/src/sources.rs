@@ -3,6 +3,7 @@
 mod convert;
 mod operations;
 mod reader;
+mod signers;
 mod stages;
 
 use crate::{
@@ -23,6 +24,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     policy::{Enforcement, Stage},
+    signer::SignerKey,
     time::Timestamp,
 };
 
@@ -59,6 +61,8 @@ pub(crate) struct SetSource {
     pub(crate) contacts: BTreeMap<String, String>,
     pub(crate) links: BTreeMap<String, String>,
     pub(crate) plugins: BTreeMap<PluginName, PluginSource>,
+    /// By name, each signer's keys in the order of the file.
+    pub(crate) signers: Vec<SignerKey>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.

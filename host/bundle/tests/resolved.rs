@@ -196,6 +196,7 @@ fn effective_names_the_source_of_every_value() {
         ("/stages/0/weight", "1 default"),
         ("/stages/0/evidence/0/max_age", "\"1h30m\" policies/shop.yaml:10:45"),
         ("/stages/0/evidence/0/documents/min", "1 default"),
+        ("/signers", "{} default"),
         ("/stages/0/empty_scan", "\"incomplete\" default"),
         ("/stages/0/evidence/0/trust/signers", "[] default"),
         ("/stages/0/settings/tests/min_pass_rate", "100 policies/shop.yaml:11:41"),
@@ -205,7 +206,7 @@ fn effective_names_the_source_of_every_value() {
     let digest = format!("\"{}\" policies/shop.yaml:5:21", Digest::of(b"v1"));
     assert_eq!(shown("/plugins/quality/digest"), digest);
     let written = values.iter().filter(|value| value.source != Source::Default).count();
-    assert_eq!((written, values.len()), (14, 41));
+    assert_eq!((written, values.len()), (14, 42));
 }
 
 #[test]

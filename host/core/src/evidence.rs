@@ -7,6 +7,7 @@ use crate::{
     finding::{Location, Severity},
     name::{EvidenceName, ServiceName},
     ratio::Ratio,
+    signer::Signed,
     time::Timestamp,
     vex::{VexClaim, VexReport},
 };
@@ -29,8 +30,8 @@ pub struct Document {
     pub subjects: Vec<Digest>,
     /// The commit that it says it speaks of.
     pub revision: Option<Arc<str>>,
-    /// The verified signer, when it came in a trusted envelope.
-    pub signer: Option<Arc<str>>,
+    /// The verified signatures, when it came in an envelope signed by signers whom the policy set knows.
+    pub signer: Option<Signed>,
     /// Whether the tool finished and looked at something.
     pub completeness: Completeness,
     /// What it holds; a document may hold several things. Empty for `opaque`.

@@ -10,6 +10,7 @@ use crate::{
     finding::{Finding, Severity},
     name::{EvidenceName, RuleId, ServiceName},
     policy::{Bind, EmptyScan, Requirement, Stage, Vouched},
+    signer::Signed,
     time::{Timestamp, in_words},
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -94,7 +95,13 @@ fn identity(item: &Evidence) -> (&EvidenceName, Digest, &str) {
 /// Of several ways to hand in the same document a plugin sees the one nobody signed, and of those the oldest, whatever their order.
 fn humblest(item: &Evidence) -> (Option<&str>, Timestamp, Timestamp, Option<Timestamp>, Option<&ServiceName>) {
     let at = item.declared_at.unwrap_or(item.received_at);
-    (item.document.signer.as_deref(), at, item.received_at, item.declared_at, item.service.as_ref())
+    (
+        item.document.signer.as_ref().and_then(Signed::first).map(|name| &**name),
+        at,
+        item.received_at,
+        item.declared_at,
+        item.service.as_ref(),
+    )
 }
 
 fn count_findings(requirement: &Requirement, service: Option<&ServiceName>, used: usize, findings: &mut Vec<Finding>) {
@@ -161,10 +168,17 @@ impl Look<'_> {
     }
 
     fn unvouched(&self) -> Option<(&'static str, String)> {
-        let signed = self.document().signer.is_some();
         // What may be left out may be added by anybody: unsigned, it must not decide anything.
         let has_to_be = self.requirement.vouched == Vouched::Signature || self.requirement.documents_min == 0;
-        (has_to_be && !signed).then(|| ("evidence.unvouched", "no trusted signature vouches for it".to_owned()))
+        if !has_to_be {
+            return None;
+        }
+        let why = match &self.document().signer {
+            None => "no trusted signature vouches for it".to_owned(),
+            Some(signed) if signed.signers_at(self.now).next().is_some() => return None,
+            Some(signed) => format!("no signature that counts now vouches for it: {}", signed.lapsed(self.now)),
+        };
+        Some(("evidence.unvouched", why))
     }
 
     fn unbound(&self) -> Option<(&'static str, String)> {

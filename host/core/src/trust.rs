@@ -8,13 +8,16 @@ use crate::{
         VulnerabilityReport,
     },
     policy::{EmptyScan, Requirement, Stage},
+    signer::Signed,
+    time::Timestamp,
     vex::{VexClaim, VexStatement, VexStatus},
 };
 use std::sync::Arc;
 
 /// The documents as the stage's plugin sees them. Those in which nothing changes are not copied.
 #[must_use]
-pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>) -> Vec<Evidence> {
+pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>, now: Timestamp) -> Vec<Evidence> {
+    let documents: Vec<Evidence> = documents.into_iter().map(|item| heard(item, stage, now)).collect();
     let view = View::of(stage, deployment, &documents);
     let seen: Vec<Option<Document>> = documents.iter().map(|item| view.of_document(item)).collect();
     documents
@@ -27,6 +30,21 @@ pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>)
         .collect()
 }
 
+/// The document with the signatures that count now, those that the stage lists before all others.
+fn heard(item: Evidence, stage: &Stage, now: Timestamp) -> Evidence {
+    let Some(signed) = &item.document.signer else { return item };
+    let listed = requirement(&item, stage).map_or(&[][..], |requirement| &requirement.trust.signers);
+    let counting = signed.counting(now, listed);
+    if counting.as_ref() == Some(signed) {
+        return item;
+    }
+    Evidence { document: Arc::new(Document { signer: counting, ..Document::clone(&item.document) }), ..item }
+}
+
+fn requirement<'a>(item: &Evidence, stage: &'a Stage) -> Option<&'a Requirement> {
+    stage.evidence.iter().find(|requirement| requirement.name == item.name)
+}
+
 /// Who a document comes from, as far as a stage knows.
 struct Voice<'a> {
     by: &'a str,
@@ -35,9 +53,10 @@ struct Voice<'a> {
 
 impl<'a> Voice<'a> {
     fn of(item: &'a Evidence, stage: &Stage) -> Self {
-        let requirement = stage.evidence.iter().find(|requirement| requirement.name == item.name);
-        let (signer, author) = (item.document.signer.as_deref(), item.document.author.as_deref());
-        let counts = requirement.is_some_and(|requirement| listed(requirement, signer, author));
+        // Of several signers one that is listed comes first, if any is ([`heard`]).
+        let signer = item.document.signer.as_ref().and_then(Signed::first).map(|name| &**name);
+        let author = item.document.author.as_deref();
+        let counts = requirement(item, stage).is_some_and(|requirement| listed(requirement, signer, author));
         Self { by: signer.or(author).unwrap_or("nobody"), counts }
     }
 }

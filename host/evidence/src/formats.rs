@@ -4,12 +4,14 @@ mod axe;
 mod checkstyle;
 mod cobertura;
 mod cyclonedx;
+mod dsse;
 mod eslint;
 mod facts;
 mod gitlab_codequality;
 mod gitlab_sast;
 mod gotest;
 mod grype;
+mod in_toto;
 mod jacoco;
 mod junit;
 mod k6;
@@ -174,6 +176,18 @@ static TABLE: &[FormatInfo] = &[
         summary: "tidegate/facts/v1 (JSON): names and values",
         recognises: facts::recognises,
         read: facts::read,
+    },
+    FormatInfo {
+        name: dsse::NAME,
+        summary: "DSSE envelope: any of these, signed",
+        recognises: dsse::recognises,
+        read: dsse::read,
+    },
+    FormatInfo {
+        name: in_toto::NAME,
+        summary: "in-toto Statement: provenance, test results, or any JSON format as its predicate",
+        recognises: in_toto::recognises,
+        read: in_toto::read,
     },
     FormatInfo {
         name: OPAQUE,

@@ -10,6 +10,7 @@ use std::{cell::OnceCell, sync::Arc};
 use tidegate_core::{
     digest::Digest,
     evidence::{Completeness, Content, DocumentTime},
+    signer::{Signed, Signers},
 };
 
 /// A document on its way through a reader.
@@ -17,6 +18,8 @@ pub(crate) struct Source<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) limits: &'a Limits,
     pub(crate) format: Option<&'static str>,
+    /// Whose signatures count; `None`: nobody's.
+    pub(crate) signers: Option<&'a Signers>,
     /// Made once, by whoever asks first: the search for the format or the reader.
     pub(crate) survey: OnceCell<Survey>,
 }
@@ -29,6 +32,8 @@ pub(crate) struct Reading {
     pub(crate) author: Option<Arc<str>>,
     pub(crate) subjects: Vec<Digest>,
     pub(crate) revision: Option<Arc<str>>,
+    /// Only of what came in an envelope.
+    pub(crate) signer: Option<Signed>,
     pub(crate) completeness: Completeness,
     pub(crate) contents: Vec<Content>,
 }
@@ -42,6 +47,7 @@ impl Reading {
             produced_at: None,
             subjects: Vec::new(),
             revision: None,
+            signer: None,
             completeness,
             contents,
         }
@@ -60,12 +66,17 @@ pub(crate) fn incomplete(why: impl Into<Arc<str>>) -> Completeness {
 
 impl<'a> Source<'a> {
     pub(crate) fn new(bytes: &'a [u8], limits: &'a Limits) -> Self {
-        Self { bytes, limits, format: None, survey: OnceCell::new() }
+        Self { bytes, limits, format: None, signers: None, survey: OnceCell::new() }
     }
 
     /// The same, its format known.
     pub(crate) fn named(self, format: &'static str) -> Self {
         Self { format: Some(format), ..self }
+    }
+
+    /// The same, with those whose signatures count.
+    pub(crate) fn knowing(self, signers: &'a Signers) -> Self {
+        Self { signers: Some(signers), ..self }
     }
 
     /// The bytes as text, without a byte order mark; other encodings and nothing at all are refused.

@@ -6,10 +6,12 @@
 mod archives;
 #[path = "support/render.rs"]
 mod render;
+#[path = "support/signers.rs"]
+mod signers;
 
 use proptest::{collection::vec, prelude::any, prop_assert_eq, proptest, sample::Index, test_runner::Config};
 use std::{fs, path::Path, sync::Arc};
-use tidegate_evidence::{Limits, detect, formats, read, unpack};
+use tidegate_evidence::{Limits, detect, formats, read, read_signed, unpack};
 
 /// Small, so that mutations meet the limits too.
 fn limits() -> Limits {
@@ -34,7 +36,8 @@ fn seeds() -> Vec<Vec<u8>> {
 
 fn read_in_every_way(bytes: &[u8]) -> Vec<String> {
     let names = formats().iter().map(|format| Some(format.name));
-    let read = |format| render::render(&read(Arc::from(bytes), format, &limits()));
+    let signers = signers::signers();
+    let read = |format| render::render(&read_signed(Arc::from(bytes), format, &limits(), &signers));
     let mut answers: Vec<String> = std::iter::once(None).chain(names).map(read).collect();
     answers.push(format!("{:?}", unpack(bytes, &limits())));
     answers

@@ -6,6 +6,8 @@
 
 #[path = "support/render.rs"]
 mod render;
+#[path = "support/signers.rs"]
+mod signers;
 
 use render::render;
 use std::{
@@ -14,7 +16,7 @@ use std::{
     sync::Arc,
 };
 use tidegate_core::digest::Digest;
-use tidegate_evidence::{Limits, detect, formats, read};
+use tidegate_evidence::{Limits, detect, formats, read, read_signed};
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -35,13 +37,13 @@ fn documents() -> Vec<(String, PathBuf)> {
 
 #[test]
 fn every_fixture_reads_as_the_text_beside_it() {
-    let limits = Limits::default();
+    let (limits, signers) = (Limits::default(), signers::signers());
     let mut wrong = Vec::new();
     for (format, path) in documents() {
         let bytes: Arc<[u8]> = fs::read(&path).unwrap().into();
         assert_eq!(detect(&bytes, &limits), Ok(format.as_str()).map_err(|()| unreachable!()), "{}", path.display());
-        let found = read(Arc::clone(&bytes), None, &limits);
-        let named = read(Arc::clone(&bytes), Some(&format), &limits);
+        let found = read_signed(Arc::clone(&bytes), None, &limits, &signers);
+        let named = read_signed(Arc::clone(&bytes), Some(&format), &limits, &signers);
         assert_eq!(render(&found), render(&named), "{}", path.display());
         if let Ok(document) = &found {
             assert_eq!(document.digest, Digest::of(&bytes));

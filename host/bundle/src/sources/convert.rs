@@ -1,6 +1,6 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, operations, reader::Reader, stages};
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, operations, reader::Reader, signers, stages};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -37,6 +37,8 @@ pub(super) fn convert(
         services: globs(reader, "/match/services", &set.matching.services),
     };
     let plugins = plugins(reader, &set.plugins, folder);
+    signers::known(reader, &set.stages, &set.signers);
+    let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
     Some(SetSource {
@@ -51,6 +53,7 @@ pub(super) fn convert(
         contacts: set.contacts,
         links: set.links,
         plugins,
+        signers,
         stages,
         break_glass,
         operations,

@@ -10,6 +10,7 @@ use crate::stop::Stop;
 use std::sync::Arc;
 use tidegate_core::{
     evidence::{BillOfMaterials, Completeness, Content},
+    signer::Signed,
     time::Timestamp,
 };
 use wasmtime::component::Resource;
@@ -30,7 +31,7 @@ pub(super) fn source(document: &ShownDocument) -> SourceRow {
         author: document.author.clone(),
         produced_at: document.produced_at.map(|time| time.at.nanos()),
         subjects: document.subjects.iter().map(ToString::to_string).collect(),
-        signer: document.signer.clone(),
+        signer: document.signer.as_ref().and_then(Signed::first).cloned(),
         complete: document.completeness == Completeness::Complete,
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> 
         author: None,
         subjects: envelope.subject.map(|subject| subject.0).into_iter().collect(),
         revision: envelope.revision.map(|revision| bounded(&revision.0, limits)),
+        signer: None,
         completeness,
         contents: vec![E::content(envelope.entries, limits)],
     })

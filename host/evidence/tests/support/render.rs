@@ -1,8 +1,9 @@
 //! A document, or why there is none, as lines that a reviewer can read.
 
 use std::fmt::Write as _;
-use tidegate_core::evidence::{
-    Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value, Vulnerability,
+use tidegate_core::{
+    evidence::{Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value, Vulnerability},
+    signer::{Signed, SignedBy},
 };
 use tidegate_evidence::ReadError;
 
@@ -24,7 +25,7 @@ pub(crate) fn render(read: &Result<Document, ReadError>) -> String {
     let subjects: Vec<String> = document.subjects.iter().map(ToString::to_string).collect();
     line("subjects", (!subjects.is_empty()).then(|| subjects.join(", ")));
     line("revision", document.revision.as_ref().map(ToString::to_string));
-    line("signer", document.signer.as_ref().map(ToString::to_string));
+    line("signer", document.signer.as_ref().map(signed));
     line(
         "completeness",
         Some(match &document.completeness {
@@ -96,6 +97,12 @@ fn rows(content: &Content) -> Vec<String> {
         Content::Provenance(provenance) => vec![format!("{provenance:?}")],
         Content::Vex(report) => report.statements.iter().map(|said| format!("{said:?}")).collect(),
     }
+}
+
+/// By whom; a key is known by the beginning of its id.
+fn signed(signed: &Signed) -> String {
+    let by = |by: &SignedBy| format!("{} ({})", by.signer, by.key.hex().get(..8).unwrap_or_default());
+    signed.by().iter().map(by).collect::<Vec<_>>().join(", ")
 }
 
 fn of(subject: Option<&str>) -> String {

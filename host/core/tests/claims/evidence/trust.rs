@@ -1,11 +1,11 @@
 //! Whose word counts for what a document declares harmless, and what an empty document is worth.
 
-use super::check;
+use super::{check, refused_before_the_plugin};
 use crate::support::{
     document::document,
-    names::ago,
+    names::{NANOSECOND, ago, ahead, now},
     stage::{Needs, needs, stage},
-    world::{World, api},
+    world::{World, api, result},
 };
 use rstest::rstest;
 use std::{sync::Arc, time::Duration};
@@ -16,6 +16,9 @@ use tidegate_core::{
         VulnerabilityReport,
     },
     finding::Severity,
+    policy::Vouched,
+    signer::Window,
+    time::Timestamp,
     trust::applied,
     vex::{VexProduct, VexReport, VexStatement, VexStatus},
 };
@@ -58,7 +61,7 @@ fn deployment() -> Deployment {
 /// What the plugin sees of the one vulnerability: its reach, and who was heard and whether they counted.
 fn seen(vex: Needs, documents: Vec<Evidence>) -> (Exploitability, Vec<(String, bool)>) {
     let stage = stage("security").needs(needs("scan")).needs(vex).build();
-    let seen = applied(&stage, &deployment(), documents);
+    let seen = applied(&stage, &deployment(), documents, now());
     let reports: Vec<_> = seen
         .iter()
         .flat_map(|item| &item.document.contents)
@@ -169,7 +172,7 @@ fn a_suppression_counts_from_whom_the_stage_lists(
     let document = document("lint").by_author("linter").holds(Content::Scan(Arc::new(report)));
     let document = signer.map_or(document.clone(), |signer| document.signed_by(signer));
     let stage = stage("lint").needs(needs("lint").trusting(signers, authors)).build();
-    let seen = applied(&stage, &deployment(), vec![document.build()]);
+    let seen = applied(&stage, &deployment(), vec![document.build()], now());
     let [Content::Scan(scan)] = seen[0].document.contents.as_slice() else { panic!("one scan") };
     assert_eq!(scan.issues.iter().map(|issue| issue.suppression).collect::<Vec<_>>(), [expected, Suppression::None]);
 }
@@ -187,6 +190,53 @@ fn an_empty_document_is_clean_only_where_the_stage_says_so() {
 #[test]
 fn a_plugin_sees_what_counts_as_clean_as_complete() {
     let stage = stage("tests").needs(needs("unit_tests")).empty_is_clean().build();
-    let seen = applied(&stage, &deployment(), vec![document("unit_tests").empty("no rule ran").build()]);
+    let seen = applied(&stage, &deployment(), vec![document("unit_tests").empty("no rule ran").build()], now());
     assert_eq!(seen[0].document.completeness, Completeness::Complete);
+}
+
+fn window(not_before: Option<Timestamp>, not_after: Option<Timestamp>) -> Window {
+    Window { not_before, not_after }
+}
+
+#[rstest]
+#[case::always(window(None, None), true)]
+#[case::up_to_this_very_moment(window(Some(now()), Some(now())), true)]
+#[case::expired(window(None, Some(ago(NANOSECOND))), false)]
+#[case::not_yet(window(Some(ahead(NANOSECOND)), None), false)]
+fn a_key_vouches_only_in_its_time(#[case] window: Window, #[case] counts: bool) {
+    let content = said(VexStatus::NotAffected, "CVE-1", PURL, &[], 1);
+    let vex = document("vex").signed_within(&[("security", window)]).holds(content).build();
+    let reach = if counts { Exploitability::NotAffected } else { Exploitability::Unknown };
+    assert_eq!(seen(needs("vex").trusting(&["security"], &[]), vec![scan(), vex]).0, reach);
+
+    let report = document("tests").passed(1).signed_within(&[("security", window)]);
+    let world = api().stage(stage("tests").needs(needs("tests").vouched(Vouched::Signature))).hand_in(report);
+    check(&world, if counts { &[] } else { &["evidence.unvouched"] });
+}
+
+#[test]
+fn what_an_expired_key_signed_is_refused_with_signer_and_time() {
+    let expired = document("tests").signed_within(&[("security", window(None, Some(ago(Duration::from_secs(60)))))]);
+    let world = api().stage(stage("tests").needs(needs("tests").vouched(Vouched::Signature))).hand_in(expired);
+    refused_before_the_plugin(&world, &["evidence.unvouched"]);
+    let decision = world.decide();
+    let message = &result(&decision, "tests").evaluations[0].findings[0].finding.message;
+    assert!(message.contains("`security` signed it with key"), "{message}");
+    assert!(message.contains("which counted until 2026-03-31T14:29:00Z"), "{message}");
+}
+
+#[test]
+fn of_several_signers_one_that_the_stage_lists_is_heard() {
+    let always = window(None, None);
+    let content = || said(VexStatus::NotAffected, "CVE-1", PURL, &[], 1);
+    let by = [("build", always), ("security", always)];
+    let vex = || document("vex").signed_within(&by).holds(content()).build();
+    for (listed, reach, voice) in [
+        ("security", Exploitability::NotAffected, "security"),
+        ("build", Exploitability::NotAffected, "build"),
+        ("other", Exploitability::Unknown, "build"),
+    ] {
+        let (found, heard) = seen(needs("vex").trusting(&[listed], &[]), vec![scan(), vex()]);
+        assert_eq!((found, heard[0].0.as_str()), (reach, voice), "{listed}");
+    }
 }

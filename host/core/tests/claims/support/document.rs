@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
     evidence::{Completeness, Content, Document, DocumentTime, Evidence, TestCase, TestReport, TestStatus, Zone},
+    signer::{Signed, SignedBy, Window},
     time::Timestamp,
 };
 
@@ -108,7 +109,18 @@ impl DocumentBuilder {
     }
 
     pub(crate) fn signed_by(mut self, signer: &str) -> Self {
-        self.document.signer = Some(Arc::from(signer));
+        self.document.signer = Some(signer.into());
+        self
+    }
+
+    /// By several, each with a key that counts for some time.
+    pub(crate) fn signed_within(mut self, by: &[(&str, Window)]) -> Self {
+        let signed = |(signer, window): &(&str, Window)| SignedBy {
+            signer: Arc::from(*signer),
+            key: Digest::of(signer.as_bytes()),
+            window: *window,
+        };
+        self.document.signer = Signed::new(by.iter().map(signed).collect());
         self
     }
 

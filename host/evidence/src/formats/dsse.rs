@@ -1,0 +1,73 @@
+//! DSSE envelopes, signed by a signer whom the policy set knows. What they hold is read by its reader, which the payload's type
+//! names, and is a document with a signer then.
+//!
+//! Types that are known: in-toto Statements, the registered media types of formats that are read, and `tidegate:evidence/` with a
+//! format's name. A type that nobody knows is refused: it was signed to mean something else.
+
+use super::{FormatInfo, OPAQUE, formats, in_toto};
+use crate::{
+    detect::Head,
+    envelope::{Envelope, Verified},
+    error::{Place, ReadError},
+    json,
+    signing::{IN_TOTO_PAYLOAD_TYPE, PAYLOAD_TYPE_PREFIX},
+    source::{Reading, Source},
+    text::quoted,
+};
+
+pub(super) const NAME: &str = "dsse";
+
+/// What cosign, GitHub and others pack an envelope into, with a certificate and the proof of a transparency log.
+const SIGSTORE_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
+
+/// Media types of formats that are read.
+const MEDIA_TYPES: &[(&str, &str)] = &[
+    ("application/vnd.cyclonedx+json", "cyclonedx"),
+    ("application/spdx+json", "spdx"),
+    ("application/sarif+json", "sarif"),
+];
+
+pub(super) fn recognises(head: &Head<'_>) -> bool {
+    let Head::Json(survey) = head else { return false };
+    is_sigstore(survey) || (survey.has("payloadType") && survey.has("payload") && survey.has("signatures"))
+}
+
+fn is_sigstore(survey: &json::Survey) -> bool {
+    survey.text_of("mediaType").is_some_and(|media| media.starts_with(SIGSTORE_BUNDLE))
+}
+
+pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
+    if is_sigstore(json::survey(source)?) {
+        let what =
+            "sigstore bundles are not read yet: hand in a DSSE envelope that is signed with a key of the policy set";
+        return Err(source.malformed(Place::Value { path: "mediaType".to_owned(), at: None }, what));
+    }
+    let Verified { payload_type, payload, signed } = Envelope::parse(source)?.verified(source)?;
+    let Some(format) = format_of(&payload_type) else {
+        let place = Place::Value { path: "payloadType".to_owned(), at: None };
+        return Err(source.malformed(place, &unknown(&payload_type)));
+    };
+    let inside = Source::new(&payload, source.limits).named(format.name);
+    let reading = (format.read)(&inside)
+        .map_err(|error| source.malformed(Place::Value { path: "payload".to_owned(), at: None }, &error.to_string()))?;
+    Ok(Reading { signer: Some(signed), ..reading })
+}
+
+/// Which reader knows a payload of this type. An envelope inside an envelope is not one, nor are bytes that nobody reads.
+fn format_of(payload_type: &str) -> Option<&'static FormatInfo> {
+    let registered = MEDIA_TYPES.iter().find(|(media_type, _)| *media_type == payload_type).map(|(_, name)| *name);
+    let name = match payload_type {
+        IN_TOTO_PAYLOAD_TYPE => in_toto::NAME,
+        other => registered.or_else(|| other.strip_prefix(PAYLOAD_TYPE_PREFIX))?,
+    };
+    formats().iter().find(|format| format.name == name && format.name != NAME && format.name != OPAQUE)
+}
+
+fn unknown(payload_type: &str) -> String {
+    let registered: Vec<&str> = MEDIA_TYPES.iter().map(|(media_type, _)| *media_type).collect();
+    format!(
+        "nothing is known of payloads of the type {}; known are `{IN_TOTO_PAYLOAD_TYPE}`, `{}` and `{PAYLOAD_TYPE_PREFIX}` with the name of a format",
+        quoted(payload_type),
+        registered.join("`, `")
+    )
+}
