@@ -6,6 +6,7 @@ use crate::{
     matching::Match,
     resolved,
     sources::{SetSource, Sources},
+    troubleshooting::Guide,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,6 +21,7 @@ use tidegate_core::{
 #[derive(Debug)]
 pub struct Bundle {
     sets: Vec<LoadedSet>,
+    guide: Guide,
     canonical: String,
     digest: Digest,
 }
@@ -70,19 +72,20 @@ impl Sources {
             let digest = |name: &PluginName| digests.get(&(set.id.clone(), name.clone())).copied();
             set.plugins.keys().filter_map(|name| Some((name.clone(), digest(name)?))).collect()
         };
-        Ok(Bundle::new(self.sets.iter().map(|set| LoadedSet::new(set, of(set))).collect()))
+        let sets = self.sets.iter().map(|set| LoadedSet::new(set, of(set))).collect();
+        Ok(Bundle::new(sets, self.guide.clone()))
     }
 }
 
 impl Bundle {
-    fn new(sets: Vec<LoadedSet>) -> Self {
+    fn new(sets: Vec<LoadedSet>, guide: Guide) -> Self {
         let members: Vec<Value> = sets
             .iter()
             .map(|s| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() }))
             .collect();
         let canonical = canonical::text(&json!({ "v": 1, "sets": members }));
         let digest = Digest::of(canonical.as_bytes());
-        Self { sets, canonical, digest }
+        Self { sets, guide, canonical, digest }
     }
 
     /// In order of their names.
@@ -95,6 +98,12 @@ impl Bundle {
     #[must_use]
     pub fn set(&self, id: &PolicySetId) -> Option<&LoadedSet> {
         self.sets.iter().find(|loaded| loaded.set.id == *id)
+    }
+
+    /// What people do about problems; empty where there is none. It decides nothing and is no part of the digest.
+    #[must_use]
+    pub fn guide(&self) -> &Guide {
+        &self.guide
     }
 
     /// Of everything that the sets say and their plugins are.

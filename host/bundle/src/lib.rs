@@ -21,3 +21,4 @@ pub mod matching;
 mod raw;
 mod resolved;
 pub mod sources;
+pub mod troubleshooting;

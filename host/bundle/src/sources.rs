@@ -11,6 +11,7 @@ use crate::{
     duration::DurationError,
     matching::Match,
     raw,
+    troubleshooting::{self, Guide, is_guide, read_guide},
 };
 use serde_json::Value;
 use std::{
@@ -39,10 +40,11 @@ pub const SETTINGS_BYTES_MAX: usize = FILE_BYTES_MAX;
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(POLICY_SET_SCHEMA).unwrap_or(Value::Bool(false)));
 
-/// Policy sets that were read without a mistake, in order of their names.
+/// Policy sets that were read without a mistake, in order of their names, and the guide beside them.
 #[derive(Debug)]
 pub struct Sources {
     pub(crate) sets: Vec<SetSource>,
+    pub(crate) guide: Guide,
 }
 
 /// One policy set as its file says it.
@@ -104,18 +106,30 @@ impl PluginReference<'_> {
 pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let mut sets = Vec::new();
+    let mut guides = Vec::new();
     for (path, text) in files {
+        if is_guide(text) {
+            match read_guide(path, text) {
+                Ok(guide) => guides.push(guide),
+                Err(found) => mistakes.extend(found),
+            }
+            continue;
+        }
         match read_set(path, text) {
             Ok(set) => sets.push(set),
             Err(found) => mistakes.extend(found),
         }
     }
     mistakes.extend(between(&sets));
+    let guide = troubleshooting::only(guides).unwrap_or_else(|mistake| {
+        mistakes.push(mistake);
+        Guide::default()
+    });
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
     sets.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(Sources { sets })
+    Ok(Sources { sets, guide })
 }
 
 fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
