@@ -49,6 +49,7 @@ pub mod log;
 pub mod pattern;
 pub mod report;
 pub mod settings;
+pub mod span;
 pub mod text;
 
 #[cfg(not(target_arch = "wasm32"))]
