@@ -4,7 +4,7 @@
 use std::{fs, path::Path, sync::Mutex};
 use tidegate_workbench::{
     build::{BuildError, BuildOptions, build, build_into},
-    inspect::inspect,
+    inspect::{Inspection, inspect},
     shipped::{SHIPPED, Step, build_all},
     testing::{root, shipped_plugin},
 };
@@ -24,16 +24,19 @@ fn a_shipped_plugin_is_built_once() {
 }
 
 #[test]
-fn the_quality_plugin_asks_for_nothing_beyond_the_contract_and_keeps_to_its_memory() {
+fn a_shipped_plugin_asks_for_nothing_beyond_the_contract_and_keeps_to_its_memory() {
     let _turn = TURN.lock().unwrap();
-    let inspection = inspect(&shipped_plugin("quality")).unwrap();
     let offered = ["types", "evidence", "log"].map(|interface| format!("tidegate:policy/{interface}@0.1.0"));
-    assert!(inspection.imports.iter().all(|import| offered.contains(import)), "{:?}", inspection.imports);
-    assert!(inspection.exports.contains(&"tidegate:policy/gate@0.1.0".to_owned()), "{:?}", inspection.exports);
-    assert!(inspection.producers.iter().any(|producer| producer.name == "wit-component"), "{:?}", inspection.producers);
-    let plugin = inspection.plugin.unwrap();
-    assert_eq!(plugin.description.name.as_str(), "quality");
-    assert!(plugin.warnings.is_empty(), "{:?}", plugin.warnings);
+    for name in SHIPPED {
+        let inspection = inspect(&shipped_plugin(name)).unwrap();
+        let Inspection { imports, exports, producers, .. } = &inspection;
+        assert!(imports.iter().all(|import| offered.contains(import)), "{name}: {imports:?}");
+        assert!(exports.contains(&"tidegate:policy/gate@0.1.0".to_owned()), "{name}: {exports:?}");
+        assert!(producers.iter().any(|producer| producer.name == "wit-component"), "{name}: {producers:?}");
+        let plugin = inspection.plugin.unwrap();
+        assert_eq!(plugin.description.name.as_str(), name);
+        assert!(plugin.warnings.is_empty(), "{name}: {:?}", plugin.warnings);
+    }
 }
 
 #[test]

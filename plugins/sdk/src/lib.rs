@@ -51,6 +51,7 @@ pub mod parts;
 pub mod pattern;
 pub mod report;
 pub mod settings;
+pub mod span;
 pub mod text;
 
 #[cfg(not(target_arch = "wasm32"))]
