@@ -114,7 +114,7 @@ async fn sighup_reloads_and_a_bad_file_is_said_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn serve_asks_for_pins_unless_it_is_told_to_do_without() {
+async fn serve_asks_for_pins_and_pin_writes_them() {
     ready().await;
     tokio::task::spawn_blocking(|| {
         let (folder, data) = (Folder::new(), tempfile::tempdir().unwrap());
@@ -135,6 +135,18 @@ async fn serve_asks_for_pins_unless_it_is_told_to_do_without() {
         assert_eq!(status(dev.address())["dev"], true);
         dev.signal("TERM");
         assert_eq!(dev.end().code(), Some(0));
+        for (more, said) in [(vec!["--write"], "not pinned before"), (vec![], "as before")] {
+            let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+                .args(["policy", "pin"])
+                .arg(folder.path())
+                .args(more)
+                .output()
+                .unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success() && text.contains(said), "{text}");
+        }
+        let pinned = Program::serve(&folder, &data, &[]);
+        assert_eq!(status(pinned.address())["dev"], false);
     })
     .await
     .unwrap();
