@@ -56,13 +56,9 @@ impl Sources {
     pub fn resolve(&self, digests: &BTreeMap<(PolicySetId, PluginName), Digest>) -> Result<Bundle, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         for plugin in self.plugins() {
-            match (digests.get(&(plugin.set.clone(), plugin.name.clone())), plugin.sha256) {
-                (None, _) => mistakes.push(plugin.mistake(&format!("plugin `{}` was not loaded", plugin.name), None)),
-                (Some(found), Some(pinned)) if *found != pinned => {
-                    let message = format!("plugin `{}` is another component: {found}, pinned is {pinned}", plugin.name);
-                    mistakes.push(plugin.mistake(&message, Some("look at what changed before you change `sha256`")));
-                }
-                (Some(_), _) => {}
+            match digests.get(&(plugin.set.clone(), plugin.name.clone())) {
+                None => mistakes.push(plugin.mistake(&format!("plugin `{}` was not loaded", plugin.name), None)),
+                Some(found) => mistakes.extend(plugin.unfit(*found)),
             }
         }
         if !mistakes.is_empty() {

@@ -100,10 +100,44 @@ impl PluginReference<'_> {
         let pointer = format!("/plugins/{}/path", self.name);
         placed(self.positions, pointer, message.to_owned(), hint.map(str::to_owned))
     }
+
+    /// The file of the set, as it was named.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.positions.file()
+    }
+
+    /// Where the set's file has the key under which the component's file stands.
+    #[must_use]
+    pub fn path_at(&self) -> Position {
+        self.positions.key_at(&format!("/plugins/{}/path", self.name))
+    }
+
+    /// Where the set's file pins the component, if it does.
+    #[must_use]
+    pub fn sha256_at(&self) -> Option<Position> {
+        self.positions.find(&format!("/plugins/{}/sha256", self.name))
+    }
+
+    /// What is wrong with this component as far as the set says what it has to be.
+    #[must_use]
+    pub fn unfit(&self, found: Digest) -> Option<Mistake> {
+        let pinned = self.sha256.filter(|pinned| *pinned != found)?;
+        let message = format!("plugin `{}` is another component: {found}, pinned is {pinned}", self.name);
+        Some(self.mistake(&message, Some("look at what changed before you change `sha256`")))
+    }
 }
 
 /// Reads policy sets: each file's name and its text. Every mistake of every file is reported.
 pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
+    let (sources, mistakes) = read_sound(files);
+    if mistakes.is_empty() { Ok(sources) } else { Err(mistakes) }
+}
+
+/// The sets of those files that have no mistake, and every mistake of the others and between the sets: so that more can be looked
+/// for. To be used only when there are no mistakes.
+#[must_use]
+pub fn read_sound(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     let mut mistakes = Vec::new();
     let mut sets = Vec::new();
     let mut guides = Vec::new();
@@ -125,11 +159,8 @@ pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
         mistakes.push(mistake);
         Guide::default()
     });
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
     sets.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(Sources { sets, guide })
+    (Sources { sets, guide }, mistakes)
 }
 
 fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
@@ -194,6 +225,11 @@ impl Sources {
                 positions: &set.positions,
             })
         })
+    }
+
+    /// The stages of all sets, each with its set.
+    pub fn stages(&self) -> impl Iterator<Item = (&PolicySetId, &Stage)> {
+        self.sets.iter().flat_map(|set| set.stages.iter().map(|stage| (&set.id, stage)))
     }
 
     /// A mistake that a plugin found in a stage's settings, at its place in the file. `None`: there is no such stage.

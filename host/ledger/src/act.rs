@@ -43,7 +43,20 @@ pub enum Act {
         actor: Arc<str>,
         /// Who looked at it before, at most [`REVIEWERS_MAX`].
         reviewed_by: Vec<Arc<str>>,
+        /// Of the body that holds the files it was made from, from which it can be made again.
+        sources: Digest,
     },
+}
+
+/// The bundle that was activated last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activated {
+    /// The bundle.
+    pub bundle: Digest,
+    /// Of the body that holds the files it was made from; none in the leaves of builds that did not keep them.
+    pub sources: Option<Digest>,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 impl Act {

@@ -25,6 +25,8 @@ pub enum BodyKind {
     PolicySet,
     /// Everything the policies said.
     Bundle,
+    /// The files that a bundle was made from.
+    Sources,
     /// A plugin's component.
     Plugin,
     /// A gate's effective configuration.
@@ -44,6 +46,7 @@ impl BodyKind {
             Self::Decision => "decision",
             Self::PolicySet => "policy_set",
             Self::Bundle => "bundle",
+            Self::Sources => "sources",
             Self::Plugin => "plugin",
             Self::Configuration => "configuration",
             Self::Spans => "spans",

@@ -1,7 +1,7 @@
 //! The ledger as the gate sees it.
 
 use crate::{
-    act::ActRecord,
+    act::{ActRecord, Activated},
     config::LedgerConfig,
     counters::{Counters, Counts},
     decisions,
@@ -152,7 +152,7 @@ impl Ledger {
     }
 
     /// The bundle that was activated last; none before the first one.
-    pub async fn active_bundle(&self) -> Result<Option<Digest>, ReadError> {
+    pub async fn last_activated(&self) -> Result<Option<Activated>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         let last = leaves::last_of(&mut connection, leaf::Kind::BundleActivated).await?;
         last.as_ref().map(leaf::act::activated).transpose()

@@ -4,3 +4,4 @@ pub mod answer;
 pub mod answer_of;
 pub mod problem;
 pub mod request;
+pub mod status;

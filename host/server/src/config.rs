@@ -45,6 +45,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Policy sets: files, or folders of them. [`policies::files`] lists them.
     pub policies: Vec<PathBuf>,
+    /// Whether plugins need no `sha256`: for development.
+    pub dev: bool,
+    /// How other policies come into force while it serves.
+    pub reload: ReloadConfig,
     /// How callers reach it, for links in answers; without a slash at the end.
     pub public_url: Option<String>,
     /// What it says on stderr.
@@ -53,6 +57,13 @@ pub struct Config {
     pub limits: Limits,
     /// How plugins run.
     pub engine: EngineConfig,
+}
+
+/// How other policies come into force while the gate serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReloadConfig {
+    /// How often the policy files and plugins are looked at; zero: never.
+    pub watch: Duration,
 }
 
 /// What the gate says on stderr.
@@ -152,6 +163,8 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8780)),
             data_dir: PathBuf::from("tidegate-data"),
             policies: vec![PathBuf::from("policies")],
+            dev: false,
+            reload: ReloadConfig { watch: Duration::from_secs(2) },
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
             limits: Limits::default(),

@@ -64,6 +64,8 @@ pub fn run(afterwards: Afterwards) -> Result<(), DemoError> {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data_dir: data.path().join("data"),
         policies: vec![root.join("policies")],
+        // The plugins were built a moment ago: nobody can have pinned them.
+        dev: true,
         ..Config::default()
     };
     let running = Running::start(config)?;

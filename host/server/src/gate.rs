@@ -1,17 +1,22 @@
 //! The assembled gate: from a submission to a recorded answer.
 
+pub mod activation;
 pub mod clock;
 pub mod deployment;
 pub mod error;
 pub mod fingerprint;
+pub mod in_force;
 pub mod intake;
 pub mod judging;
+pub mod material;
 pub mod offline;
 pub mod parse_cache;
 pub mod plugins;
 pub mod record;
+pub mod reload;
 pub mod ruling;
 pub mod settings;
+pub mod status;
 pub mod submission;
 
 use crate::{
@@ -20,10 +25,12 @@ use crate::{
         deployment::Asked,
         error::{GateError, placed},
         fingerprint::{fingerprint, upload_digest},
-        intake::{Body, Budget, Fetched, IntakeLimits},
+        in_force::{InForce, Swap},
+        intake::{Body, Budget, Fetched},
         parse_cache::ParseCache,
         plugins::Active,
-        ruling::{Bench, Ruled},
+        reload::Reloads,
+        ruling::Ruled,
         settings::GateSettings,
         submission::{Source, Submission, Upload},
     },
@@ -43,8 +50,7 @@ use std::{
     },
     time::Instant,
 };
-use tidegate_core::digest::Digest;
-use tidegate_engine::engine::Engine;
+use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_ledger::{
     evidence::Received,
     id::DecisionId,
@@ -71,7 +77,9 @@ pub struct Caller {
 
 /// The assembled gate.
 pub struct Gate {
-    bench: Arc<Bench>,
+    in_force: Swap,
+    reloads: Reloads,
+    started: Timestamp,
     ledger: Ledger,
     admission: Admission,
     metrics: Metrics,
@@ -88,20 +96,11 @@ impl std::fmt::Debug for Gate {
 impl Gate {
     /// A gate over these parts.
     #[must_use]
-    pub fn new(engine: Engine, active: Active, ledger: Ledger, metrics: Metrics, settings: GateSettings) -> Self {
-        let bench = Bench {
-            engine,
-            active,
-            cache: ParseCache::new(settings.parse_cache_bytes),
-            intake: IntakeLimits {
-                read: settings.read.clone(),
-                documents_max: settings.documents_max,
-                evidence_bytes: settings.evidence_bytes,
-            },
-            deadline: settings.decision_deadline,
-        };
+    pub fn new(first: InForce, reloads: Reloads, ledger: Ledger, metrics: Metrics, settings: GateSettings) -> Self {
+        metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.in_flight, settings.queue);
-        Self { bench: Arc::new(bench), ledger, admission, metrics, settings, accepting: AtomicBool::new(true) }
+        let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
+        Self { in_force, reloads, started, ledger, admission, metrics, settings, accepting }
     }
 
     /// Admits requests.
@@ -116,10 +115,22 @@ impl Gate {
         &self.metrics
     }
 
-    /// The policies in force and their plugins.
+    /// What is in force at this moment: to be taken once, so that nothing is put together from two bundles.
     #[must_use]
-    pub fn active(&self) -> &Active {
-        &self.bench.active
+    pub fn in_force(&self) -> Arc<InForce> {
+        self.in_force.get()
+    }
+
+    /// The policies in force at this moment and their plugins: to be taken once, too.
+    #[must_use]
+    pub fn active(&self) -> Arc<Active> {
+        self.in_force.get().bench.active.clone()
+    }
+
+    /// When it was started.
+    #[must_use]
+    pub fn started(&self) -> Timestamp {
+        self.started
     }
 
     /// How much of a decision's body is read.
@@ -193,6 +204,8 @@ impl Gate {
         span: &Span,
     ) -> Result<Answer, GateError> {
         let started = Instant::now();
+        // Taken once: whatever is swapped from here on, this decision is made by these policies.
+        let in_force = self.in_force.get();
         if submission.emergency.is_some() {
             return Err(GateError::Emergency);
         }
@@ -202,10 +215,10 @@ impl Gate {
         }
         let id = uuid::Uuid::now_v7().to_string();
         let asked = Asked { actor: Arc::from(ACTOR), at: clock::now(), fallback_id: id.clone() };
-        let fetched = self.fetch(submission.evidence).await?;
+        let fetched = self.fetch(submission.evidence, &in_force.bench.cache).await?;
         let question = ruling::Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
-        let (bench, inside) = (self.bench.clone(), span.clone());
-        let ruled = blocking(move || inside.in_scope(|| bench.rule(question))).await??;
+        let inside = span.clone();
+        let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
         describe(span, &id, &ruled);
         // Without a collector no span has an id of its own; the caller's trace is joined all the same.
@@ -291,7 +304,7 @@ impl Gate {
 
     /// Every upload with its bytes, or every digest that the gate does not hold. Each digest is fetched once, and what all of
     /// them weigh is counted before more is fetched.
-    async fn fetch(&self, uploads: Vec<Upload>) -> Result<Vec<Fetched>, GateError> {
+    async fn fetch(&self, uploads: Vec<Upload>, cache: &ParseCache) -> Result<Vec<Fetched>, GateError> {
         let (mut fetched, mut unknown) =
             (Vec::with_capacity(uploads.len().min(self.settings.documents_max)), Vec::new());
         let mut budget = Budget::new(self.settings.evidence_bytes);
@@ -308,7 +321,7 @@ impl Gate {
                     let key = (digest, upload.format.clone());
                     match known.get(&key) {
                         Some(body) => Some(body.clone()),
-                        None => self.fetch_one(digest, upload.format.as_deref()).await?.inspect(|body| {
+                        None => self.fetch_one(digest, upload.format.as_deref(), cache).await?.inspect(|body| {
                             known.insert(key, body.clone());
                         }),
                     }
@@ -328,8 +341,13 @@ impl Gate {
         if unknown.is_empty() { Ok(fetched) } else { Err(GateError::UnknownEvidence(unknown)) }
     }
 
-    async fn fetch_one(&self, digest: Digest, format: Option<&str>) -> Result<Option<Body>, GateError> {
-        if let Some(cached) = self.bench.cache.get(digest, format).filter(|cached| cached.received_at.is_some()) {
+    async fn fetch_one(
+        &self,
+        digest: Digest,
+        format: Option<&str>,
+        cache: &ParseCache,
+    ) -> Result<Option<Body>, GateError> {
+        if let Some(cached) = cache.get(digest, format).filter(|cached| cached.received_at.is_some()) {
             return Ok(Some(Body::Parsed(cached)));
         }
         let found = self.ledger.evidence(&digest).await?;

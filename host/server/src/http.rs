@@ -11,6 +11,7 @@ pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod policies;
+pub mod reload;
 pub mod reply;
 pub mod status;
 
@@ -37,6 +38,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets", get(policies::sets))
         .route("/v1/policy-sets/{id}", get(policies::set))
         .route("/v1/policy-sets/{id}/effective", get(policies::effective))
+        .route("/v1/reload", post(reload::create))
+        .route("/v1/status", get(status::status))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

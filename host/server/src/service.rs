@@ -3,9 +3,13 @@
 use crate::{
     config::Config,
     gate::{
-        ACTOR, Gate, clock,
-        plugins::{Active, PolicyError},
-        record,
+        ACTOR, Gate,
+        activation::{self, LastGoodError, act},
+        clock,
+        in_force::{InForce, Origin},
+        plugins::{Active, Pinning, PolicyError},
+        reload::{Loading, Reloads, watch},
+        ruling::Bench,
     },
     http::{
         listen::{self, Waits},
@@ -14,15 +18,14 @@ use crate::{
     telemetry::metrics::Metrics,
 };
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_engine::engine::{Engine, EngineError};
 use tidegate_ledger::{
-    act::{Act, ActRecord},
-    body::{Body, BodyKind},
+    act::Act,
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 /// Why a gate could not be opened or served.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +41,17 @@ pub enum ServiceError {
     /// The plugins' engine.
     #[error("engine: {0}")]
     Engine(#[from] EngineError),
-    /// The policies.
+    /// The policies, and there is no last good bundle.
     #[error("{0}")]
-    Policies(#[from] PolicyError),
+    Policies(PolicyError),
+    /// The policies, and the last good bundle cannot stand in for them either.
+    #[error("{policies}\nthe last good bundle cannot stand in for them: {last_good}")]
+    LastGood {
+        /// What is wrong with the files.
+        policies: PolicyError,
+        /// What is wrong with what was kept.
+        last_good: LastGoodError,
+    },
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -73,32 +84,43 @@ pub struct Service {
     listener: TcpListener,
     address: SocketAddr,
     waits: Waits,
+    watch: Duration,
     configuration: Digest,
 }
 
 impl Service {
-    /// Loads the policies and their plugins, opens the ledger, and takes the address.
+    /// Opens the ledger, loads the policies and their plugins, and takes the address.
     pub async fn open(config: &Config) -> Result<Self, ServiceError> {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
-        let (paths, loader) = (config.policies.clone(), engine.clone());
-        // Compiling plugins takes a while, and nothing else runs yet.
-        let active = tokio::task::spawn_blocking(move || Active::load(&loader, &paths));
-        let active = active.await.map_err(ServiceError::Load)??;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
+        let opened = Self::open_with(config, engine, ledger.clone()).await;
+        if opened.is_err() {
+            // Somebody may want to try again at once: the file is free from here on.
+            ledger.close().await;
+        }
+        opened
+    }
+
+    async fn open_with(config: &Config, engine: Engine, ledger: Ledger) -> Result<Self, ServiceError> {
+        let first = First::load(config, &engine, &ledger).await?;
         let address = config.listen;
         let listen = |source| ServiceError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let gate = Gate::new(engine, active, ledger, Metrics::new(), config.gate_settings());
+        let configuration = config.digest();
+        let since = first.record(&ledger, configuration).await?;
+        let settings = config.gate_settings();
+        let First { active, origin, seen, refused } = first;
+        let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
+        let in_force = InForce { bench: Bench::new(engine, active, &settings), since, origin };
+        let gate = Arc::new(Gate::new(in_force, reloads, ledger, Metrics::new(), settings));
         let waits = Waits {
             headers: config.limits.header_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
-        let service = Self { gate: Arc::new(gate), listener, address, waits, configuration: config.digest() };
-        service.record_start().await?;
-        Ok(service)
+        Ok(Self { gate, listener, address, waits, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -120,41 +142,74 @@ impl Service {
             stop.await;
             gate.stop_accepting();
         };
+        // Ends with this function.
+        let mut watching = JoinSet::new();
+        if !self.watch.is_zero() {
+            watching.spawn(watch::watch(self.gate.clone(), self.watch));
+        }
         let served = listen::serve(self.listener, router(self.gate.clone()), self.waits, stop).await;
+        drop(watching);
+        self.gate.close_reloads().await;
         let stopped = self.gate.ledger().act(act(Act::Stop { configuration: self.configuration }, Vec::new())).await;
         self.gate.ledger().close().await;
         served.map_err(ServiceError::Serve)?;
         stopped?;
         Ok(())
     }
+}
+
+/// The bundle that a gate starts with.
+struct First {
+    active: Active,
+    origin: Origin,
+    /// The files as they were seen.
+    seen: Digest,
+    /// What is wrong with them, when the last good bundle stands in.
+    refused: Option<PolicyError>,
+}
+
+impl First {
+    /// From the files; when they cannot be used, the last good bundle stands in; without one there is no gate.
+    async fn load(config: &Config, engine: &Engine, ledger: &Ledger) -> Result<Self, ServiceError> {
+        let (files, loader) = (config.policy_files(), engine.clone());
+        let pinning = files.pinning;
+        if pinning == Pinning::Optional {
+            tracing::warn!("development: plugins without `sha256` are served; never let others rely on such a gate");
+        }
+        // Compiling plugins takes a while, and nothing else runs yet.
+        let loading = tokio::task::spawn_blocking(move || files.load(&loader, None)).await;
+        let Loading { seen, made } = loading.map_err(ServiceError::Load)?;
+        let policies = match made {
+            Ok(active) => return Ok(Self { active, origin: Origin::Files, seen, refused: None }),
+            Err(error) => error,
+        };
+        match activation::last_good(ledger, engine, pinning).await {
+            Ok(Some((active, last))) => {
+                let one_line = policies.to_string().replace('\n', "; ");
+                tracing::error!(
+                    error.r#type = "refused", bundle = %last.bundle, activated_at = %last.at,
+                    "the policies cannot be used: deciding by the last good bundle until they are mended: {one_line}"
+                );
+                Ok(Self { active, origin: Origin::LastGood, seen, refused: Some(policies) })
+            }
+            Ok(None) => Err(ServiceError::Policies(policies)),
+            Err(last_good) => Err(ServiceError::LastGood { policies, last_good }),
+        }
+    }
 
     /// Nothing takes effect before its leaf is durable: neither this start nor the policies, with everything they consist of.
-    async fn record_start(&self) -> Result<(), ServiceError> {
-        let ledger = self.gate.ledger();
-        ledger.act(act(Act::Start { configuration: self.configuration }, Vec::new())).await?;
-        let (old, new) = (ledger.active_bundle().await?, self.gate.active().bundle().digest());
-        if old != Some(new) {
-            let activated = Act::BundleActivated { old, new, actor: Arc::from(ACTOR), reviewed_by: Vec::new() };
-            ledger.act(act(activated, bodies(self.gate.active()))).await?;
+    /// Says since when they are in force.
+    async fn record(&self, ledger: &Ledger, configuration: Digest) -> Result<Timestamp, ServiceError> {
+        ledger.act(act(Act::Start { configuration }, Vec::new())).await?;
+        let (last, new) = (ledger.last_activated().await?, self.active.bundle().digest());
+        // An activation of a build that kept no files is recorded anew, so that there is a last good bundle from now on.
+        if let Some(last) = last.filter(|last| last.bundle == new && last.sources.is_some()) {
+            return Ok(last.at);
         }
-        Ok(())
+        let at = clock::now();
+        activation::record(ledger, &self.active, last.map(|last| last.bundle), ACTOR, at).await?;
+        Ok(at)
     }
-}
-
-fn act(act: Act, bodies: Vec<Body>) -> ActRecord {
-    ActRecord { act, at: clock::now(), host_version: record::host_version(), bodies }
-}
-
-/// Everything that the policies consist of: what a replay needs.
-fn bodies(active: &Active) -> Vec<Body> {
-    let body = |kind, bytes: &[u8]| Body { kind, bytes: Arc::from(bytes) };
-    let mut bodies = vec![body(BodyKind::Bundle, active.bundle().canonical().as_bytes())];
-    bodies.extend(active.bundle().sets().iter().map(|set| body(BodyKind::PolicySet, set.canonical().as_bytes())));
-    let mut plugins: Vec<Arc<[u8]>> = active.plugins().map(|(_, _, loaded)| loaded.component.clone()).collect();
-    plugins.sort();
-    plugins.dedup();
-    bodies.extend(plugins.into_iter().map(|bytes| Body { kind: BodyKind::Plugin, bytes }));
-    bodies
 }
 
 /// Reports and records are nobody else's to read.

@@ -13,9 +13,9 @@ pub mod names;
 
 mod collector;
 mod export;
-mod log;
+pub(crate) mod log;
 #[cfg(test)]
-mod memory;
+pub(crate) mod memory;
 mod reporting;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
-    act::{Act, ActRecord},
+    act::{Act, ActRecord, Activated},
     error::ReadError,
     private::Private,
     shape::{maybe, one},
@@ -36,14 +36,21 @@ pub(crate) struct Activation {
     #[serde(with = "maybe")]
     old: Option<Digest>,
     reviewed_by: Vec<Private>,
+    #[serde(with = "one")]
+    sources: Digest,
 }
 
 /// What a leaf of [`Kind::BundleActivated`] says is in force from then on.
-pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Digest, ReadError> {
+pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadError> {
     let unreadable = |cause| ReadError::Unreadable { what: format!("leaf {}", leaf.index), cause };
     let value: serde_json::Value = serde_json::from_str(&leaf.text).map_err(|cause| unreadable(Box::new(cause)))?;
-    let new = value.pointer("/judgement/new").and_then(serde_json::Value::as_str).unwrap_or_default();
-    Digest::parse(new).map_err(|cause| unreadable(Box::new(cause)))
+    let text = |key: &str| value.pointer(&format!("/judgement/{key}")).and_then(serde_json::Value::as_str);
+    let digest = |text: &str| Digest::parse(text).map_err(|cause| unreadable(Box::new(cause)));
+    Ok(Activated {
+        bundle: digest(text("new").unwrap_or_default())?,
+        sources: text("sources").map(digest).transpose()?,
+        at: Timestamp::parse(text("at").unwrap_or_default()).map_err(|cause| unreadable(Box::new(cause)))?,
+    })
 }
 
 /// The leaf of one act.
@@ -64,13 +71,14 @@ impl ActLeaf {
         match act {
             Act::Start { configuration } => run(Kind::Start, configuration, circumstances),
             Act::Stop { configuration } => run(Kind::Stop, configuration, circumstances),
-            Act::BundleActivated { old, new, actor, reviewed_by } => {
+            Act::BundleActivated { old, new, actor, reviewed_by, sources } => {
                 let judgement = Activation {
                     actor: Private::Text(actor.clone()),
                     at,
                     new: *new,
                     old: *old,
                     reviewed_by: reviewed_by.iter().cloned().map(Private::Text).collect(),
+                    sources: *sources,
                 };
                 Self::Activation(Envelope { circumstances, judgement, kind: Kind::BundleActivated, v: VERSION })
             }
@@ -102,5 +110,22 @@ impl Leaf for ActLeaf {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::activated;
+    use crate::{leaf, stored::Leaf};
+    use tidegate_core::digest::Digest;
+
+    #[test]
+    fn a_leaf_of_a_build_that_kept_no_files_is_still_read() {
+        let new = Digest::of(b"bundle");
+        let text =
+            format!("{{\"judgement\":{{\"at\":\"2026-03-31T14:30:00.250000000Z\",\"new\":\"{new}\",\"old\":null}}}}");
+        let read =
+            activated(&Leaf { index: 0, hash: leaf::hash(text.as_bytes()), text: text.as_str().into() }).unwrap();
+        assert_eq!((read.bundle, read.sources), (new, None));
     }
 }

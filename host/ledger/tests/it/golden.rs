@@ -47,6 +47,7 @@ async fn acts_are_these_bytes() {
             new: Digest::of(b"bundle"),
             actor: sample::ACTOR.into(),
             reviewed_by: vec!["grace@example.org".into()],
+            sources: Digest::of(b"sources"),
         },
         Act::Stop { configuration },
     ];

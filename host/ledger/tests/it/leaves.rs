@@ -4,9 +4,11 @@ use crate::{
     sample,
     world::{World, id, record},
 };
+use std::sync::Arc;
 use tidegate_core::digest::Digest;
 use tidegate_ledger::{
     act::{Act, ActRecord, REVIEWERS_MAX},
+    body::{Body, BodyKind},
     error::{ReadError, RecordError},
 };
 
@@ -97,9 +99,34 @@ async fn every_act_is_a_leaf_of_the_same_line() {
         new: Digest::of(b"bundle"),
         actor: "ada".into(),
         reviewed_by: vec!["grace".into(); REVIEWERS_MAX + 1],
+        sources: Digest::of(b"sources"),
     };
     let error = ledger.act(act(crowd)).await.unwrap_err();
     assert!(matches!(error, RecordError::Leaf(_)), "{error}");
     assert_eq!(error.to_string(), "reviewers: 65 used, 64 allowed");
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn the_last_activation_says_what_is_in_force_and_where_its_files_are() {
+    let world = World::new();
+    let ledger = world.open().await;
+    assert_eq!(ledger.last_activated().await.unwrap(), None);
+    for (old, new, files) in [(None, "a", "files of a"), (Some("a"), "b", "files of b")] {
+        let act = Act::BundleActivated {
+            old: old.map(|old| Digest::of(old.as_bytes())),
+            new: Digest::of(new.as_bytes()),
+            actor: "ada".into(),
+            reviewed_by: Vec::new(),
+            sources: Digest::of(files.as_bytes()),
+        };
+        let bodies = vec![Body { kind: BodyKind::Sources, bytes: Arc::from(files.as_bytes()) }];
+        let record = ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies };
+        ledger.act(record).await.unwrap();
+        let last = ledger.last_activated().await.unwrap().unwrap();
+        assert_eq!((last.bundle, last.at), (Digest::of(new.as_bytes()), sample::now()));
+        let kept = ledger.body(&last.sources.unwrap()).await.unwrap().unwrap();
+        assert_eq!(&*kept, files.as_bytes());
+    }
     ledger.close().await;
 }

@@ -76,6 +76,8 @@ pub enum ProblemKind {
     RecordUnavailable,
     /// The policies cannot be used.
     UnusablePolicies,
+    /// A reload of the policies was refused.
+    PoliciesRefused,
     /// The gate's own fault.
     Internal,
 }
@@ -112,7 +114,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 21] = [
+pub const PAGES: [KindPage; 22] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -292,6 +294,15 @@ pub const PAGES: [KindPage; 21] = [
         "policy",
         "A policy file, or a plugin that it names, is missing or has mistakes. A gate that serves never starts with such policies.",
         "The detail lists every mistake with its file, line and column: mend them all.",
+    ),
+    page(
+        ProblemKind::PoliciesRefused,
+        "policies-refused",
+        422,
+        "the policies were refused",
+        "policy",
+        "The policy files as they are now, or a plugin that they name, have mistakes. The policies from before stay in force, whole.",
+        "`errors` lists every mistake with its file, line and column: mend them all, and reload again.",
     ),
     page(
         ProblemKind::Internal,

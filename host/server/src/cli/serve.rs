@@ -3,12 +3,19 @@
 use crate::{
     cli::{exit::Exit, talk},
     config::{Config, environment, flags::Flags},
+    gate::{Gate, reload::Trigger},
     service::{Service, ServiceError},
     telemetry,
 };
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::sync::Arc;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
 
-/// Serve the gate over HTTP until SIGTERM or SIGINT.
+/// Serve the gate over HTTP until SIGTERM or SIGINT
+///
+/// Policies are loaded anew when their files change, on SIGHUP, and on `POST /v1/reload`; files with mistakes change nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Where the configuration comes from.
@@ -43,9 +50,20 @@ fn runtime() -> Result<tokio::runtime::Runtime, ServiceError> {
 async fn serve(config: &Config) -> Result<(), ServiceError> {
     // Before anything else, so that no signal is missed while plugins are compiled.
     let stop = Stop::new().map_err(ServiceError::Serve)?;
+    let hangups = signal(SignalKind::hangup()).map_err(ServiceError::Serve)?;
     let service = Service::open(config).await?;
     tracing::info!("listening on http://{}", service.address());
+    // Ends with this function.
+    let mut reloading = JoinSet::new();
+    reloading.spawn(reload_on(hangups, service.gate()));
     service.run(stop.asked()).await
+}
+
+async fn reload_on(mut hangups: Signal, gate: Arc<Gate>) {
+    while hangups.recv().await.is_some() {
+        // What came of it was noted where everybody can see it.
+        let _noted = gate.reload(Trigger::Signal).await;
+    }
 }
 
 /// SIGTERM or SIGINT.

@@ -16,6 +16,9 @@ pub struct Flags {
     /// Policy set, or a folder of them; may be repeated [default: policies]
     #[arg(long, value_name = "PATH")]
     pub policies: Vec<String>,
+    /// Development: plugins need no `sha256` in their policy set [default: they do]
+    #[arg(long)]
+    pub dev: bool,
     /// Form of log lines: text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,
@@ -32,6 +35,7 @@ impl Flags {
             ("--listen", "listen", one(&self.listen)),
             ("--data-dir", "data_dir", one(&self.data_dir)),
             ("--policies", "policies", self.policies.clone()),
+            ("--dev", "dev", self.dev.then(|| "true".to_owned()).into_iter().collect()),
             ("--log-format", "log.format", one(&self.log_format)),
             ("--log-level", "log.level", one(&self.log_level)),
         ];

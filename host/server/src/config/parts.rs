@@ -1,7 +1,7 @@
 //! What the gate's parts are told, in their own words.
 
 use super::Config;
-use crate::gate::settings::GateSettings;
+use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use std::path::PathBuf;
 use tidegate_ledger::config::LedgerConfig;
 
@@ -54,6 +54,13 @@ impl Config {
             body_bytes_max: usual.body_bytes_max.max(limits.document_bytes).max(component),
             ..usual
         }
+    }
+
+    /// Where the policies lie, and what is asked of them.
+    #[must_use]
+    pub fn policy_files(&self) -> PolicyFiles {
+        let pinning = if self.dev { Pinning::Optional } else { Pinning::Required };
+        PolicyFiles { paths: self.policies.clone(), pinning }
     }
 
     /// What the gate itself is told.

@@ -74,6 +74,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(listen: address),
     setting!(data_dir: path),
     setting!(policies: list of path),
+    setting!(dev: word),
+    setting!(reload / watch: span in 0..=HOUR),
     setting!(public_url: url),
     setting!(log / format: word),
     setting!(log / level: word),

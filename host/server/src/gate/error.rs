@@ -145,7 +145,7 @@ pub(crate) fn placed(place: impl Into<String>, message: impl ToString) -> Placed
 }
 
 /// The detail of a problem with several mistakes is their text, so that a reader of `detail` alone misses none.
-fn listed(kind: ProblemKind, errors: &[PlacedError]) -> Problem {
+pub(crate) fn listed(kind: ProblemKind, errors: &[PlacedError]) -> Problem {
     let lines: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.place, error.message)).collect();
     Problem::new(kind, lines.join("; ")).with_errors(errors.to_vec())
 }

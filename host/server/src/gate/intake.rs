@@ -5,6 +5,7 @@ use crate::{
     gate::{
         error::{GateError, placed},
         parse_cache::{Cached, ParseCache},
+        settings::GateSettings,
         submission::Upload,
     },
 };
@@ -82,6 +83,18 @@ pub struct IntakeLimits {
     pub documents_max: usize,
     /// Bytes of all documents of one deployment, unpacked.
     pub evidence_bytes: u64,
+}
+
+impl IntakeLimits {
+    /// Those of the gate's settings.
+    #[must_use]
+    pub fn of(settings: &GateSettings) -> Self {
+        Self {
+            read: settings.read.clone(),
+            documents_max: settings.documents_max,
+            evidence_bytes: settings.evidence_bytes,
+        }
+    }
 }
 
 /// One document of an upload, before it is read.

@@ -11,8 +11,7 @@ use crate::{
         ACTOR, clock,
         deployment::Asked,
         error::{GateError, placed},
-        intake::{Body, Fetched, IntakeLimits},
-        parse_cache::ParseCache,
+        intake::{Body, Fetched},
         plugins::Active,
         ruling::{Asking, Bench},
         submission::{Source, Submission},
@@ -41,18 +40,7 @@ fn bench(policies: &Path) -> Result<Bench, Problem> {
     let engine = Engine::new(&config.engine_config(cache_dir())).map_err(|error| internal(&error))?;
     let active = Active::load(&engine, &[policies.to_owned()])
         .map_err(|error| Problem::new(ProblemKind::UnusablePolicies, error.to_string()))?;
-    let settings = config.gate_settings();
-    Ok(Bench {
-        engine,
-        active,
-        cache: ParseCache::new(settings.parse_cache_bytes),
-        intake: IntakeLimits {
-            read: settings.read,
-            documents_max: settings.documents_max,
-            evidence_bytes: settings.evidence_bytes,
-        },
-        deadline: settings.decision_deadline,
-    })
+    Ok(Bench::new(engine, active, &config.gate_settings()))
 }
 
 /// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.

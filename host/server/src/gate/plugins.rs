@@ -1,21 +1,32 @@
 //! The plugins of a bundle: loaded, described, and their settings found good, before anything is judged by them.
 
-use crate::config::policies::{self, PoliciesError};
+mod load;
+
+use crate::{
+    api::problem::PlacedError,
+    config::policies::PoliciesError,
+    gate::{
+        error::placed,
+        material::{Material, kept},
+    },
+};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tidegate_bundle::{
     bundle::{Bundle, LoadedSet},
     document::Mistake,
-    sources::{PluginReference, Sources, read_sets},
 };
 use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, RuleId},
     policy::PolicySet,
 };
-use tidegate_engine::{engine::Engine, manifest::Kind, plugin::Plugin};
+use tidegate_engine::{engine::Engine, plugin::Plugin};
 
 /// Plugins by the set that names them, and the name it gives them.
 type Plugins = BTreeMap<(PolicySetId, PluginName), Loaded>;
+
+/// Mistakes that are listed to a caller, at most; the rest is counted.
+const LISTED_MAX: usize = 1_000;
 
 /// A bundle with its plugins.
 #[derive(Debug)]
@@ -23,6 +34,7 @@ pub struct Active {
     bundle: Bundle,
     policies: BTreeMap<PolicySetId, Arc<PolicySet>>,
     plugins: Plugins,
+    sources: Arc<[u8]>,
 }
 
 /// A plugin as a policy set names it.
@@ -36,20 +48,21 @@ pub struct Loaded {
     pub component: Arc<[u8]>,
 }
 
+/// Whether a set has to say which bytes its plugins are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pinning {
+    /// A plugin without `sha256` is a mistake.
+    Required,
+    /// It is not: for development, and for advice.
+    Optional,
+}
+
 /// Why the policies cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
     /// The files cannot be listed.
     #[error(transparent)]
     Files(#[from] PoliciesError),
-    /// A file cannot be read.
-    #[error("cannot read policy file `{}`: {source}", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// Everything that is wrong with them, at once.
     #[error("{}", lines(.0))]
     Mistakes(Vec<Mistake>),
@@ -59,17 +72,61 @@ fn lines(mistakes: &[Mistake]) -> String {
     mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+impl PolicyError {
+    /// Every mistake and its place: `file:line:column`.
+    #[must_use]
+    pub fn placed(&self) -> Vec<PlacedError> {
+        let mistakes = match self {
+            Self::Files(error) => return vec![placed("policies", error)],
+            Self::Mistakes(mistakes) => mistakes,
+        };
+        let one = |mistake: &Mistake| {
+            let hint = mistake.hint.as_ref().map(|hint| format!("; hint: {hint}")).unwrap_or_default();
+            let place = format!("{}:{}:{}", mistake.file, mistake.line, mistake.column);
+            placed(place, format!("{}{hint}", mistake.message))
+        };
+        let mut listed: Vec<PlacedError> = mistakes.iter().take(LISTED_MAX).map(one).collect();
+        if mistakes.len() > LISTED_MAX {
+            let message = format!("and more: {} mistakes, {LISTED_MAX} listed", mistakes.len());
+            listed.push(placed("policies", message));
+        }
+        listed
+    }
+}
+
 impl Active {
-    /// Reads these policy files (or the files of these folders) and loads the plugins that they name.
+    /// Reads these policy files (or the files of these folders) and loads the plugins that they name, pinned or not.
     pub fn load(engine: &Engine, paths: &[PathBuf]) -> Result<Self, PolicyError> {
-        let sources = read_sets(&texts(paths)?).map_err(PolicyError::Mistakes)?;
-        let plugins = load_plugins(engine, &sources).map_err(PolicyError::Mistakes)?;
+        let material = Material::read(paths, engine.limits().component_bytes_max)?;
+        Self::assemble(engine, &material, Pinning::Optional, None)
+    }
+
+    /// Loads the plugins of files that were read; those that are loaded already `before` are not loaded again. Every mistake at
+    /// once, in the order of the files.
+    pub fn assemble(
+        engine: &Engine,
+        material: &Material,
+        pinning: Pinning,
+        before: Option<&Self>,
+    ) -> Result<Self, PolicyError> {
+        let sources = &material.sources;
+        let known = before.map(Self::by_digest).unwrap_or_default();
+        let (plugins, unusable) = load::plugins(engine, material, known);
+        let mut mistakes = material.mistakes.clone();
+        mistakes.extend(unusable);
+        mistakes.extend(load::unpinned(sources, &plugins, pinning));
+        mistakes.extend(load::unfit_settings(engine, sources, &plugins));
+        if !mistakes.is_empty() {
+            mistakes
+                .sort_by(|a, b| (&a.file, a.line, a.column, &a.message).cmp(&(&b.file, b.line, b.column, &b.message)));
+            mistakes.dedup();
+            return Err(PolicyError::Mistakes(mistakes));
+        }
         let digests = plugins.iter().map(|(key, loaded)| (key.clone(), loaded.plugin.digest)).collect();
         let bundle = sources.resolve(&digests).map_err(PolicyError::Mistakes)?;
-        settings_fit(engine, &sources, &bundle, &plugins).map_err(PolicyError::Mistakes)?;
         let policies =
             bundle.sets().iter().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
-        Ok(Self { bundle, policies, plugins })
+        Ok(Self { bundle, policies, plugins, sources: kept::written(material) })
     }
 
     /// The policy sets.
@@ -94,68 +151,14 @@ impl Active {
     pub fn plugins(&self) -> impl Iterator<Item = (&PolicySetId, &PluginName, &Loaded)> {
         self.plugins.iter().map(|((set, name), loaded)| (set, name, loaded))
     }
-}
 
-fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, PolicyError> {
-    let files = policies::files(paths)?;
-    let read = |path: PathBuf| match std::fs::read_to_string(&path) {
-        Ok(text) => Ok((path, text)),
-        Err(source) => Err(PolicyError::Read { path, source }),
-    };
-    files.into_iter().map(read).collect()
-}
-
-/// Loads each plugin once, however many sets name it. Every mistake at once.
-fn load_plugins(engine: &Engine, sources: &Sources) -> Result<Plugins, Vec<Mistake>> {
-    let mut by_digest: BTreeMap<Digest, Arc<Plugin>> = BTreeMap::new();
-    let (mut plugins, mut mistakes) = (Plugins::new(), Vec::new());
-    for reference in sources.plugins() {
-        match load_plugin(engine, &reference, &by_digest) {
-            Ok(loaded) => {
-                by_digest.insert(loaded.plugin.digest, loaded.plugin.clone());
-                plugins.insert((reference.set.clone(), reference.name.clone()), loaded);
-            }
-            Err(mistake) => mistakes.push(mistake),
-        }
+    /// The list of files that it was made from, as the ledger keeps it.
+    #[must_use]
+    pub fn sources(&self) -> &Arc<[u8]> {
+        &self.sources
     }
-    if mistakes.is_empty() { Ok(plugins) } else { Err(mistakes) }
-}
 
-fn load_plugin(
-    engine: &Engine,
-    reference: &PluginReference<'_>,
-    known: &BTreeMap<Digest, Arc<Plugin>>,
-) -> Result<Loaded, Mistake> {
-    let bytes = std::fs::read(reference.path).map_err(|error| {
-        let hint = "`tidegate demo` builds the shipped plugins, `tidegate plugin build` any other";
-        reference.mistake(&format!("cannot read plugin `{}`: {error}", reference.path.display()), Some(hint))
-    })?;
-    let plugin = match known.get(&Digest::of(&bytes)) {
-        Some(plugin) => plugin.clone(),
-        None => engine.load(&bytes).map_err(|error| reference.mistake(&error.to_string(), None))?,
-    };
-    if !plugin.is(Kind::Gate) {
-        return Err(reference.mistake("it does not export `tidegate:policy/gate`, so no stage can use it", None));
+    fn by_digest(&self) -> BTreeMap<Digest, Arc<Plugin>> {
+        self.plugins.values().map(|loaded| (loaded.plugin.digest, loaded.plugin.clone())).collect()
     }
-    plugin.warnings.iter().for_each(|warning| tracing::warn!(plugin = %reference.name, "{warning}"));
-    let rules = plugin.description.rules.iter().map(|rule| rule.id.clone()).collect();
-    Ok(Loaded { plugin, rules, component: Arc::from(bytes) })
-}
-
-/// Every stage's settings against its plugin's schema and its plugin's own opinion, all problems at once.
-fn settings_fit(engine: &Engine, sources: &Sources, bundle: &Bundle, plugins: &Plugins) -> Result<(), Vec<Mistake>> {
-    let mut mistakes = Vec::new();
-    for set in bundle.sets().iter().map(|loaded| &loaded.set) {
-        for stage in &set.stages {
-            let Some(loaded) = plugins.get(&(set.id.clone(), stage.plugin.clone())) else { continue };
-            let at = |pointer: &str, message: &str| sources.mistake_in_settings(&set.id, &stage.id, pointer, message);
-            match loaded.plugin.settings_problems(engine, &stage.settings) {
-                Ok(problems) => {
-                    mistakes.extend(problems.iter().filter_map(|problem| at(&problem.pointer, &problem.message)))
-                }
-                Err(fault) => mistakes.extend(at("", &format!("the plugin could not look at them: {fault}"))),
-            }
-        }
-    }
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
 }

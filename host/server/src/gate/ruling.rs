@@ -9,6 +9,7 @@ use crate::{
         judging::{EngineJudge, Measured},
         parse_cache::ParseCache,
         plugins::Active,
+        settings::GateSettings,
     },
 };
 use std::{
@@ -29,9 +30,9 @@ pub struct Bench {
     /// Runs plugins.
     pub engine: Engine,
     /// The policies in force and their plugins.
-    pub active: Active,
+    pub active: Arc<Active>,
     /// Parsed documents.
-    pub cache: ParseCache,
+    pub cache: Arc<ParseCache>,
     /// Limits of taking evidence in.
     pub intake: IntakeLimits,
     /// Wall clock of one decision.
@@ -65,6 +66,30 @@ pub struct Ruled {
 }
 
 impl Bench {
+    /// A bench with an empty cache.
+    #[must_use]
+    pub fn new(engine: Engine, active: Active, settings: &GateSettings) -> Self {
+        Self {
+            engine,
+            active: Arc::new(active),
+            cache: Arc::new(ParseCache::new(settings.parse_cache_bytes)),
+            intake: IntakeLimits::of(settings),
+            deadline: settings.decision_deadline,
+        }
+    }
+
+    /// The same bench with other policies: documents that were parsed stay so.
+    #[must_use]
+    pub fn with(&self, active: Active) -> Self {
+        Self {
+            engine: self.engine.clone(),
+            active: Arc::new(active),
+            cache: self.cache.clone(),
+            intake: self.intake.clone(),
+            deadline: self.deadline,
+        }
+    }
+
     /// Judges every stage and decides.
     pub fn rule(&self, asking: Asking) -> Result<Ruled, GateError> {
         let started = Instant::now();

@@ -5,7 +5,7 @@ use crate::{
         answer_of::enforcement,
         problem::{Problem, ProblemKind},
     },
-    gate::Gate,
+    gate::{Gate, plugins::Active},
     http::reply::{Refused, json},
 };
 use axum::{
@@ -20,8 +20,8 @@ use tidegate_engine::plugin::Rule;
 
 /// Every loaded plugin, with its rules and the schema of its settings.
 pub async fn plugins(State(gate): State<Arc<Gate>>) -> Response {
-    let plugins: Vec<Value> = gate
-        .active()
+    let active = gate.active();
+    let plugins: Vec<Value> = active
         .plugins()
         .map(|(set, name, loaded)| {
             let description = &loaded.plugin.description;
@@ -46,17 +46,16 @@ fn rule(rule: &Rule) -> Value {
 
 /// Every policy set in force.
 pub async fn sets(State(gate): State<Arc<Gate>>) -> Response {
-    let sets: Vec<Value> = gate.active().bundle().sets().iter().map(head).collect();
-    json(
-        StatusCode::OK,
-        "application/json",
-        &object!({ "policy_sets": sets, "bundle": gate.active().bundle().digest().to_string() }),
-    )
+    let active = gate.active();
+    let sets: Vec<Value> = active.bundle().sets().iter().map(head).collect();
+    let bundle = active.bundle().digest().to_string();
+    json(StatusCode::OK, "application/json", &object!({ "policy_sets": sets, "bundle": bundle }))
 }
 
 /// One policy set.
 pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Result<Response, Refused> {
-    let set = found(&gate, &id)?;
+    let active = gate.active();
+    let set = found(&active, &id)?;
     let mut body = head(set);
     let stages: Vec<Value> = set.set.stages.iter().map(stage).collect();
     if let Some(object) = body.as_object_mut() {
@@ -67,7 +66,8 @@ pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Resul
 
 /// One policy set with the source of every value.
 pub async fn effective(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Result<Response, Refused> {
-    let set = found(&gate, &id)?;
+    let active = gate.active();
+    let set = found(&active, &id)?;
     let values: Vec<Value> = set
         .effective()
         .iter()
@@ -76,8 +76,8 @@ pub async fn effective(State(gate): State<Arc<Gate>>, Path(id): Path<String>) ->
     Ok(json(StatusCode::OK, "application/json", &object!({ "id": set.set.id.as_str(), "values": values })))
 }
 
-fn found<'a>(gate: &'a Gate, id: &str) -> Result<&'a LoadedSet, Refused> {
-    let set = gate.active().bundle().sets().iter().find(|set| set.set.id.as_str() == id);
+fn found<'a>(active: &'a Active, id: &str) -> Result<&'a LoadedSet, Refused> {
+    let set = active.bundle().sets().iter().find(|set| set.set.id.as_str() == id);
     set.ok_or_else(|| {
         Refused(Problem::new(ProblemKind::NotFound, "there is no such policy set; /v1/policy-sets lists them"))
     })

@@ -2,6 +2,7 @@
 
 use crate::{
     gate::Gate,
+    http::reply::json,
     telemetry::metrics::{CONTENT_TYPE, Standing},
 };
 use axum::{
@@ -17,13 +18,20 @@ pub async fn healthz() -> Response {
     "ok\n".into_response()
 }
 
-/// New requests are welcome: the policies are loaded, the ledger can be written, and the gate is not stopping.
+/// New requests are welcome: the policies are loaded, the ledger can be written, and the gate is not stopping. Files that could
+/// not be used change nothing about that, since the gate decides by the bundle from before; they are a further line.
 pub async fn readyz(State(gate): State<Arc<Gate>>) -> Response {
     if gate.ready().await {
-        "ready\n".into_response()
+        let complaint = gate.complaint().map(|complaint| format!("policies: {complaint}\n"));
+        format!("ready\n{}", complaint.unwrap_or_default()).into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
     }
+}
+
+/// How everything stands.
+pub async fn status(State(gate): State<Arc<Gate>>) -> Response {
+    json(StatusCode::OK, "application/json", &gate.status().await)
 }
 
 /// OpenMetrics text.

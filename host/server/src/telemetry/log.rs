@@ -18,7 +18,7 @@ pub(super) const OURS: &str = "tidegate";
 const LINE_CHARS_MAX: usize = 32 * 1024;
 
 /// The layer that writes lines.
-pub(super) fn layer<W>(config: LogConfig, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
+pub(crate) fn layer<W>(config: LogConfig, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

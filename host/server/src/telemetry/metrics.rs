@@ -5,7 +5,7 @@
 
 mod labels;
 
-use self::labels::{DecisionLabels, FaultLabels, PluginLabels, RequestLabels, StageLabels};
+use self::labels::{BundleLabels, DecisionLabels, FaultLabels, PluginLabels, ReloadLabels, RequestLabels, StageLabels};
 use prometheus_client::{
     encoding::text,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -17,6 +17,7 @@ use tidegate_core::{
     fault::{Blame, Fault},
     name::PluginName,
     stage_result::Conclusion,
+    time::Timestamp,
 };
 use tidegate_ledger::counters::Counts;
 
@@ -41,6 +42,10 @@ pub struct Metrics {
     decision_seconds: Histogram,
     plugin_seconds: Family<PluginLabels, Histogram, fn() -> Histogram>,
     request_seconds: Family<RequestLabels, Histogram, fn() -> Histogram>,
+    reloads: Family<ReloadLabels, Counter>,
+    last_reload_successful: Gauge,
+    bundle: Family<BundleLabels, Gauge>,
+    bundle_activated: Gauge,
     in_flight: Gauge,
     queued: Gauge,
     ledger_waiting: Gauge,
@@ -71,6 +76,10 @@ impl Metrics {
             decision_seconds: Histogram::new(DECISION_BUCKETS),
             plugin_seconds: Family::new_with_constructor(|| Histogram::new(PLUGIN_BUCKETS)),
             request_seconds: Family::new_with_constructor(|| Histogram::new(REQUEST_BUCKETS)),
+            reloads: Family::default(),
+            last_reload_successful: Gauge::default(),
+            bundle: Family::default(),
+            bundle_activated: Gauge::default(),
             in_flight: Gauge::default(),
             queued: Gauge::default(),
             ledger_waiting: Gauge::default(),
@@ -101,6 +110,12 @@ impl Metrics {
         ours.register("ledger_waiting", "Records waiting for the writer", self.ledger_waiting.clone());
         ours.register("ledger_commits", "Commits of the ledger", self.ledger_commits.clone());
         ours.register("ledger_leaves", "Leaves made durable", self.ledger_leaves.clone());
+        ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
+        let successful = self.last_reload_successful.clone();
+        ours.register("last_reload_successful", "1 when the files as last loaded are in force", successful);
+        ours.register("bundle_info", "The bundle in force, and where it was read from", self.bundle.clone());
+        let activated = self.bundle_activated.clone();
+        ours.register_with_unit("bundle_activated_timestamp", "When it was activated", seconds(), activated);
         let decisions = self.decision_seconds.clone();
         ours.register_with_unit("decision_duration", "From question to durable answer", seconds(), decisions);
         let plugins = self.plugin_seconds.clone();
@@ -135,6 +150,20 @@ impl Metrics {
     pub fn evaluated(&self, plugin: &PluginName, took: Duration) {
         let labels = PluginLabels { plugin: plugin.to_string() };
         self.plugin_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// A reload came to an end: `result` is one of few words.
+    pub fn reloaded(&self, result: &'static str) {
+        self.reloads.get_or_create(&ReloadLabels { result }).inc();
+        self.last_reload_successful.set(i64::from(matches!(result, "activated" | "unchanged")));
+    }
+
+    /// This bundle is in force from now on, and no other.
+    pub fn in_force(&self, digest: &str, source: &'static str, since: Timestamp) {
+        self.bundle.clear();
+        self.bundle.get_or_create(&BundleLabels { digest: digest.to_owned(), source }).set(1);
+        self.bundle_activated.set(i64::try_from(since.nanos() / 1_000_000_000).unwrap_or(i64::MAX));
+        self.last_reload_successful.set(i64::from(source == "files"));
     }
 
     /// A request was answered. `route` is the pattern it matched, if any.

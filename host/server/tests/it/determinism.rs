@@ -7,8 +7,7 @@ use tidegate::{
     demo::example::Example,
     gate::{
         deployment::Asked,
-        intake::{Body, Fetched, IntakeLimits},
-        parse_cache::ParseCache,
+        intake::{Body, Fetched},
         plugins::Active,
         record,
         ruling::{Asking, Bench, Ruled},
@@ -24,18 +23,7 @@ fn bench() -> Bench {
     let config = Config::default();
     let engine = Engine::new(&config.engine_config(None)).unwrap();
     let active = Active::load(&engine, &[root().join("policies")]).unwrap();
-    let settings = config.gate_settings();
-    Bench {
-        engine,
-        active,
-        cache: ParseCache::new(settings.parse_cache_bytes),
-        intake: IntakeLimits {
-            read: settings.read,
-            documents_max: settings.documents_max,
-            evidence_bytes: settings.evidence_bytes,
-        },
-        deadline: settings.decision_deadline,
-    }
+    Bench::new(engine, active, &config.gate_settings())
 }
 
 /// One question about an example; its documents in the order given, or the other way round.

@@ -14,5 +14,6 @@ mod lifecycle;
 mod malformed;
 mod openapi;
 mod readme;
+mod reload;
 mod wire;
 mod world;

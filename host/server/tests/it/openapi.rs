@@ -51,6 +51,8 @@ async fn what_the_gate_says_fits_its_description() {
         assert_eq!(again.json(), answer.json(), "a decision is read back as it was answered");
         let problem = send(gate.address, "POST", "/v1/decisions", &[("content-type", "application/json")], b"{");
         fits("Problem", &problem);
+        fits("ReloadedBody", &send(gate.address, "POST", "/v1/reload", &[], b""));
+        fits("StatusBody", &send(gate.address, "GET", "/v1/status", &[], b""));
         let documented = document();
         let paths = documented["paths"].as_object().unwrap();
         for (path, methods) in paths {

@@ -1,7 +1,11 @@
 //! Every curl recipe of the README, as it stands there: against a real gate it does what the README says, and against anything but
 //! a yes its shell ends with another code than 0.
 
-use crate::world::{self, root};
+use crate::{
+    reload::program::Program,
+    wire::send,
+    world::{self, root},
+};
 use std::{
     fs,
     io::{Read as _, Write as _},
@@ -29,6 +33,19 @@ fn run(recipe: &str, url: &str) -> Output {
         .current_dir(root())
         .output()
         .expect("bash and curl are installed")
+}
+
+#[test]
+fn the_gate_of_the_tour_starts_as_the_readme_says() {
+    world::plugins();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let lines: Vec<&str> =
+        readme.lines().filter_map(|line| line.strip_prefix("cargo run --release -- serve")).collect();
+    let [arguments] = lines.as_slice() else { panic!("one line starts the gate: {lines:?}") };
+    let arguments: Vec<&str> = ["serve"].into_iter().chain(arguments.split_whitespace()).collect();
+    let data = tempfile::tempdir().unwrap();
+    let gate = Program::start(&arguments, &data);
+    assert_eq!(send(gate.address(), "GET", "/readyz", &[], b"").text(), "ready\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

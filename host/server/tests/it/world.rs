@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use tempfile::TempDir;
-use tidegate::{config::Config, service::Service};
+use tidegate::{
+    config::Config,
+    service::{Service, ServiceError},
+};
 use tidegate_workbench::{build::BuildOptions, shipped};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -49,6 +52,8 @@ pub(crate) fn gate() -> World {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data_dir: data.path().join("data"),
         policies: vec![root().join("policies")],
+        // The plugins were built a moment ago: nobody can have pinned them.
+        dev: true,
         ..Config::default()
     };
     World { config, data }
@@ -61,10 +66,25 @@ impl World {
         self
     }
 
+    /// Over the data of a gate that was stopped.
+    pub(crate) fn over(mut self, data: TempDir) -> Self {
+        self.config.data_dir = data.path().join("data");
+        self.data = data;
+        self
+    }
+
     /// With another configuration.
     pub(crate) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
         self
+    }
+
+    /// Tries to start it and says why it does not; its data comes back.
+    pub(crate) async fn refused(self) -> (ServiceError, TempDir) {
+        match Service::open(&self.config).await {
+            Ok(service) => panic!("a gate opened at {}", service.address()),
+            Err(error) => (error, self.data),
+        }
     }
 
     /// Starts it.
@@ -84,6 +104,11 @@ impl Gate {
     /// Leaves that were recorded since it started.
     pub(crate) fn leaves(&self) -> u64 {
         self.inside.ledger().counts().leaves
+    }
+
+    /// The gate itself, past HTTP.
+    pub(crate) fn inside(&self) -> &Arc<tidegate::gate::Gate> {
+        &self.inside
     }
 
     /// Closes the ledger behind its back: from now on nothing can be recorded.

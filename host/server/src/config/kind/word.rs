@@ -9,6 +9,10 @@ pub(in crate::config) trait Word: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
 }
 
+impl Word for bool {
+    const ALL: &'static [(&'static str, Self)] = &[("true", true), ("false", false)];
+}
+
 impl Word for LogFormat {
     const ALL: &'static [(&'static str, Self)] = &[("text", Self::Text), ("json", Self::Json)];
 }

@@ -122,6 +122,8 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "listen" => "127.0.0.1:1",
             "data_dir" | "policies" => "elsewhere",
             "public_url" => "https://gate.example.org",
+            "dev" => "true",
+            "reload.watch" => "0s",
             "log.format" => "json",
             "log.level" => "debug",
             "limits.depth" => "7",

@@ -70,3 +70,14 @@ pub(super) struct RequestLabels {
     pub(super) http_route: String,
     pub(super) http_response_status_code: u32,
 }
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ReloadLabels {
+    pub(super) result: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct BundleLabels {
+    pub(super) digest: String,
+    pub(super) source: &'static str,
+}

@@ -123,6 +123,24 @@ fn a_scrape_says_how_things_stand_now() {
 }
 
 #[test]
+fn one_bundle_is_in_force_and_reloads_are_counted_by_what_came_of_them() {
+    let metrics = Metrics::new();
+    metrics.in_force("sha256:a", "last-good", Timestamp::from_nanos(3_500_000_000));
+    has(&metrics.encode(), "tidegate_bundle_info{digest=\"sha256:a\",source=\"last-good\"} 1");
+    has(&metrics.encode(), "tidegate_bundle_activated_timestamp_seconds 3");
+    has(&metrics.encode(), "tidegate_last_reload_successful 0");
+    for result in ["refused", "activated"] {
+        metrics.in_force("sha256:b", "files", Timestamp::from_nanos(4_000_000_000));
+        metrics.reloaded(result);
+        has(&metrics.encode(), &format!("tidegate_reloads_total{{result=\"{result}\"}} 1"));
+        has(&metrics.encode(), &format!("tidegate_last_reload_successful {}", u8::from(result == "activated")));
+    }
+    let page = metrics.encode();
+    let bundles: Vec<&str> = page.lines().filter(|line| line.starts_with("tidegate_bundle_info{")).collect();
+    assert_eq!(bundles, ["tidegate_bundle_info{digest=\"sha256:b\",source=\"files\"} 1"]);
+}
+
+#[test]
 fn everything_else_is_counted_under_its_name() {
     let metrics = Metrics::new();
     metrics.answered(Some("/v1/decisions/{id}"), 404, Duration::from_millis(1));

@@ -1,0 +1,96 @@
+//! How a gate stands, as `GET /v1/status` says it.
+
+use crate::api::{answer::PluginBody, problem::PlacedError};
+use serde::{Deserialize, Serialize};
+
+/// How a gate stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusBody {
+    /// Of the program.
+    pub version: String,
+    /// When it was started; RFC 3339.
+    pub started_at: String,
+    /// Whether new requests are welcome.
+    pub ready: bool,
+    /// Whether plugins need no `sha256` (`--dev`).
+    pub dev: bool,
+    /// The bundle in force.
+    pub bundle: BundleBody,
+    /// The policy sets in force.
+    pub policy_sets: Vec<SetBody>,
+    /// What came of the last reload; absent before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_reload: Option<LastReloadBody>,
+    /// The ledger.
+    pub ledger: LedgerBody,
+    /// Requests that are being decided.
+    pub in_flight: usize,
+    /// Requests that wait for their turn.
+    pub queued: usize,
+}
+
+/// The bundle in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleBody {
+    /// `sha256:…`, as records name it.
+    pub digest: String,
+    /// RFC 3339.
+    pub activated_at: String,
+    /// `files`, or `last-good` when the files could not be used when the gate started.
+    pub source: String,
+}
+
+/// A policy set in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetBody {
+    /// Its name.
+    pub id: String,
+    /// As its file says.
+    pub version: String,
+    /// `sha256:…`.
+    pub digest: String,
+    /// The file it was read from, as it was named.
+    pub file: String,
+    /// Its plugins.
+    pub plugins: Vec<PluginBody>,
+}
+
+/// What came of a reload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastReloadBody {
+    /// RFC 3339.
+    pub at: String,
+    /// What asked for it: `start`, `signal`, `request` or `watch`.
+    pub trigger: String,
+    /// `activated`, `unchanged`, `refused` (the files have mistakes) or `failed` (no fault of theirs).
+    pub result: String,
+    /// Everything that is wrong with the files, each with `file:line:column`.
+    pub mistakes: Vec<PlacedError>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// How the ledger stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerBody {
+    /// Whether records can be written.
+    pub ready: bool,
+    /// Leaves made durable since the start.
+    pub leaves: u64,
+    /// Records that wait for the writer.
+    pub waiting: u64,
+}
+
+/// What came of `POST /v1/reload`: the policies of the files are in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReloadedBody {
+    /// Whether they are others than before.
+    pub changed: bool,
+    /// The bundle before.
+    pub old: String,
+    /// The bundle now.
+    pub new: String,
+    /// When it was activated; RFC 3339.
+    pub activated_at: String,
+}

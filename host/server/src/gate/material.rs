@@ -1,0 +1,156 @@
+//! The files that a bundle is made from, each read once: what is activated is what was read, whatever becomes of the files meanwhile.
+
+pub mod kept;
+
+use crate::config::policies::{self, PoliciesError};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tidegate_bundle::{
+    document::{FILE_BYTES_MAX, Mistake},
+    sources::{Sources, read_sound},
+};
+use tidegate_core::digest::Digest;
+
+/// A plugin's component, or why there is none, in the system's words.
+pub type Component = Result<Arc<[u8]>, String>;
+
+/// Policy files and the components that they name.
+#[derive(Debug)]
+pub struct Material {
+    /// The policy files that could be read, and their texts.
+    pub texts: Vec<(PathBuf, String)>,
+    /// What they say.
+    pub sources: Sources,
+    /// What is wrong with them so far.
+    pub mistakes: Vec<Mistake>,
+    /// By the path under which the sets name them.
+    pub components: BTreeMap<PathBuf, Component>,
+}
+
+impl Material {
+    /// Reads these policy files (or the files of these folders) and the components that they name.
+    pub fn read(paths: &[PathBuf], component_bytes_max: u64) -> Result<Self, PoliciesError> {
+        let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
+        for path in policies::files(paths)? {
+            match text(&path) {
+                Ok(text) => texts.push((path, text)),
+                Err(error) => unreadable.push(Mistake {
+                    file: path.display().to_string(),
+                    line: 1,
+                    column: 1,
+                    pointer: String::new(),
+                    message: format!("cannot be read: {error}"),
+                    hint: None,
+                }),
+            }
+        }
+        let component =
+            |path: &Path| bounded(path, component_bytes_max).map(Arc::from).map_err(|error| error.to_string());
+        let mut material = Self::of(texts, component);
+        unreadable.append(&mut material.mistakes);
+        Ok(Self { mistakes: unreadable, ..material })
+    }
+
+    /// Of texts that are at hand, and components that somebody has.
+    pub fn of(texts: Vec<(PathBuf, String)>, mut component: impl FnMut(&Path) -> Component) -> Self {
+        let (sources, mistakes) = read_sound(&texts);
+        let mut components = BTreeMap::new();
+        for plugin in sources.plugins() {
+            components.entry(plugin.path.to_owned()).or_insert_with(|| component(plugin.path));
+        }
+        Self { texts, sources, mistakes, components }
+    }
+
+    /// Equal for equal files: what is looked at to see whether they changed.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let text = |(path, text): &(PathBuf, String)| format!("{}\0{}\n", path.display(), Digest::of(text.as_bytes()));
+        let component = |(path, component): (&PathBuf, &Component)| match component {
+            Ok(bytes) => format!("{}\0{}\n", path.display(), Digest::of(bytes)),
+            Err(error) => format!("{}\0{error}\n", path.display()),
+        };
+        let texts = self.texts.iter().map(text).chain(self.mistakes.iter().map(ToString::to_string));
+        let all: String = texts.chain(self.components.iter().map(component)).collect();
+        Digest::of(all.as_bytes())
+    }
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let bytes = bounded(path, FILE_BYTES_MAX as u64)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
+fn bounded(path: &Path, allowed: u64) -> io::Result<Vec<u8>> {
+    let found = fs::metadata(path)?;
+    // A pipe would be waited for without end.
+    if !found.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let too_large = |used: u64| {
+        io::Error::new(io::ErrorKind::FileTooLarge, format!("it is too large: {used} bytes used, {allowed} allowed"))
+    };
+    if found.len() > allowed {
+        return Err(too_large(found.len()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(allowed.saturating_add(1)).read_to_end(&mut bytes)?;
+    let used = bytes.len() as u64;
+    if used > allowed { Err(too_large(used)) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Material;
+    use std::{fs, path::Path};
+
+    const SET: &str = "policy_set: a\nversion: '1'\nowner: A\nmatch: { environments: [x], services: [y] }\n\
+                       plugins: { p: { path: p.wasm } }\nstages: [{ id: s, title: S, plugin: p, evidence: [] }]\n";
+
+    fn read(folder: &Path) -> Material {
+        Material::read(&[folder.to_owned()], 8).unwrap()
+    }
+
+    #[test]
+    fn whatever_changes_in_the_files_changes_the_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a.yaml"), SET).unwrap();
+        let mut seen = vec![read(folder.path()).digest()];
+        let changes: [(&str, &[u8]); 6] = [
+            ("p.wasm", b"one"),
+            ("p.wasm", b"two"),
+            ("p.wasm", b"too large"),
+            ("b.yaml", b"\xff"),
+            ("b.yaml", b"owner: B"),
+            ("a.yaml", b"owner: A"),
+        ];
+        for (name, bytes) in changes {
+            fs::write(path(name), bytes).unwrap();
+            let digest = read(folder.path()).digest();
+            assert_eq!(digest, read(folder.path()).digest(), "the same files");
+            assert!(!seen.contains(&digest), "{name} {bytes:?}");
+            seen.push(digest);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_both_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a.yaml"), SET).unwrap();
+        fs::write(path("b.yaml"), b"\xff").unwrap();
+        fs::write(path("p.wasm"), b"too large").unwrap();
+        let material = read(folder.path());
+        assert!(material.mistakes[0].to_string().ends_with("b.yaml:1:1: cannot be read: it is not UTF-8"));
+        let component = material.components[&path("p.wasm")].clone();
+        assert_eq!(component.unwrap_err(), "it is too large: 9 bytes used, 8 allowed");
+        fs::remove_file(path("p.wasm")).unwrap();
+        fs::create_dir(path("p.wasm")).unwrap();
+        assert_eq!(read(folder.path()).components[&path("p.wasm")].clone().unwrap_err(), "it is not a file");
+    }
+}

@@ -1,0 +1,93 @@
+//! How the gate stands, for whoever looks after it.
+
+use crate::{
+    api::{
+        answer::PluginBody,
+        status::{BundleBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
+    },
+    gate::{
+        Gate,
+        in_force::{InForce, Origin},
+        plugins::{Active, Pinning},
+        reload::LastReload,
+    },
+};
+use tidegate_bundle::bundle::LoadedSet;
+
+impl Gate {
+    /// How everything stands at this moment.
+    pub async fn status(&self) -> StatusBody {
+        let in_force = self.in_force();
+        let active = &in_force.bench.active;
+        let counts = self.ledger().counts();
+        let (in_flight, queued) = self.admission().standing();
+        StatusBody {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: self.started().to_string(),
+            ready: self.ready().await,
+            dev: self.reloads().pinning() == Pinning::Optional,
+            bundle: bundle(&in_force),
+            policy_sets: active.bundle().sets().iter().map(|loaded| set(active, loaded)).collect(),
+            last_reload: self.reloads().last().map(last_reload),
+            ledger: LedgerBody {
+                ready: self.ledger().ready().await.is_ok(),
+                leaves: counts.leaves,
+                waiting: counts.waiting,
+            },
+            in_flight,
+            queued,
+        }
+    }
+
+    /// What is wrong with the policies though the gate decides: a line for people; none when all is well.
+    #[must_use]
+    pub fn complaint(&self) -> Option<String> {
+        let last = self.reloads().last().filter(|last| last.failed());
+        let in_force = self.in_force();
+        let digest = in_force.bench.active.bundle().digest();
+        let by = match in_force.origin {
+            Origin::Files => format!("deciding by bundle {digest} from before"),
+            Origin::LastGood => format!("deciding by the last good bundle {digest}"),
+        };
+        let why = match (last, in_force.origin) {
+            (Some(last), _) => format!("the last reload was {}: {} mistakes", last.result, last.mistakes.len()),
+            (None, Origin::LastGood) => "the policies could not be used at the start".to_owned(),
+            (None, Origin::Files) => return None,
+        };
+        Some(format!("{why}; {by} (activated at {}); /v1/status says more", in_force.since))
+    }
+}
+
+fn bundle(in_force: &InForce) -> BundleBody {
+    BundleBody {
+        digest: in_force.bench.active.bundle().digest().to_string(),
+        activated_at: in_force.since.to_string(),
+        source: in_force.origin.word().to_owned(),
+    }
+}
+
+fn set(active: &Active, loaded: &LoadedSet) -> SetBody {
+    let plugins = active.plugins().filter(|(set, ..)| **set == loaded.set.id).map(|(_, name, plugin)| PluginBody {
+        name: name.to_string(),
+        version: plugin.plugin.description.version.to_string(),
+        digest: plugin.plugin.digest.to_string(),
+    });
+    SetBody {
+        id: loaded.set.id.to_string(),
+        version: loaded.set.version.to_string(),
+        digest: loaded.set.digest.to_string(),
+        file: loaded.file().to_owned(),
+        plugins: plugins.collect(),
+    }
+}
+
+fn last_reload(last: LastReload) -> LastReloadBody {
+    let LastReload { at, trigger, result, mistakes, error } = last;
+    LastReloadBody {
+        at: at.to_string(),
+        trigger: trigger.word().to_owned(),
+        result: result.to_owned(),
+        mistakes,
+        error,
+    }
+}

@@ -1,0 +1,21 @@
+//! `POST /v1/reload`: the policies anew.
+
+use crate::{
+    api::status::ReloadedBody,
+    gate::{Gate, reload::Trigger},
+    http::reply::{Refused, json},
+};
+use axum::{extract::State, http::StatusCode, response::Response};
+use std::sync::Arc;
+
+/// Loads the policies anew, and says whether others are in force now.
+pub async fn create(State(gate): State<Arc<Gate>>) -> Result<Response, Refused> {
+    let reloaded = gate.reload(Trigger::Request).await.map_err(|error| Refused(error.problem()))?;
+    let body = ReloadedBody {
+        changed: reloaded.changed(),
+        old: reloaded.old.to_string(),
+        new: reloaded.new.to_string(),
+        activated_at: reloaded.since.to_string(),
+    };
+    Ok(json(StatusCode::OK, "application/json", &body))
+}
