@@ -20,7 +20,7 @@ pub mod status;
 pub mod submission;
 
 use crate::{
-    api::{answer::Answer, answer_of::answer_of},
+    api::{answer::Answer, answer_of::answer_of, guided::guided},
     gate::{
         deployment::Asked,
         error::{GateError, placed},
@@ -245,7 +245,8 @@ impl Gate {
             None => {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
-                Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded)))
+                let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
+                Ok(guided(answer, self.active().bundle().guide()))
             }
         }
     }
@@ -277,7 +278,8 @@ impl Gate {
     pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
         let stored = self.ledger.decision(&id).await?;
-        Ok(stored.map(|stored| record::answer(&stored, self.public_url())))
+        let answer = |stored| guided(record::answer(&stored, self.public_url()), self.active().bundle().guide());
+        Ok(stored.map(answer))
     }
 
     /// Keeps a document under its digest; keeping it again changes nothing.

@@ -14,6 +14,7 @@ pub mod policies;
 pub mod reload;
 pub mod reply;
 pub mod status;
+pub mod troubleshooting;
 
 use crate::{
     api::problem::{Problem, ProblemKind},
@@ -40,6 +41,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}/effective", get(policies::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/status", get(status::status))
+        .route("/v1/troubleshooting", get(troubleshooting::guide))
+        .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

@@ -262,6 +262,9 @@ pub struct FindingBody {
     /// The waiver that tolerates it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waived_by: Option<String>,
+    /// Problems of the guide that it belongs to: `/v1/troubleshooting/{id}` says what people do about each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub troubleshooting: Vec<String>,
 }
 
 /// Where.

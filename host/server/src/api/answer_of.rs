@@ -204,6 +204,7 @@ fn finding(marked: &Marked) -> FindingBody {
             doc: remediation.doc.clone(),
         }),
         waived_by: marked.waived_by.as_ref().map(ToString::to_string),
+        troubleshooting: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     api::{
         answer::Answer,
         answer_of::answer_of,
+        guided::guided,
         problem::{Problem, ProblemKind},
     },
     config::Config,
@@ -31,7 +32,8 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
     let fetched = fetch(&submission).map_err(|error| error.problem())?;
     let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
-    Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None))
+    let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
+    Ok(guided(answer, bench.active.bundle().guide()))
 }
 
 fn bench(policies: &Path) -> Result<Bench, Problem> {

@@ -8,7 +8,7 @@ fn examples() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("examples")).unwrap().map(|entry| entry.unwrap().path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
     folders.sort();
-    assert!(folders.len() >= 4, "only {} examples", folders.len());
+    assert!(folders.len() >= 15, "only {} examples", folders.len());
     folders
 }
 
@@ -49,4 +49,15 @@ fn the_runbooks_block_is_printed_byte_for_byte() {
                  Test Results:\n✅ Code Quality: 100%\n✅ Security: 100%\n❌ Unit Tests: 85% (BLOCKING)\n✅ Integration: 100%\n\
                  ✅ E2E Tests: 100%\n✅ Accessibility: 100%\n";
     assert!(answer.text.starts_with(block), "{}", answer.text);
+}
+
+#[test]
+fn a_finding_names_the_problem_that_the_guide_has_for_it() {
+    plugins();
+    let example = Example::read(&root().join("examples/02-unit-tests-failing")).unwrap();
+    let answer = offline::decide(&root().join("policies"), example.submission, None).unwrap();
+    let findings = answer.stages.iter().flat_map(|stage| stage.evaluations.iter().flat_map(|one| &one.findings));
+    let decisive: Vec<_> = findings.filter(|finding| finding.decisive).collect();
+    assert!(!decisive.is_empty());
+    assert!(decisive.iter().all(|finding| finding.troubleshooting == ["test_failures"]), "{decisive:?}");
 }

@@ -52,6 +52,9 @@ async fn what_the_gate_says_fits_its_description() {
         let problem = send(gate.address, "POST", "/v1/decisions", &[("content-type", "application/json")], b"{");
         fits("Problem", &problem);
         fits("ReloadedBody", &send(gate.address, "POST", "/v1/reload", &[], b""));
+        fits("GuideBody", &send(gate.address, "GET", "/v1/troubleshooting", &[], b""));
+        let problem = send(gate.address, "GET", "/v1/troubleshooting/test_failures", &[], b"");
+        fits("ProblemClassBody", &problem);
         fits("StatusBody", &send(gate.address, "GET", "/v1/status", &[], b""));
         let documented = document();
         let paths = documented["paths"].as_object().unwrap();
