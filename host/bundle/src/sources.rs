@@ -130,14 +130,14 @@ impl PluginReference<'_> {
 
 /// Reads policy sets: each file's name and its text. Every mistake of every file is reported.
 pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
-    let (sources, mistakes) = read_sound(files);
+    let (sources, mistakes) = examine_sets(files);
     if mistakes.is_empty() { Ok(sources) } else { Err(mistakes) }
 }
 
-/// The sets of those files that have no mistake, and every mistake of the others and between the sets: so that more can be looked
-/// for. To be used only when there are no mistakes.
+/// As much of them as is sound, and everything that is wrong with the rest: for whoever looks for mistakes. Nothing is decided by
+/// sources that have some.
 #[must_use]
-pub fn read_sound(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
+pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     let mut mistakes = Vec::new();
     let mut sets = Vec::new();
     let mut guides = Vec::new();
@@ -227,7 +227,7 @@ impl Sources {
         })
     }
 
-    /// The stages of all sets, each with its set.
+    /// Every stage of every set, in their order.
     pub fn stages(&self) -> impl Iterator<Item = (&PolicySetId, &Stage)> {
         self.sets.iter().flat_map(|set| set.stages.iter().map(|stage| (&set.id, stage)))
     }

@@ -149,7 +149,8 @@ impl Service {
         }
         let served = listen::serve(self.listener, router(self.gate.clone()), self.waits, stop).await;
         drop(watching);
-        self.gate.close_reloads().await;
+        // One that takes longer finds the ledger closed, and changes nothing.
+        let _late = tokio::time::timeout(self.waits.stop, self.gate.close_reloads()).await;
         let stopped = self.gate.ledger().act(act(Act::Stop { configuration: self.configuration }, Vec::new())).await;
         self.gate.ledger().close().await;
         served.map_err(ServiceError::Serve)?;
@@ -202,8 +203,9 @@ impl First {
     async fn record(&self, ledger: &Ledger, configuration: Digest) -> Result<Timestamp, ServiceError> {
         ledger.act(act(Act::Start { configuration }, Vec::new())).await?;
         let (last, new) = (ledger.last_activated().await?, self.active.bundle().digest());
-        // An activation of a build that kept no files is recorded anew, so that there is a last good bundle from now on.
-        if let Some(last) = last.filter(|last| last.bundle == new && last.sources.is_some()) {
+        // Also other files that make the same bundle are recorded: the last good ones are those of the record.
+        let sources = Some(Digest::of(self.active.sources()));
+        if let Some(last) = last.filter(|last| last.bundle == new && last.sources == sources) {
             return Ok(last.at);
         }
         let at = clock::now();

@@ -7,11 +7,14 @@ use crate::{
     service::{Service, ServiceError},
     telemetry,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
+
+/// How long the end of the program waits for what still reads files.
+const FAREWELL_MAX: Duration = Duration::from_secs(5);
 
 /// Serve the gate over HTTP until SIGTERM or SIGINT
 ///
@@ -34,7 +37,12 @@ pub fn run(args: &Args) -> Exit {
         }
     };
     let telemetry = telemetry::start(&config.log);
-    let served = runtime().and_then(|runtime| runtime.block_on(serve(&config)));
+    let served = runtime().and_then(|runtime| {
+        let served = runtime.block_on(serve(&config));
+        // A look at files that never comes back, on a network's file system say, must not hold up the end.
+        runtime.shutdown_timeout(FAREWELL_MAX);
+        served
+    });
     if let Err(error) = &served {
         tracing::error!(error.r#type = "service", "{error}");
         talk::error(&error);

@@ -12,7 +12,7 @@ use std::{
 };
 use tidegate_bundle::{
     document::{FILE_BYTES_MAX, Mistake},
-    sources::{Sources, read_sound},
+    sources::{Sources, examine_sets},
 };
 use tidegate_core::digest::Digest;
 
@@ -58,7 +58,7 @@ impl Material {
 
     /// Of texts that are at hand, and components that somebody has.
     pub fn of(texts: Vec<(PathBuf, String)>, mut component: impl FnMut(&Path) -> Component) -> Self {
-        let (sources, mistakes) = read_sound(&texts);
+        let (sources, mistakes) = examine_sets(&texts);
         let mut components = BTreeMap::new();
         for plugin in sources.plugins() {
             components.entry(plugin.path.to_owned()).or_insert_with(|| component(plugin.path));

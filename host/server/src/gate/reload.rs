@@ -236,14 +236,15 @@ impl Gate {
     /// Records the activation, and only then swaps.
     async fn swap(&self, active: Active, before: &InForce, trigger: Trigger) -> Result<Reloaded, ReloadError> {
         let (old, new) = (before.bench.active.bundle().digest(), active.bundle().digest());
-        let since = if old == new {
+        // Also other files that make the same bundle are recorded: the last good ones are those of the record.
+        let since = if old == new && before.bench.active.sources() == active.sources() {
             before.since
         } else {
             let at = clock::now();
             activation::record(&self.ledger, &active, Some(old), trigger.actor(), at).await?;
             at
         };
-        // Also when the bundle is the same: comments and places may have moved, and the files may have been mended.
+        // Also when nothing changed: the files may have been mended.
         self.in_force.set(InForce { bench: before.bench.with(active), since, origin: Origin::Files });
         self.metrics.in_force(&new.to_string(), Origin::Files.word(), since);
         Ok(Reloaded { old, new, since })

@@ -1,16 +1,18 @@
 //! Whether the gate lives, whether it is ready, and what it counts.
 
 use crate::{
+    api::problem::{Problem, ProblemKind},
     gate::Gate,
-    http::reply::json,
+    http::reply::{Refused, json},
     telemetry::metrics::{CONTENT_TYPE, Standing},
 };
 use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{StatusCode, header},
+    extract::{MatchedPath, Query, Request, State},
+    http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use serde::Deserialize;
 use std::{sync::Arc, time::Instant};
 
 /// The process lives.
@@ -18,15 +20,28 @@ pub async fn healthz() -> Response {
     "ok\n".into_response()
 }
 
+/// What may stand behind the question mark of [`readyz`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Readiness {
+    /// Whether policy files that could not be used count as not ready.
+    #[serde(default)]
+    strict: bool,
+}
+
 /// New requests are welcome: the policies are loaded, the ledger can be written, and the gate is not stopping. Files that could
-/// not be used change nothing about that, since the gate decides by the bundle from before; they are a further line.
-pub async fn readyz(State(gate): State<Arc<Gate>>) -> Response {
-    if gate.ready().await {
-        let complaint = gate.complaint().map(|complaint| format!("policies: {complaint}\n"));
-        format!("ready\n{}", complaint.unwrap_or_default()).into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+/// not be used change nothing about that, since the gate decides by the bundle from before: they are a further line, and only
+/// whoever asks strictly is told 503.
+pub async fn readyz(State(gate): State<Arc<Gate>>, uri: Uri) -> Result<Response, Refused> {
+    let Query(asked) = Query::<Readiness>::try_from_uri(&uri)
+        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    if !gate.ready().await {
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response());
     }
+    let complaint = gate.complaint();
+    let status = if asked.strict && complaint.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let complaint = complaint.map(|complaint| format!("policies: {complaint}\n")).unwrap_or_default();
+    Ok((status, format!("ready\n{complaint}")).into_response())
 }
 
 /// How everything stands.

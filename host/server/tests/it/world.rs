@@ -4,10 +4,11 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 use tempfile::TempDir;
 use tidegate::{
-    config::Config,
+    config::{Config, ReloadConfig},
     service::{Service, ServiceError},
 };
 use tidegate_workbench::{build::BuildOptions, shipped};
@@ -54,6 +55,8 @@ pub(crate) fn gate() -> World {
         policies: vec![root().join("policies")],
         // The plugins were built a moment ago: nobody can have pinned them.
         dev: true,
+        // Whoever tests what a look at the files does asks for it.
+        reload: ReloadConfig { watch: Duration::ZERO },
         ..Config::default()
     };
     World { config, data }

@@ -69,6 +69,24 @@ fn values_of_other_kinds_arrive() {
 }
 
 #[test]
+fn development_is_asked_for_in_so_many_words() {
+    let dev = Flags { dev: true, ..Flags::default() };
+    let none = Flags::default();
+    for (yaml, variables, flags, expected) in [
+        ("", &[][..], &none, (false, "default")),
+        ("dev: true\n", &[], &none, (true, "tidegate.yaml:1:6")),
+        ("dev: true\n", &[("TIDEGATE_DEV", "false")], &none, (false, "TIDEGATE_DEV")),
+        ("dev: false\n", &[], &dev, (true, "--dev")),
+    ] {
+        let loaded = load(yaml, variables, flags).unwrap();
+        assert_eq!((loaded.config.dev, origin_of(&loaded, "dev").as_str()), expected, "{yaml}");
+    }
+    let mistakes = load("", &[("TIDEGATE_DEV", "yes")], &none).unwrap_err();
+    assert_eq!(mistakes[0].message, "`yes` is not one of `true`, `false`");
+    assert_eq!(load("reload: { watch: 0s }\n", &[], &none).unwrap().config.reload.watch, Duration::ZERO);
+}
+
+#[test]
 fn paths_of_the_file_begin_at_the_file_and_others_where_the_program_was_started() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gate.yaml");

@@ -154,12 +154,9 @@ pub(crate) fn status(address: SocketAddr) -> Value {
     response.json()
 }
 
-/// A gate by the policies of that folder, whose plugins are pinned, and which looks at nothing by itself.
+/// A gate by the policies of that folder, whose plugins are pinned.
 pub(crate) fn gate(folder: &Folder) -> world::World {
-    world::gate().policies(folder.path()).configured(|config| {
-        config.dev = false;
-        config.reload.watch = std::time::Duration::ZERO;
-    })
+    world::gate().policies(folder.path()).configured(|config| config.dev = false)
 }
 
 /// Runs blocking work on a gate, which comes back for its stop.

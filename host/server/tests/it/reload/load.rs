@@ -13,6 +13,9 @@ use std::{
         mpsc,
     },
 };
+use tidegate::gate::in_force::InForce;
+use tidegate_core::digest::Digest;
+use tidegate_engine::plugin::Plugin;
 use tidegate_workbench::testing::guest;
 
 /// Who asks all the time.
@@ -126,21 +129,26 @@ async fn what_cannot_be_recorded_is_not_activated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reload_of_the_same_policies_changes_nothing_and_leaves_no_leaf() {
+async fn a_reload_of_the_same_bundle_changes_nothing_but_places() {
     ready().await;
     let folder = Folder::new();
     folder.put(Version::Strict);
     let gate = gate(&folder).run().await;
     let (gate, ()) = with(gate, move |gate| {
         let (before, leaves) = (status(gate.address), gate.leaves());
+        let same = || {
+            let response = reload(gate.address);
+            let body = response.json();
+            assert_eq!((response.status, &body["changed"]), (200, &false.into()), "{}", response.text());
+            assert_eq!((&body["old"], &body["new"]), (&before["bundle"]["digest"], &before["bundle"]["digest"]));
+        };
+        same();
+        assert_eq!((&status(gate.address)["bundle"], gate.leaves()), (&before["bundle"], leaves), "the same files");
         let text = fs::read_to_string(folder.path().join("staging.yaml")).unwrap();
         folder.write("staging.yaml", format!("# Only a comment.\n{text}"));
-        let response = reload(gate.address);
-        let body = response.json();
-        assert_eq!((response.status, &body["changed"]), (200, &false.into()), "{}", response.text());
-        assert_eq!((&body["old"], &body["new"]), (&before["bundle"]["digest"], &before["bundle"]["digest"]));
+        same();
+        assert_eq!(gate.leaves(), leaves + 1, "other files are recorded, though they say the same");
         let now = status(gate.address);
-        assert_eq!((&now["bundle"], gate.leaves()), (&before["bundle"], leaves));
         assert_eq!(now["last_reload"]["result"], "unchanged");
         let effective = send(gate.address, "GET", "/v1/policy-sets/staging/effective", &[], b"").json();
         let owner = effective["values"].as_array().unwrap().iter().find(|value| value["pointer"] == "/owner").unwrap();
@@ -161,6 +169,36 @@ async fn without_reloads_status_says_what_is_in_force() {
         assert_eq!((&status["bundle"]["source"], &status["dev"]), (&"files".into(), &true.into()));
         assert_eq!((&status["policy_sets"][0]["id"], status.get("last_reload")), (&"runbook".into(), None));
         assert_eq!(send(gate.address, "GET", "/readyz", &[], b"").text(), "ready\n");
+    })
+    .await;
+    gate.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_change_is_not_loaded_again() {
+    ready().await;
+    let folder = Folder::new();
+    folder.put(Version::Strict);
+    let gate = gate(&folder).run().await;
+    let before = gate.inside().in_force();
+    let (gate, ()) = with(gate, move |gate| {
+        let (first, second) = (Version::Strict.component("first"), Version::Lenient.component("second"));
+        folder.put(Version::Lenient);
+        folder.write("first.wasm", &first);
+        for file in ["production.yaml", "staging.yaml"] {
+            let text = fs::read_to_string(folder.path().join(file)).unwrap();
+            let lenient = Digest::of(&Version::Lenient.component("first")).hex();
+            folder.write(file, text.replace(&lenient, &Digest::of(&first).hex()));
+        }
+        assert_eq!(reload(gate.address).json()["changed"], true);
+        let after = gate.inside().in_force();
+        let plugins = |in_force: &InForce| -> Vec<Arc<Plugin>> {
+            in_force.bench.active.plugins().map(|(_, _, loaded)| loaded.plugin.clone()).collect()
+        };
+        let kept: Vec<bool> = plugins(&before).iter().zip(plugins(&after)).map(|(a, b)| Arc::ptr_eq(a, &b)).collect();
+        assert_eq!(kept, [true, false, true, false], "of each set its first plugin, and not its second");
+        assert_eq!(plugins(&after)[1].digest, Digest::of(&second));
+        assert!(Arc::ptr_eq(&before.bench.cache, &after.bench.cache), "documents that were parsed stay so");
     })
     .await;
     gate.stop().await;

@@ -34,6 +34,7 @@ impl Program {
             .args(arguments)
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data.path())
+            .env("TIDEGATE_RELOAD_WATCH", "0s")
             .current_dir(root())
             .stderr(Stdio::piped())
             .spawn()

@@ -52,6 +52,7 @@ fn decides_by_the_last_good(address: std::net::SocketAddr, said: &str) {
     let ready = send(address, "GET", "/readyz", &[], b"");
     assert_eq!(ready.status, 200);
     assert!(ready.text().starts_with("ready\npolicies: ") && ready.text().contains("last good"), "{}", ready.text());
+    assert_eq!(send(address, "GET", "/readyz?strict=true", &[], b"").status, 503);
     let metrics = send(address, "GET", "/metrics", &[], b"").text();
     let digest = status["bundle"]["digest"].as_str().unwrap();
     for line in [
@@ -74,7 +75,7 @@ async fn mended_files_take_over_from_the_last_good_bundle() {
             let response = reload(gate.address);
             assert_eq!((response.status, &response.json()["changed"]), (200, &changed.into()), "{}", response.text());
             assert_eq!(status(gate.address)["bundle"]["source"], "files");
-            assert_eq!(send(gate.address, "GET", "/readyz", &[], b"").text(), "ready\n");
+            assert_eq!(send(gate.address, "GET", "/readyz?strict=true", &[], b"").text(), "ready\n");
             assert_eq!(shown(&ask(gate.address, "staging")), version.shown("staging"));
         })
         .await;
@@ -160,7 +161,13 @@ async fn a_last_good_bundle_has_to_hold_up_to_what_is_asked_of_files_today() {
         assert_eq!(text.matches("has no `sha256`: whoever can write its file could change the policy").count(), 4);
         assert_eq!(text.matches("(`tidegate policy pin` does), or serve with `--dev`").count(), 4);
     }
-    gate(&folder).over(data).configured(|config| config.dev = true).run().await.stop().await;
+    // The same bundle, once its plugins are pinned: from now on the files that pin them are the last good ones.
+    folder.put(Version::Strict);
+    let data = gate(&folder).over(data).run().await.stop().await;
+    folder.write("staging.yaml", "");
+    let gate = gate(&folder).over(data).run().await;
+    let (gate, ()) = with(gate, |gate| assert_eq!(status(gate.address)["bundle"]["source"], "last-good")).await;
+    gate.stop().await;
 }
 
 fn unpin(folder: &Folder) {
