@@ -43,15 +43,17 @@ fn a_shipped_plugin_asks_for_nothing_beyond_the_contract_and_keeps_to_its_memory
 fn the_same_source_gives_the_same_bytes_and_no_folder_of_this_machine_is_in_them() {
     let _turn = TURN.lock().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("quality.wasm");
-    let built = build_into(&root().join("plugins/quality"), &file, &BuildOptions::default()).unwrap();
-    assert_eq!((built.name.as_str(), built.version.as_str()), ("quality", env!("CARGO_PKG_VERSION")));
-    let bytes = fs::read(&file).unwrap();
-    assert_eq!(*bytes, *shipped_plugin("quality"));
-    assert!(built.core_module_bytes > 0 && built.core_module_bytes < bytes.len());
     let here = root().to_str().unwrap().to_owned();
-    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(!holds(&here) && !holds("/.cargo/registry/"), "a path of this machine is in the plugin");
+    for name in SHIPPED {
+        let file = folder.path().join(format!("{name}.wasm"));
+        let built = build_into(&root().join("plugins").join(name), &file, &BuildOptions::default()).unwrap();
+        assert_eq!((built.name.as_str(), built.version.as_str()), (name, env!("CARGO_PKG_VERSION")));
+        let bytes = fs::read(&file).unwrap();
+        assert_eq!(*bytes, *shipped_plugin(name));
+        assert!(built.core_module_bytes > 0, "{name}");
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(!holds(&here) && !holds("/.cargo/registry/"), "a path of this machine is in `{name}`");
+    }
 }
 
 #[test]
