@@ -69,7 +69,7 @@ const OF_PACKAGES: [Row; 10] = [
         "Update it before scanning; a scan that does not say how old it is cannot be judged.",
     ),
     (LICENSES, "Licences are accepted", Severity::High, "SPDX expressions of bills of materials."),
-    (SBOM, "The bill of materials says something", Severity::High, "Components of all bills together."),
+    (SBOM, "The bill of materials says something", Severity::High, "Components of each bill."),
     (
         NEW_VULNERABILITIES,
         "Few new vulnerabilities",
