@@ -12,6 +12,7 @@ pub mod cargo;
 pub mod component;
 pub mod files;
 pub mod inspect;
+pub mod reference;
 pub mod shipped;
 pub mod target;
 #[cfg(feature = "testing")]

@@ -53,7 +53,7 @@ const OF_PACKAGES: [Row; 10] = [
         EPSS,
         "Nothing that will probably be exploited",
         Severity::High,
-        "By the EPSS score, where the scanner gives one.",
+        "By the EPSS score, the probability of exploitation within 30 days, where the scanner gives one.",
     ),
     (LEEWAY, "New vulnerabilities are being worked off", Severity::Info, "They count once their leeway is over."),
     (
@@ -68,8 +68,18 @@ const OF_PACKAGES: [Row; 10] = [
         Severity::High,
         "Update it before scanning; a scan that does not say how old it is cannot be judged.",
     ),
-    (LICENSES, "Licences are accepted", Severity::High, "SPDX expressions of bills of materials."),
-    (SBOM, "The bill of materials says something", Severity::High, "Components of all bills together."),
+    (
+        LICENSES,
+        "Licences are accepted",
+        Severity::High,
+        "Replace the component, or let whoever answers for licences accept it. Bills of materials say which expression holds.",
+    ),
+    (
+        SBOM,
+        "The bill of materials says something",
+        Severity::High,
+        "A bill that lists little comes from a tool that looked at little: let it look at the built artifact.",
+    ),
     (
         NEW_VULNERABILITIES,
         "Few new vulnerabilities",
@@ -112,10 +122,25 @@ const OF_SCANS: [Row; 4] = [
 ];
 
 const OF_BUILDS: [Row; 7] = [
-    (BUILDER, "Built where artifacts are built", Severity::High, "The builder that the provenance names."),
-    (BUILD_TYPE, "Built as artifacts are built", Severity::High, "The build type that the provenance names."),
+    (
+        BUILDER,
+        "Built where artifacts are built",
+        Severity::High,
+        "The builder that the provenance names; a trailing `*` of the list matches a prefix.",
+    ),
+    (
+        BUILD_TYPE,
+        "Built as artifacts are built",
+        Severity::High,
+        "The build type that the provenance names: what a builder was told to do.",
+    ),
     (REPOSITORY, "Built from the right repository", Severity::High, "Spellings of one repository are the same."),
-    (REF_NAME, "Built from the right branch or tag", Severity::High, "As the provenance names it."),
+    (
+        REF_NAME,
+        "Built from the right branch or tag",
+        Severity::High,
+        "The branch or tag as the provenance names it; one that it does not name is not allowed.",
+    ),
     (
         SIGNER,
         "The provenance is signed by somebody who is listed",
@@ -123,7 +148,12 @@ const OF_BUILDS: [Row; 7] = [
         "The signature is verified by the host.",
     ),
     (COMMIT, "Built from the commit that is deployed", Severity::High, "Build the commit that is to be deployed."),
-    (ARTIFACT, "A provenance speaks of every artifact", Severity::High, "By digest."),
+    (
+        ARTIFACT,
+        "A provenance speaks of every artifact",
+        Severity::High,
+        "Hand in the provenance of every artifact; it is told by its digest.",
+    ),
 ];
 
 const OF_ENDPOINTS: [Row; 4] = [

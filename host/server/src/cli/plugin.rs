@@ -1,7 +1,9 @@
 //! `tidegate plugin`: what a plugin's author does.
 
 mod build;
+mod file;
 mod inspect;
+mod reference;
 
 use crate::cli::exit::Exit;
 
@@ -12,6 +14,8 @@ pub enum Command {
     Build(build::Args),
     /// Say what is in a plugin's file: its version, its settings, what it imports
     Inspect(inspect::Args),
+    /// Print a plugin's reference page: its rules and settings, as Markdown
+    Reference(reference::Args),
 }
 
 /// Runs the command.
@@ -20,5 +24,6 @@ pub fn run(command: &Command) -> Exit {
     match command {
         Command::Build(args) => build::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Reference(args) => reference::run(args),
     }
 }

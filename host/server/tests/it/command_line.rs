@@ -92,6 +92,17 @@ fn a_plugin_is_inspected_by_its_file() {
 }
 
 #[test]
+fn a_plugins_reference_page_is_printed_as_it_is_committed() {
+    world::plugins();
+    let output = tidegate(&["plugin", "reference", "plugins/security.wasm"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let committed = include_str!("../../../../plugins/security/REFERENCE.md");
+    assert_eq!(out(&output), committed);
+    assert_eq!(tidegate(&["plugin", "reference", "Cargo.toml"]).status.code(), Some(1), "no gate would load it");
+    assert_eq!(tidegate(&["plugin", "reference", "absent.wasm"]).status.code(), Some(2));
+}
+
+#[test]
 fn the_configuration_is_printed_with_the_source_of_each_value() {
     let output = tidegate(&["config", "check"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,60 +1,76 @@
-//! The shipped plugins as WebAssembly on an engine, and the same plugins natively: the same question gets the same answer.
+//! The shipped plugins as WebAssembly on an engine, and as plain Rust over fixtures: the same question over the same rows gives the
+//! same report, to the last word.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod world;
+mod cases;
+mod document;
+mod report;
+mod rows;
 
-use change_window::ChangeWindow;
-use readiness::Readiness;
-use tidegate_core::report::GateOutcome;
-use world::{Said, Twins, said};
+use crate::document::{Given, native_request, request};
+use quality::Quality;
+use security::Security;
+use std::time::{Duration, Instant};
+use tidegate_core::{evidence::Baseline, interpret};
+use tidegate_engine::{config::EngineConfig, engine::Engine};
+use tidegate_sdk::{
+    fixture::{BaselineFixture, evidence_with_baseline},
+    gate::Gate,
+    settings::read,
+};
+use tidegate_workbench::testing::shipped_plugin;
 
-const NOW: u64 = 1_795_000_000_000_000_000;
-const HOUR: u64 = 3_600_000_000_000;
+/// Settings, documents, and those of the last deployment where the stage asks for them.
+type Case = (&'static str, Vec<Given>, Option<Vec<Given>>);
 
-#[test]
-fn readiness_answers_natively_as_on_an_engine() {
-    let twins = Twins::<Readiness>::of("readiness");
-    let settings = r#"{"items": {"feature_branches_merged": {}, "version_numbers_updated": {"need": "if_applicable"},
-        "database_backup_completed": {"max_age": "24h"}, "code_review_completed": {"four_eyes": true},
-        "customer_communication_prepared": {"need": "if_downtime_expected"}, "own": {"title": "Own", "remediation": {"title": "do", "command": "it"}}}}"#;
-    let whole = |backup: u64, by: &'static str| -> Vec<Said> {
-        vec![
-            said("feature_branches_merged", 'y', "bob", NOW - HOUR, ""),
-            said("version_numbers_updated", '-', "bob", NOW - HOUR, "configuration only"),
-            said("database_backup_completed", 'y', "bob", NOW - backup, ""),
-            said("code_review_completed", 'y', by, NOW - HOUR, ""),
-            said("customer_communication_prepared", 'y', "bob", NOW - HOUR, ""),
-            said("own", 'y', "bob", NOW - HOUR, ""),
-        ]
-    };
-    let mut unmet = whole(HOUR, "bob");
-    unmet.push(said("own", 'n', "carol", NOW - 2 * HOUR, "née \u{202e}txet"));
-    for (statements, outcome) in [
-        (whole(HOUR, "bob"), GateOutcome::Pass),
-        (whole(25 * HOUR, "bob"), GateOutcome::Inconclusive),
-        (whole(HOUR, "alice"), GateOutcome::Inconclusive),
-        (unmet, GateOutcome::Fail),
-        (vec![], GateOutcome::Inconclusive),
-    ] {
-        assert_eq!(twins.agree(settings, NOW, &statements).outcome, outcome, "{statements:?}");
+fn agree<P: Gate>(name: &str, cases: Vec<Case>) {
+    let engine = Engine::new(&EngineConfig { slots: 1, ..EngineConfig::default() }).unwrap();
+    let plugin = engine.load(&shipped_plugin(name)).unwrap();
+    assert!(plugin.warnings.is_empty(), "{:?}", plugin.warnings);
+    let rules: Vec<_> = plugin.description.rules.iter().map(|rule| rule.id.clone()).collect();
+    let later = Instant::now() + Duration::from_secs(3600);
+    for (settings, mut documents, mut before) in cases {
+        assert_eq!(plugin.settings_problems(&engine, settings).unwrap(), [], "{settings}");
+        // As the host orders them.
+        documents.sort_by_key(Given::identity);
+        before.iter_mut().for_each(|before| before.sort_by_key(Given::identity));
+        let fixtures = |given: &[Given]| given.iter().map(Given::fixture).collect::<Vec<_>>();
+        let baseline =
+            before.as_deref().map_or(BaselineFixture::NotAsked, |given| BaselineFixture::Documents(fixtures(given)));
+        let question = native_request(read::<P>(settings).map_err(|problems| format!("{problems:?}")).unwrap());
+        let expected = P::evaluate(&question, &evidence_with_baseline(fixtures(&documents), baseline));
+        let expected = report::of(expected.unwrap());
+
+        let rows = |given: &[Given]| given.iter().map(Given::evidence).collect::<Vec<_>>();
+        let baseline = before.as_deref().map_or(Baseline::NotAsked, |given| Baseline::Documents(rows(given)));
+        let evaluated = engine.evaluate(&plugin, &request(settings), &rows(&documents), &baseline, later);
+        assert_eq!(evaluated.result.unwrap(), expected, "{name}: {settings}");
+        assert!(!evaluated.cost.grew_memory, "{name}: {settings}: {:?}", evaluated.cost);
+        interpret::report(expected, &rules).unwrap();
     }
 }
 
 #[test]
-fn change_window_answers_natively_as_on_an_engine() {
-    let twins = Twins::<ChangeWindow>::of("change-window");
-    let settings = r#"{"time_zone": "Australia/Lord_Howe",
-        "windows": [{"name": "night", "weekly": {"days": ["sat", "sun"], "from": "22:00", "to": "02:15"}},
-                    {"name": "patch day", "rrule": "FREQ=MONTHLY;BYDAY=2TU", "start": "2026-01-01T22:00", "duration": "4h"}],
-        "freezes": [{"name": "year end", "from": "2026-12-18T00:00", "to": "2027-01-04T08:00"},
-                    {"name": "release", "kind": "soft", "rrule": "FREQ=WEEKLY;BYDAY=SU", "start": "2026-01-01T00:00", "duration": "1d"}]}"#;
-    let mut outcomes = Vec::new();
-    // Every 7 hours and 13 minutes over three months with a change of clocks and the end of a year.
-    for step in 0..300 {
-        let now = 1_790_500_000_000_000_000 + step * (7 * HOUR + HOUR / 60 * 13);
-        outcomes.push(twins.agree(settings, now, &[]).outcome);
+fn security_gives_the_same_report_natively_and_as_webassembly() {
+    agree::<Security>("security", cases::of_security());
+}
+
+#[test]
+fn quality_gives_the_same_report_natively_and_as_webassembly() {
+    agree::<Quality>("quality", cases::of_quality());
+}
+
+#[test]
+fn a_baseline_that_the_stage_does_not_ask_for_is_the_policys_mistake() {
+    let engine = Engine::new(&EngineConfig { slots: 1, ..EngineConfig::default() }).unwrap();
+    let later = Instant::now() + Duration::from_secs(3600);
+    for (name, settings) in [
+        ("security", r#"{"baseline": {"new_issues": {"max": {"high": 0}}}}"#),
+        ("quality", r#"{"tests": {"vanished_max_percent": 0}}"#),
+    ] {
+        let plugin = engine.load(&shipped_plugin(name)).unwrap();
+        let refusal = engine.evaluate(&plugin, &request(settings), &[], &Baseline::NotAsked, later).result.unwrap_err();
+        let said = format!("{refusal:?}");
+        assert!(said.contains("Policy") && said.contains("`baseline: true`"), "{said}");
     }
-    let held = outcomes.iter().filter(|outcome| matches!(outcome, GateOutcome::Hold(Some(_)))).count();
-    let passed = outcomes.iter().filter(|outcome| **outcome == GateOutcome::Pass).count();
-    assert!(held > 100 && passed > 5 && held + passed == outcomes.len(), "{held} held, {passed} passed");
 }

@@ -75,7 +75,7 @@ pub enum Unstated {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SbomSettings {
-    /// Components, in all bills together.
+    /// Components of each bill.
     #[serde(default = "one")]
     pub min_components: u64,
 }

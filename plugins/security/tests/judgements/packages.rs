@@ -74,6 +74,7 @@ fn a_bill_of_materials_has_to_list_enough() {
         (r#"{"sbom": {}}"#, vec![doc()], Inconclusive, &[], MISSING),
         (three, vec![bill(3)], Pass, &[], &[]),
         (three, vec![bill(2)], Fail, &["sbom.components"], &[]),
-        (three, vec![bill(2), bill(1)], Pass, &[], &[]),
+        (three, vec![bill(9), bill(2)], Fail, &["sbom.components"], &[]),
+        (three, vec![bill(9), bill(0)], Inconclusive, &[], MISSING),
     ]);
 }

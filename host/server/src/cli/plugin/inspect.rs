@@ -2,16 +2,10 @@
 
 mod report;
 
+use super::file::{FileError, read};
 use crate::cli::{exit::Exit, talk};
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 use tidegate_workbench::inspect::{InspectError, inspect};
-
-/// Bytes of a file that is looked into, at most; a gate loads less.
-const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Say what is in a plugin's file: its version, its rules and settings, what it imports
 ///
@@ -37,10 +31,8 @@ enum Form {
 
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("cannot read `{}`: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("`{}` is too large: more than {allowed} bytes used, {allowed} allowed", path.display())]
-    TooLarge { path: PathBuf, allowed: u64 },
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error("`{}` cannot be looked into: {}", path.display(), in_one_line(source))]
     Inspect { path: PathBuf, source: InspectError },
     #[error("cannot write to stdout: {0}")]
@@ -69,15 +61,4 @@ fn said(args: &Args) -> Result<Exit, Failure> {
     };
     talk::data(&text).map_err(Failure::Stdout)?;
     Ok(if inspection.plugin.is_ok() { Exit::Allowed } else { Exit::Refused })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes));
-    read.map_err(|source| Failure::Read { path: path.to_owned(), source })?;
-    if u64::try_from(bytes.len()).is_ok_and(|used| used <= FILE_BYTES_MAX) {
-        Ok(bytes)
-    } else {
-        Err(Failure::TooLarge { path: path.to_owned(), allowed: FILE_BYTES_MAX })
-    }
 }
