@@ -2,5 +2,6 @@
 
 pub mod answer;
 pub mod answer_of;
+pub mod effective;
 pub mod problem;
 pub mod request;

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod demo;
 pub mod exit;
 pub mod plugin;
+pub mod policy;
 pub mod serve;
 pub mod talk;
 
@@ -43,6 +44,9 @@ enum Command {
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
+    /// Look at policies, and test them
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Look at the service's configuration
     #[command(subcommand)]
     Config(Config),
@@ -79,6 +83,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Plugin(command) => plugin::run(&command),
+        Command::Policy(command) => policy::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),
     }
 }

@@ -6,6 +6,7 @@ pub mod error;
 pub mod fingerprint;
 pub mod intake;
 pub mod judging;
+pub mod layers;
 pub mod offline;
 pub mod parse_cache;
 pub mod plugins;
@@ -114,6 +115,12 @@ impl Gate {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// Runs plugins.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.bench.engine
     }
 
     /// The policies in force and their plugins.

@@ -149,7 +149,7 @@ fn act(act: Act, bodies: Vec<Body>) -> ActRecord {
 fn bodies(active: &Active) -> Vec<Body> {
     let body = |kind, bytes: &[u8]| Body { kind, bytes: Arc::from(bytes) };
     let mut bodies = vec![body(BodyKind::Bundle, active.bundle().canonical().as_bytes())];
-    bodies.extend(active.bundle().sets().iter().map(|set| body(BodyKind::PolicySet, set.canonical().as_bytes())));
+    bodies.extend(active.bundle().texts().map(|text| body(BodyKind::PolicySet, text.as_bytes())));
     let mut plugins: Vec<Arc<[u8]>> = active.plugins().map(|(_, _, loaded)| loaded.component.clone()).collect();
     plugins.sort();
     plugins.dedup();

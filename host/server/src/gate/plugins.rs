@@ -1,10 +1,14 @@
 //! The plugins of a bundle: loaded, described, and their settings found good, before anything is judged by them.
 
-use crate::config::policies::{self, PoliciesError};
+use crate::{
+    config::policies::{self, PoliciesError},
+    gate::layers::{self, Combinations},
+};
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tidegate_bundle::{
     bundle::{Bundle, LoadedSet},
     document::Mistake,
+    layers::Schemas,
     sources::{PluginReference, Sources, read_sets},
 };
 use tidegate_core::{
@@ -23,6 +27,8 @@ pub struct Active {
     bundle: Bundle,
     policies: BTreeMap<PolicySetId, Arc<PolicySet>>,
     plugins: Plugins,
+    schemas: Schemas,
+    combinations: Combinations,
 }
 
 /// A plugin as a policy set names it.
@@ -65,11 +71,50 @@ impl Active {
         let sources = read_sets(&texts(paths)?).map_err(PolicyError::Mistakes)?;
         let plugins = load_plugins(engine, &sources).map_err(PolicyError::Mistakes)?;
         let digests = plugins.iter().map(|(key, loaded)| (key.clone(), loaded.plugin.digest)).collect();
-        let bundle = sources.resolve(&digests).map_err(PolicyError::Mistakes)?;
-        settings_fit(engine, &sources, &bundle, &plugins).map_err(PolicyError::Mistakes)?;
+        let schemas = layers::schemas(plugins.iter());
+        let bundle = sources.resolve_with(&digests, &schemas).map_err(PolicyError::Mistakes)?;
         let policies =
             bundle.sets().iter().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
-        Ok(Self { bundle, policies, plugins })
+        let active = Self { bundle, policies, plugins, schemas, combinations: Combinations::default() };
+        active.settings_fit(engine).map_err(PolicyError::Mistakes)?;
+        Ok(active)
+    }
+
+    /// Every stage's settings against its plugin's schema and its plugin's own opinion, all problems at once.
+    fn settings_fit(&self, engine: &Engine) -> Result<(), Vec<Mistake>> {
+        let sets = self.bundle.sets().iter();
+        let mut mistakes: Vec<Mistake> = sets.flat_map(|set| self.settings_mistakes(engine, set)).collect();
+        // A set's own mistakes would come back with every override of it.
+        if mistakes.is_empty() {
+            mistakes = self.settings_of_overrides(engine);
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    }
+
+    /// What plugins find wrong with the settings of a set, each at its place.
+    pub(super) fn settings_mistakes(&self, engine: &Engine, set: &LoadedSet) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        for stage in &set.set.stages {
+            let Some(loaded) = self.plugin(&set.set.id, &stage.plugin) else { continue };
+            let at = |pointer: &str, message: &str| set.mistake_in_settings(&stage.id, pointer, message);
+            match loaded.plugin.settings_problems(engine, &stage.settings) {
+                Ok(problems) => {
+                    mistakes.extend(problems.iter().filter_map(|problem| at(&problem.pointer, &problem.message)))
+                }
+                Err(fault) => mistakes.extend(at("", &format!("the plugin could not look at them: {fault}"))),
+            }
+        }
+        mistakes
+    }
+
+    /// What is known of plugins' settings.
+    pub(super) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// Effective sets that were put together so far.
+    pub(super) fn combinations(&self) -> &Combinations {
+        &self.combinations
     }
 
     /// The policy sets.
@@ -140,22 +185,4 @@ fn load_plugin(
     plugin.warnings.iter().for_each(|warning| tracing::warn!(plugin = %reference.name, "{warning}"));
     let rules = plugin.description.rules.iter().map(|rule| rule.id.clone()).collect();
     Ok(Loaded { plugin, rules, component: Arc::from(bytes) })
-}
-
-/// Every stage's settings against its plugin's schema and its plugin's own opinion, all problems at once.
-fn settings_fit(engine: &Engine, sources: &Sources, bundle: &Bundle, plugins: &Plugins) -> Result<(), Vec<Mistake>> {
-    let mut mistakes = Vec::new();
-    for set in bundle.sets().iter().map(|loaded| &loaded.set) {
-        for stage in &set.stages {
-            let Some(loaded) = plugins.get(&(set.id.clone(), stage.plugin.clone())) else { continue };
-            let at = |pointer: &str, message: &str| sources.mistake_in_settings(&set.id, &stage.id, pointer, message);
-            match loaded.plugin.settings_problems(engine, &stage.settings) {
-                Ok(problems) => {
-                    mistakes.extend(problems.iter().filter_map(|problem| at(&problem.pointer, &problem.message)))
-                }
-                Err(fault) => mistakes.extend(at("", &format!("the plugin could not look at them: {fault}"))),
-            }
-        }
-    }
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
 }

@@ -10,6 +10,7 @@ mod crowd;
 mod determinism;
 mod examples;
 mod hostile;
+mod layers;
 mod lifecycle;
 mod malformed;
 mod openapi;
