@@ -1,12 +1,18 @@
 //! `tidegate policy`: what the author of policies does.
 
 mod explain;
+mod lint;
+mod test;
 
 use crate::cli::exit::Exit;
 
 /// A command on policies.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Say everything that is wrong with policies, and what is probably not meant
+    Lint(lint::Args),
+    /// Run cases by policies, and say what no case reaches
+    Test(test::Args),
     /// Say what holds for a deployment, value by value, and where each value comes from
     Explain(explain::Args),
 }
@@ -15,6 +21,8 @@ pub enum Command {
 #[must_use]
 pub fn run(command: &Command) -> Exit {
     match command {
+        Command::Lint(args) => lint::run(args),
+        Command::Test(args) => test::run(args),
         Command::Explain(args) => explain::run(args),
     }
 }

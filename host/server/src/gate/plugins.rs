@@ -69,14 +69,21 @@ impl Active {
     /// Reads these policy files (or the files of these folders) and loads the plugins that they name.
     pub fn load(engine: &Engine, paths: &[PathBuf]) -> Result<Self, PolicyError> {
         let sources = read_sets(&texts(paths)?).map_err(PolicyError::Mistakes)?;
-        let plugins = load_plugins(engine, &sources).map_err(PolicyError::Mistakes)?;
+        let (plugins, mistakes) = load_plugins(engine, &sources);
+        if !mistakes.is_empty() {
+            return Err(PolicyError::Mistakes(mistakes));
+        }
+        Self::of(engine, &sources, plugins).map_err(PolicyError::Mistakes)
+    }
+
+    fn of(engine: &Engine, sources: &Sources, plugins: Plugins) -> Result<Self, Vec<Mistake>> {
         let digests = plugins.iter().map(|(key, loaded)| (key.clone(), loaded.plugin.digest)).collect();
         let schemas = layers::schemas(plugins.iter());
-        let bundle = sources.resolve_with(&digests, &schemas).map_err(PolicyError::Mistakes)?;
+        let bundle = sources.resolve_with(&digests, &schemas)?;
         let policies =
             bundle.sets().iter().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
         let active = Self { bundle, policies, plugins, schemas, combinations: Combinations::default() };
-        active.settings_fit(engine).map_err(PolicyError::Mistakes)?;
+        active.settings_fit(engine)?;
         Ok(active)
     }
 
@@ -141,7 +148,8 @@ impl Active {
     }
 }
 
-fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, PolicyError> {
+/// The policy files, each with its text.
+pub fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, PolicyError> {
     let files = policies::files(paths)?;
     let read = |path: PathBuf| match std::fs::read_to_string(&path) {
         Ok(text) => Ok((path, text)),
@@ -150,8 +158,23 @@ fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, PolicyError> {
     files.into_iter().map(read).collect()
 }
 
+/// Everything in these sources that only their plugins know to be wrong. A plugin that cannot be loaded hides nothing of the others.
+pub fn mistakes_by_plugins(engine: &Engine, sources: &Sources) -> Vec<Mistake> {
+    let (plugins, mut mistakes) = load_plugins(engine, sources);
+    if mistakes.is_empty() {
+        return Active::of(engine, sources, plugins).err().unwrap_or_default();
+    }
+    for (set, stage) in sources.stages() {
+        let Some(loaded) = plugins.get(&(set.clone(), stage.plugin.clone())) else { continue };
+        let problems = loaded.plugin.settings_problems(engine, &stage.settings).unwrap_or_default();
+        let at = |pointer: &str, message: &str| sources.mistake_in_settings(set, &stage.id, pointer, message);
+        mistakes.extend(problems.iter().filter_map(|problem| at(&problem.pointer, &problem.message)));
+    }
+    mistakes
+}
+
 /// Loads each plugin once, however many sets name it. Every mistake at once.
-fn load_plugins(engine: &Engine, sources: &Sources) -> Result<Plugins, Vec<Mistake>> {
+fn load_plugins(engine: &Engine, sources: &Sources) -> (Plugins, Vec<Mistake>) {
     let mut by_digest: BTreeMap<Digest, Arc<Plugin>> = BTreeMap::new();
     let (mut plugins, mut mistakes) = (Plugins::new(), Vec::new());
     for reference in sources.plugins() {
@@ -163,7 +186,7 @@ fn load_plugins(engine: &Engine, sources: &Sources) -> Result<Plugins, Vec<Mista
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    if mistakes.is_empty() { Ok(plugins) } else { Err(mistakes) }
+    (plugins, mistakes)
 }
 
 fn load_plugin(

@@ -14,6 +14,7 @@ mod layers;
 mod lifecycle;
 mod malformed;
 mod openapi;
+mod policy_commands;
 mod readme;
 mod wire;
 mod world;
