@@ -15,6 +15,7 @@ pub mod document;
 pub mod duration;
 pub mod effective;
 pub mod glob;
+pub mod layers;
 pub mod lint;
 pub mod matching;
 mod raw;

@@ -24,6 +24,18 @@ pub(crate) struct Set {
     pub(crate) plugins: BTreeMap<String, Plugin>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
+    #[serde(default)]
+    pub(crate) team_may_set: Vec<Bound>,
+}
+
+/// What lower layers may loosen, and how far.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Bound {
+    pub(crate) key: String,
+    pub(crate) min: Option<Value>,
+    pub(crate) max: Option<Value>,
+    #[serde(default)]
+    pub(crate) one_of: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,4 +105,22 @@ pub(crate) struct BreakGlass {
     pub(crate) never: Vec<String>,
     pub(crate) second_human: Option<bool>,
     pub(crate) valid_for: Option<String>,
+}
+
+/// A lower layer's file; what it changes is read as JSON, in the shape of the set.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Override {
+    #[serde(rename = "override")]
+    pub(crate) id: String,
+    pub(crate) of: String,
+    pub(crate) owner: String,
+    pub(crate) reason: String,
+    #[serde(rename = "match")]
+    pub(crate) matching: OverrideMatch,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct OverrideMatch {
+    pub(crate) environments: Vec<String>,
+    pub(crate) services: Option<Vec<String>>,
 }

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod body;
 pub mod decisions;
+pub mod effective;
 pub mod evidence;
 pub mod form;
 pub mod json;
@@ -37,7 +38,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/plugins", get(policies::plugins))
         .route("/v1/policy-sets", get(policies::sets))
         .route("/v1/policy-sets/{id}", get(policies::set))
-        .route("/v1/policy-sets/{id}/effective", get(policies::effective))
+        .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/status", get(status::status))
         .route("/healthz", get(status::healthz))

@@ -1,6 +1,6 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, reader::Reader, stages};
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, reader::Reader, stages};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -38,6 +38,7 @@ pub(super) fn convert(
     let plugins = plugins(reader, &set.plugins, folder);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
         id: id?,
         version: version?,
@@ -52,6 +53,9 @@ pub(super) fn convert(
         plugins,
         stages,
         break_glass,
+        team_may_set,
+        json: positions.to_json(),
+        layers: Vec::new(),
         positions,
     })
 }
@@ -70,7 +74,7 @@ fn people(reader: &mut Reader<'_>, set: &raw::Set) {
     }
 }
 
-fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) -> Vec<Glob> {
+pub(super) fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) -> Vec<Glob> {
     let read = |(index, text): (usize, &String)| reader.text(&format!("{pointer}/{index}"), text, Glob::parse);
     let mut globs: Vec<Glob> = texts.iter().enumerate().filter_map(read).collect();
     globs.sort();
