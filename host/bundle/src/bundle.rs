@@ -2,7 +2,8 @@
 
 use crate::{
     canonical,
-    document::{Mistake, Positions},
+    document::Mistake,
+    layers::{NoSchemas, Override, SettingsSchemas},
     matching::Match,
     resolved,
     sources::{SetSource, Sources},
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
     digest::Digest,
-    name::{PluginName, PolicySetId},
+    name::{PluginName, PolicySetId, StageId},
     policy::PolicySet,
     signer::Signers,
 };
@@ -22,6 +23,7 @@ use tidegate_core::{
 pub struct Bundle {
     sets: Vec<LoadedSet>,
     guide: Guide,
+    overrides: Vec<Arc<Override>>,
     canonical: String,
     digest: Digest,
 }
@@ -47,13 +49,22 @@ pub struct LoadedSet {
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
     pub(crate) shown: Value,
-    pub(crate) positions: Arc<Positions>,
+    pub(crate) source: Arc<SetSource>,
 }
 
 impl Sources {
-    /// With the digest of each plugin's component, by set and name. A plugin without one, or with another than the set pins,
-    /// is a mistake.
+    /// As [`Self::resolve_with`], where no plugin's schema is known: an override that changes settings is a mistake.
     pub fn resolve(&self, digests: &BTreeMap<(PolicySetId, PluginName), Digest>) -> Result<Bundle, Vec<Mistake>> {
+        self.resolve_with(digests, &NoSchemas)
+    }
+
+    /// With the digest of each plugin's component, by set and name, and the schema of its settings. A plugin without a digest, or
+    /// with another than the set pins, is a mistake; an override that loosens what it lies over is one too.
+    pub fn resolve_with(
+        &self,
+        digests: &BTreeMap<(PolicySetId, PluginName), Digest>,
+        schemas: &dyn SettingsSchemas,
+    ) -> Result<Bundle, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         for plugin in self.plugins() {
             match digests.get(&(plugin.set.clone(), plugin.name.clone())) {
@@ -61,6 +72,7 @@ impl Sources {
                 Some(found) => mistakes.extend(plugin.unfit(*found)),
             }
         }
+        mistakes.extend(self.unsound_layers(schemas));
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -68,20 +80,26 @@ impl Sources {
             let digest = |name: &PluginName| digests.get(&(set.id.clone(), name.clone())).copied();
             set.plugins.keys().filter_map(|name| Some((name.clone(), digest(name)?))).collect()
         };
-        let sets = self.sets.iter().map(|set| LoadedSet::new(set, of(set))).collect();
-        Ok(Bundle::new(sets, self.guide.clone()))
+        let sets = self.sets.iter().map(|set| LoadedSet::new(Arc::clone(set), of(set))).collect();
+        Ok(Bundle::new(sets, self.overrides.clone(), self.guide.clone()))
     }
 }
 
 impl Bundle {
-    fn new(sets: Vec<LoadedSet>, guide: Guide) -> Self {
+    fn new(sets: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, guide: Guide) -> Self {
         let members: Vec<Value> = sets
             .iter()
             .map(|s| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() }))
             .collect();
-        let canonical = canonical::text(&json!({ "v": 1, "sets": members }));
+        let mut whole = json!({ "v": 1, "sets": members });
+        if !overrides.is_empty() {
+            let member =
+                |o: &Arc<Override>| json!({ "override": o.id, "of": o.of.as_str(), "digest": o.digest().to_string() });
+            whole["overrides"] = overrides.iter().map(member).collect();
+        }
+        let canonical = canonical::text(&whole);
         let digest = Digest::of(canonical.as_bytes());
-        Self { sets, guide, canonical, digest }
+        Self { sets, overrides, guide, canonical, digest }
     }
 
     /// In order of their names.
@@ -102,6 +120,17 @@ impl Bundle {
         &self.guide
     }
 
+    /// In order of layer and name, which is the order in which they apply.
+    #[must_use]
+    pub fn overrides(&self) -> &[Arc<Override>] {
+        &self.overrides
+    }
+
+    /// The canonical JSON of everything that [`Self::canonical`] names by its digest.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sets.iter().map(LoadedSet::canonical).chain(self.overrides.iter().map(|layer| layer.canonical()))
+    }
+
     /// Of everything that the sets say and their plugins are.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -116,8 +145,8 @@ impl Bundle {
 }
 
 impl LoadedSet {
-    fn new(source: &SetSource, plugins: BTreeMap<PluginName, Digest>) -> Self {
-        let canonical = canonical::text(&resolved::canonical(source, &plugins));
+    pub(crate) fn new(source: Arc<SetSource>, plugins: BTreeMap<PluginName, Digest>) -> Self {
+        let canonical = canonical::text(&resolved::canonical(&source, &plugins));
         let set = PolicySet {
             id: source.id.clone(),
             version: source.version.clone(),
@@ -137,8 +166,8 @@ impl LoadedSet {
             matching: source.matching.clone(),
             signers: Arc::new(Signers::new(source.signers.clone())),
             canonical,
-            shown: resolved::shown(source, &plugins),
-            positions: Arc::clone(&source.positions),
+            shown: resolved::shown(&source, &plugins),
+            source,
             plugins,
         }
     }
@@ -146,7 +175,19 @@ impl LoadedSet {
     /// The file it was read from, as it was named.
     #[must_use]
     pub fn file(&self) -> &str {
-        self.positions.file()
+        self.source.positions.file()
+    }
+
+    /// The overrides over it, in the order in which they apply.
+    #[must_use]
+    pub fn layers(&self) -> &[Arc<Override>] {
+        &self.source.layers
+    }
+
+    /// A mistake that a plugin found in a stage's settings, where it stands. `None`: there is no such stage.
+    #[must_use]
+    pub fn mistake_in_settings(&self, stage: &StageId, pointer_in_settings: &str, message: &str) -> Option<Mistake> {
+        self.source.mistake_in_settings(stage, pointer_in_settings, message)
     }
 
     /// The JSON that the set's digest is of: everything it says, with every default filled in and every plugin's digest.

@@ -17,8 +17,8 @@ mod words;
 
 pub use mistake::{Mistake, Mistakes};
 pub use nearest::nearest;
-pub(crate) use positions::escaped;
 pub use positions::{Position, Positions};
+pub(crate) use positions::{escaped, unescaped};
 pub use words::quoted;
 pub(crate) use words::steers;
 
@@ -40,6 +40,11 @@ pub struct Examined<T> {
     pub read: Option<(T, Positions)>,
     /// What is wrong so far.
     pub mistakes: Mistakes,
+}
+
+/// The keys of a file's outermost mapping, in its order: enough to tell kinds of files apart. None, where it cannot be read.
+pub(crate) fn keys(text: &str) -> Vec<String> {
+    parse::parse(text, &mut Mistakes::of("")).map_or_else(Vec::new, tree::Node::into_keys)
 }
 
 /// Reads a file, or says everything that is wrong with it.

@@ -2,7 +2,9 @@
 
 use crate::{
     bundle::LoadedSet,
-    document::{Position, Positions, escaped},
+    document::{Position, escaped},
+    layers::Layer,
+    sources::SetSource,
 };
 use serde_json::Value;
 use std::fmt;
@@ -16,6 +18,8 @@ pub struct EffectiveValue {
     pub value: Value,
     /// Where it comes from.
     pub source: Source,
+    /// The layer that says it; of a default the base.
+    pub layer: Layer,
 }
 
 /// Where a value comes from.
@@ -46,34 +50,27 @@ impl LoadedSet {
     #[must_use]
     pub fn effective(&self) -> Vec<EffectiveValue> {
         let mut values = Vec::new();
-        collect(&self.shown, String::new(), &self.positions, &mut values);
+        collect(&self.shown, String::new(), &self.source, &mut values);
         values
     }
 }
 
 /// Recursion is bounded by the depth that a file may have.
-fn collect(value: &Value, pointer: String, positions: &Positions, values: &mut Vec<EffectiveValue>) {
+fn collect(value: &Value, pointer: String, set: &SetSource, values: &mut Vec<EffectiveValue>) {
     match value {
         Value::Array(items) if !items.is_empty() => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, format!("{pointer}/{index}"), positions, values);
+                collect(item, format!("{pointer}/{index}"), set, values);
             }
         }
         Value::Object(map) if !map.is_empty() => {
             for (key, item) in map {
-                collect(item, format!("{pointer}/{}", escaped(key)), positions, values);
+                collect(item, format!("{pointer}/{}", escaped(key)), set, values);
             }
         }
         single => {
-            let source = source(&pointer, positions);
-            values.push(EffectiveValue { pointer, value: single.clone(), source });
+            let (source, layer) = set.source(&pointer);
+            values.push(EffectiveValue { pointer, value: single.clone(), source, layer });
         }
     }
-}
-
-fn source(pointer: &str, positions: &Positions) -> Source {
-    // A plugin's digest stands in no file of ours; what it was computed from is named by the plugin's path.
-    let is_plugin_digest = pointer.starts_with("/plugins/") && pointer.ends_with("/digest");
-    let found = if is_plugin_digest { Some(positions.at(pointer)) } else { positions.find(pointer) };
-    found.map_or(Source::Default, |at| Source::File { file: positions.file().to_owned(), at })
 }

@@ -16,6 +16,7 @@ pub mod duration;
 pub mod effective;
 pub mod glob;
 pub mod key;
+pub mod layers;
 pub mod lint;
 pub mod matching;
 mod raw;

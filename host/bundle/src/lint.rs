@@ -1,15 +1,14 @@
 //! What is allowed, but probably not meant.
 
+mod overrides;
+mod stages;
+
 use crate::{
-    document::{Mistake, escaped},
+    document::{Mistake, escaped, quoted},
     sources::{SetSource, Sources},
 };
-use serde_json::Value;
 use std::fmt;
-use tidegate_core::{
-    policy::{Mode, Stage},
-    time::Timestamp,
-};
+use tidegate_core::{policy::Mode, time::Timestamp};
 
 /// Something in a policy set that a person should look at. Nothing is refused because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +25,8 @@ impl fmt::Display for Warning {
 /// Everything in the sets that a person should look at, at that moment.
 #[must_use]
 pub fn lint(sources: &Sources, now: Timestamp) -> Vec<Warning> {
-    sources.sets.iter().flat_map(|set| lint_set(set, now)).map(Warning).collect()
+    let of_sets = sources.sets.iter().flat_map(|set| lint_set(set, now));
+    of_sets.chain(overrides::lint(sources)).map(Warning).collect()
 }
 
 fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
@@ -35,47 +35,29 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         let hint = "look at the whole set, then move the date".to_owned();
         warnings.push(set.mistake("/next_review", format!("the review is overdue since {day}"), Some(hint)));
     }
+    if !set.contacts.contains_key(&set.owner) {
+        let message = format!(
+            "the owner {} is not among the `contacts`: whoever is refused cannot tell whom to ask",
+            quoted(&set.owner)
+        );
+        warnings.push(set.mistake("/owner", message, Some("add `contacts: { <owner>: <address> }`".to_owned())));
+    }
     for name in set.plugins.keys().filter(|name| !set.stages.iter().any(|stage| stage.plugin == **name)) {
         let pointer = format!("/plugins/{}", escaped(name.as_str()));
         warnings.push(set.mistake(&pointer, format!("plugin `{name}` is used by no stage"), None));
     }
-    if !set.stages.iter().any(|stage| stage.mode == Mode::Block) {
+    let mut blocking = set.stages.iter().filter(|stage| stage.mode == Mode::Block).peekable();
+    if blocking.peek().is_none() {
         let message = "no stage has the mode `block`: the set refuses nothing".to_owned();
+        warnings.push(set.mistake("/stages", message, None));
+    } else if blocking.all(|stage| stage.optional) {
+        let message =
+            "every stage with the mode `block` is optional: a caller may skip all that could refuse".to_owned();
         warnings.push(set.mistake("/stages", message, None));
     }
     for (index, stage) in set.stages.iter().enumerate() {
-        lint_stage(set, &format!("/stages/{index}"), stage, &mut warnings);
+        stages::lint(set, &format!("/stages/{index}"), stage, now, &mut warnings);
     }
     warnings.sort_by_key(|warning| (warning.line, warning.column));
     warnings
-}
-
-fn lint_stage(set: &SetSource, pointer: &str, stage: &Stage, warnings: &mut Vec<Mistake>) {
-    let id = &stage.id;
-    if stage.mode == Mode::Off {
-        let message = format!("stage `{id}` is off: it is not judged at all");
-        warnings.push(set.mistake(
-            &format!("{pointer}/mode"),
-            message,
-            Some("`monitor` judges and records it".to_owned()),
-        ));
-    } else if stage.mode != Mode::Block && stage.effective_from.is_some() {
-        let message = format!("stage `{id}` has an `effective_from` that changes nothing: its mode is not `block`");
-        warnings.push(set.mistake(&format!("{pointer}/effective_from"), message, None));
-    }
-    let settings: Value = serde_json::from_str(&stage.settings).unwrap_or_default();
-    if settings.pointer("/tests/expected_suites").is_some() {
-        return;
-    }
-    for (index, requirement) in stage.evidence.iter().enumerate() {
-        let at = format!("{pointer}/evidence/{index}");
-        if set.positions.find(&format!("{at}/documents")).is_none() {
-            let message = format!(
-                "evidence `{}` says neither how many documents nor which suites it expects: a missing one would not be noticed",
-                requirement.name
-            );
-            let hint = "say `documents: { min: … }`, or `tests.expected_suites` in the settings".to_owned();
-            warnings.push(set.mistake(&at, message, Some(hint)));
-        }
-    }
 }

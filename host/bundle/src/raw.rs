@@ -36,6 +36,18 @@ pub(crate) struct Set {
     pub(crate) notices: Value,
     #[serde(default)]
     pub(crate) procedures: Value,
+    #[serde(default)]
+    pub(crate) team_may_set: Vec<Bound>,
+}
+
+/// What lower layers may loosen, and how far.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Bound {
+    pub(crate) key: String,
+    pub(crate) min: Option<Value>,
+    pub(crate) max: Option<Value>,
+    #[serde(default)]
+    pub(crate) one_of: Vec<Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,4 +124,22 @@ pub(crate) struct BreakGlass {
     pub(crate) never: Vec<String>,
     pub(crate) second_human: Option<bool>,
     pub(crate) valid_for: Option<String>,
+}
+
+/// A lower layer's file; what it changes is read as JSON, in the shape of the set.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Override {
+    #[serde(rename = "override")]
+    pub(crate) id: String,
+    pub(crate) of: String,
+    pub(crate) owner: String,
+    pub(crate) reason: String,
+    #[serde(rename = "match")]
+    pub(crate) matching: OverrideMatch,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct OverrideMatch {
+    pub(crate) environments: Vec<String>,
+    pub(crate) services: Option<Vec<String>>,
 }

@@ -1,6 +1,10 @@
 //! A policy set with everything filled in, in the shape of its file: what its digest is of, and what `effective` shows.
 
-use crate::{key, sources::SetSource};
+use crate::{
+    key,
+    layers::{Override, bounds::Bound},
+    sources::SetSource,
+};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_core::{
@@ -24,6 +28,9 @@ pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>)
     let mut keys = set.signers.clone();
     keys.sort();
     whole.insert("signers".to_owned(), signers(&keys));
+    if !set.layers.is_empty() {
+        whole.insert("overrides".to_owned(), set.layers.iter().map(|layer| layered(layer)).collect());
+    }
     whole.insert("v".to_owned(), json!(FORM_VERSION));
     Value::Object(whole)
 }
@@ -44,7 +51,19 @@ pub(crate) fn shown(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> 
     Value::Object(whole)
 }
 
-fn body(set: &SetSource) -> Map<String, Value> {
+/// A layer is in force by somebody's word, for a reason: that is a part of what decides, and so of the digest.
+fn layered(layer: &Override) -> Value {
+    json!({
+        "override": layer.id,
+        "layer": layer.layer.word(),
+        "owner": layer.owner,
+        "reason": layer.reason,
+        "digest": layer.digest().to_string(),
+    })
+}
+
+/// Everything that the set says itself, in the shape of its file.
+pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     let globs = |globs: &[crate::glob::Glob]| globs.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut whole = Map::new();
     whole.insert("policy_set".to_owned(), json!(set.id.as_str()));
@@ -72,6 +91,10 @@ fn body(set: &SetSource) -> Map<String, Value> {
     });
     whole.insert("break_glass".to_owned(), json!(rules));
     whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+    // Only where there is one: sets of before keep their digests.
+    if !set.team_may_set.is_empty() {
+        whole.insert("team_may_set".to_owned(), set.team_may_set.iter().map(Bound::to_json).collect());
+    }
     whole
 }
 

@@ -1,14 +1,26 @@
 //! Policy sets as their files say them, before the plugins they name are loaded.
 
+mod bounds;
 mod convert;
 mod operations;
+mod overrides;
 mod reader;
 mod signers;
 mod stages;
 
+pub use overrides::OVERRIDE_SCHEMA;
+
 use crate::{
-    document::{FILE_BYTES_MAX, Mistake, Position, Positions, examine},
+    document::{FILE_BYTES_MAX, Mistake, Mistakes, Position, Positions, examine, keys},
     duration::DurationError,
+    effective::Source,
+    layers::{
+        Layer, Override,
+        apply::{CHANGES, placed_in},
+        between,
+        bounds::Bound,
+        path,
+    },
     matching::Match,
     raw,
     troubleshooting::{self, Guide, is_guide, read_guide},
@@ -40,10 +52,11 @@ pub const SETTINGS_BYTES_MAX: usize = FILE_BYTES_MAX;
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(POLICY_SET_SCHEMA).unwrap_or(Value::Bool(false)));
 
-/// Policy sets that were read without a mistake, in order of their names, and the guide beside them.
+/// Policy sets and overrides that were read without a mistake, in order of their names, and the guide beside them.
 #[derive(Debug)]
 pub struct Sources {
-    pub(crate) sets: Vec<SetSource>,
+    pub(crate) sets: Vec<Arc<SetSource>>,
+    pub(crate) overrides: Vec<Arc<Override>>,
     pub(crate) guide: Guide,
 }
 
@@ -69,6 +82,12 @@ pub(crate) struct SetSource {
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
+    /// What lower layers may loosen.
+    pub(crate) team_may_set: Vec<Bound>,
+    /// As written, with every layer so far over it.
+    pub(crate) json: Value,
+    /// The overrides over it, in their order.
+    pub(crate) layers: Vec<Arc<Override>>,
 }
 
 /// Where a plugin's component lies.
@@ -128,7 +147,7 @@ impl PluginReference<'_> {
     }
 }
 
-/// Reads policy sets: each file's name and its text. Every mistake of every file is reported.
+/// Reads policy sets and overrides: each file's name and its text. Every mistake of every file is reported.
 pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
     let (sources, mistakes) = examine_sets(files);
     if mistakes.is_empty() { Ok(sources) } else { Err(mistakes) }
@@ -138,29 +157,38 @@ pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
 /// sources that have some.
 #[must_use]
 pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
-    let mut mistakes = Vec::new();
-    let mut sets = Vec::new();
-    let mut guides = Vec::new();
+    let (mut mistakes, mut guides) = (Vec::new(), Vec::new());
+    let (mut sets, mut overrides) = (Vec::new(), Vec::new());
     for (path, text) in files {
         if is_guide(text) {
             match read_guide(path, text) {
                 Ok(guide) => guides.push(guide),
                 Err(found) => mistakes.extend(found),
             }
-            continue;
-        }
-        match read_set(path, text) {
-            Ok(set) => sets.push(set),
-            Err(found) => mistakes.extend(found),
+        } else if overrides::is_override(&keys(text)) {
+            match overrides::read_override(path, text) {
+                Ok(read) => overrides.push(Arc::new(read)),
+                Err(found) => mistakes.extend(found),
+            }
+        } else {
+            match read_set(path, text) {
+                Ok(set) => sets.push(Arc::new(set)),
+                Err(found) => mistakes.extend(found),
+            }
         }
     }
     mistakes.extend(between(&sets));
+    // Of a set that could not be read it is not known whether it is there.
+    if mistakes.is_empty() {
+        mistakes.extend(between::between(&overrides, &sets.iter().map(|set| &set.id).collect::<Vec<_>>()));
+    }
     let guide = troubleshooting::only(guides).unwrap_or_else(|mistake| {
         mistakes.push(mistake);
         Guide::default()
     });
     sets.sort_by(|a, b| a.id.cmp(&b.id));
-    (Sources { sets, guide }, mistakes)
+    overrides.sort_by(|a, b| (a.layer, &a.id).cmp(&(b.layer, &b.id)));
+    (Sources { sets, overrides, guide }, mistakes)
 }
 
 fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
@@ -175,8 +203,29 @@ fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
     }
 }
 
+/// What comes of a set with a layer over it: `merged`, read as if it had been written so. Its mistakes are the layer's, since the
+/// set alone is sound.
+pub(crate) fn convert_layered(
+    set: &SetSource,
+    merged: Value,
+    layer: &Arc<Override>,
+) -> Result<SetSource, Vec<Mistake>> {
+    let raw: raw::Set = serde_json::from_value(merged.clone())
+        .map_err(|error| vec![layer.mistake("", format!("no policy set comes of it: {error}"), None)])?;
+    let mut mistakes = Mistakes::of(layer.file());
+    let folder = Path::new(set.positions.file()).parent().unwrap_or(Path::new(""));
+    let converted = convert::convert(raw, Arc::clone(&set.positions), folder, &mut mistakes);
+    match converted {
+        Some(converted) if mistakes.is_empty() => {
+            let layers = set.layers.iter().chain([layer]).map(Arc::clone).collect();
+            Ok(SetSource { json: merged, layers, ..converted })
+        }
+        _ => Err(mistakes.sorted().into_iter().map(|mistake| placed_in(layer, &merged, mistake)).collect()),
+    }
+}
+
 /// What is wrong with several sets together.
-fn between(sets: &[SetSource]) -> Vec<Mistake> {
+fn between(sets: &[Arc<SetSource>]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for (index, set) in sets.iter().enumerate() {
         if index == SETS_MAX {
@@ -204,7 +253,39 @@ fn between(sets: &[SetSource]) -> Vec<Mistake> {
 
 impl SetSource {
     pub(crate) fn mistake(&self, pointer: &str, message: String, hint: Option<String>) -> Mistake {
-        placed(&self.positions, pointer.to_owned(), message, hint)
+        match self.source(pointer) {
+            (Source::File { file, at: Position { line, column } }, layer) if layer != Layer::Base => {
+                Mistake { file, line, column, pointer: pointer.to_owned(), message, hint }
+            }
+            _ => placed(&self.positions, pointer.to_owned(), message, hint),
+        }
+    }
+
+    /// Where a value stands, and in which layer: in the last one that sets it.
+    pub(crate) fn source(&self, pointer: &str) -> (Source, Layer) {
+        let named = path::named(&self.json, pointer);
+        let changeable = named.first().is_some_and(|first| CHANGES.contains(&first.as_str()));
+        for layer in self.layers.iter().rev().filter(|_| changeable) {
+            if let Some(at) = layer.positions.find(&path::pointer(&named)) {
+                return (Source::File { file: layer.file().to_owned(), at }, layer.layer);
+            }
+        }
+        // A plugin's digest stands in no file of ours; what it was computed from is named by the plugin's path.
+        let is_plugin_digest = pointer.starts_with("/plugins/") && pointer.ends_with("/digest");
+        let found = if is_plugin_digest { Some(self.positions.at(pointer)) } else { self.positions.find(pointer) };
+        let file = |at| Source::File { file: self.positions.file().to_owned(), at };
+        (found.map_or(Source::Default, file), Layer::Base)
+    }
+
+    /// A mistake that a plugin found in a stage's settings, at its place in the layer that brought it.
+    pub(crate) fn mistake_in_settings(&self, stage: &StageId, pointer: &str, message: &str) -> Option<Mistake> {
+        let index = self.stages.iter().position(|known| known.id == *stage)?;
+        let mut place = format!("/stages/{index}/settings{pointer}");
+        // What a plugin says of a value that nobody wrote belongs to the innermost mapping that somebody did.
+        while let (Source::Default, Some((parent, _))) = (self.source(&place).0, place.rsplit_once('/')) {
+            place = parent.to_owned();
+        }
+        Some(self.mistake(&place, format!("settings of `{stage}`: {message}"), None))
     }
 }
 
@@ -242,9 +323,7 @@ impl Sources {
         message: &str,
     ) -> Option<Mistake> {
         let set = self.sets.iter().find(|source| source.id == *set)?;
-        let index = set.stages.iter().position(|known| known.id == *stage)?;
-        let pointer = format!("/stages/{index}/settings{pointer_in_settings}");
-        Some(set.mistake(&pointer, format!("settings of `{stage}`: {message}"), None))
+        set.mistake_in_settings(stage, pointer_in_settings, message)
     }
 }
 

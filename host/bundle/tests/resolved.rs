@@ -217,7 +217,9 @@ fn lint_names_what_is_probably_not_meant() {
         .replace("    plugin: quality", "    plugin: quality\n    mode: 'off'");
     let now = Timestamp::parse("2026-02-01T00:00:00Z").unwrap();
     let said = |text: &str| -> Vec<String> {
-        lint(&sources("p.yaml", text), now).iter().map(|w| w.to_string().lines().next().unwrap().to_owned()).collect()
+        let text = text.replace("max_age: 90m", "max_age: 90m, bind: revision");
+        let text = format!("{text}contacts: {{ Shop Team: shop@example.org }}\n");
+        lint(&sources("p.yaml", &text), now).iter().map(|w| w.to_string().lines().next().unwrap().to_owned()).collect()
     };
     assert_eq!(
         said(&text),
@@ -229,7 +231,7 @@ fn lint_names_what_is_probably_not_meant() {
             "p.yaml:12:16: warning: evidence `unit_tests` says neither how many documents nor which suites it expects: a missing one would not be noticed",
         ]
     );
-    for said_so in [("max_age: 90m", "documents: { min: 1 }"), ("min_cases: 1", "expected_suites: [a]")] {
+    for said_so in [("max_age: 90m", "max_age: 90m, documents: { min: 1 }"), ("min_cases: 1", "expected_suites: [a]")] {
         assert_eq!(said(&TEXT.replace(said_so.0, said_so.1)), Vec::<String>::new(), "{}", said_so.1);
     }
     let warns =
@@ -237,4 +239,73 @@ fn lint_names_what_is_probably_not_meant() {
     let warns = said(&warns);
     let expected = "stage `unit_tests` has an `effective_from` that changes nothing: its mode is not `block`";
     assert!(warns.iter().any(|warning| warning.ends_with(expected)), "{warns:?}");
+}
+
+#[test]
+fn lint_names_what_lets_through_more_than_it_seems() {
+    let now = Timestamp::parse("2026-02-01T00:00:00Z").unwrap();
+    let sound = TEXT
+        .replace("max_age: 90m", "max_age: 90m, bind: revision, documents: { min: 1 }")
+        .replace("owner: Shop Team", "owner: Shop Team\ncontacts: { Shop Team: shop@example.org }");
+    let said = |files: &[(&str, &str)]| -> Vec<String> {
+        let files: Vec<_> = files.iter().map(|(name, text)| (PathBuf::from(name), (*text).to_owned())).collect();
+        let warnings = lint(&read_sets(&files).unwrap(), now);
+        warnings.iter().map(|w| w.to_string().lines().next().unwrap().to_owned()).collect()
+    };
+    for (from, to, expected) in [
+        ("shop@example.org", "shop@example.org", None),
+        (
+            "{ Shop Team:",
+            "{ Others:",
+            Some(
+                "p.yaml:3:8: warning: the owner `Shop Team` is not among the `contacts`: whoever is refused cannot tell whom to ask",
+            ),
+        ),
+        (
+            "    plugin: quality",
+            "    plugin: quality\n    optional: true",
+            Some(
+                "p.yaml:8:3: warning: every stage with the mode `block` is optional: a caller may skip all that could refuse",
+            ),
+        ),
+        (
+            "    plugin: quality",
+            "    plugin: quality\n    on_error: warn",
+            Some("p.yaml:11:15: warning: stage `unit_tests` lets a deployment through that it could not judge"),
+        ),
+        (
+            "    plugin: quality",
+            "    plugin: quality\n    effective_from: 2026-02-01",
+            Some(
+                "p.yaml:11:21: warning: stage `unit_tests` has an `effective_from` in the past: it changes nothing any more",
+            ),
+        ),
+        ("    plugin: quality", "    plugin: quality\n    effective_from: 2026-02-02", None),
+        (
+            "max_age: 90m, ",
+            "",
+            Some("p.yaml:11:16: warning: evidence `unit_tests` has no `max_age`: a report of any age counts"),
+        ),
+        (
+            "bind: revision, ",
+            "",
+            Some(
+                "p.yaml:11:16: warning: evidence `unit_tests` is bound to nothing: a report of another commit counts too",
+            ),
+        ),
+        ("bind: revision, ", "vouched: signature, ", None),
+    ] {
+        assert!(sound.contains(from), "{from}");
+        assert_eq!(said(&[("p.yaml", &sound.replace(from, to))]), expected.into_iter().collect::<Vec<_>>(), "{to}");
+    }
+    let layer = "override: o\nof: shop\nowner: O\nreason: R\nmatch: { environments: [production] }\nvalid_for: 240m\n";
+    assert_eq!(
+        said(&[("p.yaml", &sound), ("o.yaml", layer)]),
+        ["o.yaml:1:11: warning: override `o` changes nothing: policy set `shop` says the same"]
+    );
+    let elsewhere = layer.replace("production", "staging").replace("240m", "1h");
+    assert_eq!(
+        said(&[("p.yaml", &sound), ("o.yaml", &elsewhere)]),
+        ["o.yaml:5:8: warning: override `o` never applies: policy set `shop` is for other deployments"]
+    );
 }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod answer_of;
+pub mod effective;
 pub mod guided;
 pub mod problem;
 pub mod request;

@@ -44,7 +44,7 @@ enum Command {
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
-    /// Work on policy sets
+    /// Look at policies, test them, and pin their plugins
     #[command(subcommand)]
     Policy(policy::Command),
     /// Look at the service's configuration

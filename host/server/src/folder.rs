@@ -1,11 +1,48 @@
-//! A folder of reports as evidence: `unit_tests.xml`, `unit_tests@billing.xml`, or `unit_tests/` with a file for each shard.
+//! A folder of reports as evidence: `unit_tests.xml`, `unit_tests@billing.xml`, or `unit_tests/` with a file for each shard. And a
+//! folder as a whole question: `deployment.json`, and the reports in `evidence/`.
 
-use crate::gate::submission::{Source, Upload};
+use crate::gate::submission::{Source, Submission, Upload};
 use bytes::Bytes;
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+
+/// Why a folder is no question.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// A file of it.
+    #[error("`{}`: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of it.
+    #[error("`{}`: {source}", path.display())]
+    Parse {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+/// A folder's `deployment.json` with the reports in its `evidence/`; without such a folder there is no evidence.
+pub fn submission_of(folder: &Path, skip: Vec<String>) -> Result<Submission, FolderError> {
+    let deployment = parsed(&folder.join("deployment.json"))?;
+    let reports = folder.join("evidence");
+    let evidence = if reports.is_dir() { uploads_of(&reports) } else { Ok(Vec::new()) };
+    let evidence = evidence.map_err(|source| FolderError::Read { path: reports, source })?;
+    Ok(Submission { deployment, skip, emergency: None, evidence })
+}
+
+/// A JSON file.
+pub fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, FolderError> {
+    let text = fs::read_to_string(path).map_err(|source| FolderError::Read { path: path.to_owned(), source })?;
+    serde_json::from_str(&text).map_err(|source| FolderError::Parse { path: path.to_owned(), source })
+}
 
 /// Every file of the folder, sorted, named by its own name without its ending, or by the folder it lies in.
 pub fn uploads_of(folder: &Path) -> io::Result<Vec<Upload>> {

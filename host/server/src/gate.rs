@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod in_force;
 pub mod intake;
 pub mod judging;
+pub mod layers;
 pub mod material;
 pub mod offline;
 pub mod parse_cache;

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod body;
 pub mod decisions;
+pub mod effective;
 pub mod evidence;
 pub mod form;
 pub mod json;
@@ -38,7 +39,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/plugins", get(policies::plugins))
         .route("/v1/policy-sets", get(policies::sets))
         .route("/v1/policy-sets/{id}", get(policies::set))
-        .route("/v1/policy-sets/{id}/effective", get(policies::effective))
+        .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/status", get(status::status))
         .route("/v1/troubleshooting", get(troubleshooting::guide))

@@ -5,6 +5,7 @@
 //! **Invariant:** no answer leaves [`gate`] before its record is durable.
 
 pub mod api;
+pub mod cases;
 pub mod cli;
 pub mod client;
 pub mod config;

@@ -1,6 +1,7 @@
 //! Where the values of a file stand.
 
 use super::tree::{Kind, Node};
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 /// A place in a file.
@@ -33,6 +34,11 @@ impl Positions {
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The file's value without its places.
+    pub(crate) fn to_json(&self) -> Value {
+        self.root.to_json()
     }
 
     /// Where the value stands, if the file has it.
@@ -84,7 +90,8 @@ pub(crate) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescaped(token: &str) -> String {
+/// A part of a JSON pointer as a key.
+pub(crate) fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 

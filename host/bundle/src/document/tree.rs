@@ -26,6 +26,14 @@ pub(super) struct Entry {
 }
 
 impl Node {
+    /// The keys of a mapping; of anything else none.
+    pub(super) fn into_keys(self) -> Vec<String> {
+        match self.kind {
+            Kind::Map(entries) => entries.into_iter().map(|entry| entry.key).collect(),
+            Kind::Scalar(_) | Kind::List(_) => Vec::new(),
+        }
+    }
+
     /// The same without places. Recursion is bounded by [`super::DEPTH_MAX`], which the parser keeps.
     pub(super) fn to_json(&self) -> Value {
         match &self.kind {

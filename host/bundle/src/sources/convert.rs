@@ -1,6 +1,6 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, operations, reader::Reader, signers, stages};
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, operations, reader::Reader, signers, stages};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -41,6 +41,7 @@ pub(super) fn convert(
     let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
         id: id?,
         version: version?,
@@ -57,6 +58,9 @@ pub(super) fn convert(
         stages,
         break_glass,
         operations,
+        team_may_set,
+        json: positions.to_json(),
+        layers: Vec::new(),
         positions,
     })
 }
@@ -75,7 +79,7 @@ fn people(reader: &mut Reader<'_>, set: &raw::Set) {
     }
 }
 
-fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) -> Vec<Glob> {
+pub(super) fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) -> Vec<Glob> {
     let read = |(index, text): (usize, &String)| reader.text(&format!("{pointer}/{index}"), text, Glob::parse);
     let mut globs: Vec<Glob> = texts.iter().enumerate().filter_map(read).collect();
     globs.sort();

@@ -292,7 +292,7 @@ pub const PAGES: [KindPage; 22] = [
         500,
         "the policies cannot be used",
         "policy",
-        "A policy file, or a plugin that it names, is missing or has mistakes. A gate that serves never starts with such policies.",
+        "A policy file, or a plugin that it names, is missing or has mistakes; a gate that serves never starts with such policies. Or overrides that are sound alone make no sound policy set together for this deployment.",
         "The detail lists every mistake with its file, line and column: mend them all.",
     ),
     page(

@@ -1,16 +1,14 @@
 //! An example: a folder with a deployment, its reports, and the decision that is expected of them.
 
 use crate::{
-    api::{answer::Answer, request::DeploymentRequestBody},
+    api::answer::Answer,
+    cases,
     client::{self, Failure, Reply, Server},
-    folder,
+    folder::{self, FolderError},
     gate::submission::Submission,
 };
 use serde::Deserialize;
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// An example as it lies in its folder.
 #[derive(Debug, Clone)]
@@ -50,21 +48,8 @@ struct File {
 #[derive(Debug, thiserror::Error)]
 pub enum ExampleError {
     /// A file of it.
-    #[error("`{}`: {source}", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file of it.
-    #[error("`{}`: {source}", path.display())]
-    Parse {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The gate did not answer.
     #[error("`{}`: {failure}", path.display())]
     Send {
@@ -74,25 +59,20 @@ pub enum ExampleError {
         failure: Failure,
     },
     /// The gate decided otherwise.
-    #[error("`{}`: expected {expected}, the gate said {found}", path.display())]
+    #[error("`{}`: {differences}", path.display())]
     Unexpected {
         /// Which example.
         path: PathBuf,
-        /// What its folder says.
-        expected: String,
-        /// What the gate said.
-        found: String,
+        /// Everything in which it did.
+        differences: String,
     },
 }
 
 impl Example {
     /// Reads an example's folder.
     pub fn read(path: &Path) -> Result<Self, ExampleError> {
-        let file: File = parsed(&path.join("example.json"))?;
-        let deployment: DeploymentRequestBody = parsed(&path.join("deployment.json"))?;
-        let evidence = path.join("evidence");
-        let evidence = folder::uploads_of(&evidence).map_err(|source| ExampleError::Read { path: evidence, source })?;
-        let submission = Submission { deployment, skip: file.skip, emergency: None, evidence };
+        let file: File = folder::parsed(&path.join("example.json"))?;
+        let submission = folder::submission_of(path, file.skip)?;
         Ok(Self { path: path.to_owned(), submission, expected: file.expected })
     }
 
@@ -113,21 +93,24 @@ impl Example {
 
     /// Whether an answer is what the example says.
     pub fn as_expected(&self, answer: &Answer) -> Result<(), ExampleError> {
-        let expected = &self.expected;
-        let same = answer.outcome == expected.outcome
-            && answer.allowed == expected.allowed
-            && answer.score.text == expected.score
-            && answer.blocking == expected.blocking;
-        if same {
+        let differences = self.expected.in_full().differences(&Ok(answer.clone()));
+        if differences.is_empty() {
             return Ok(());
         }
-        let found = format!("{} ({}, blocking {:?})", answer.outcome, answer.score.text, answer.blocking);
-        let expected = format!("{} ({}, blocking {:?})", expected.outcome, expected.score, expected.blocking);
-        Err(ExampleError::Unexpected { path: self.path.clone(), expected, found })
+        let differences = differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        Err(ExampleError::Unexpected { path: self.path.clone(), differences })
     }
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, ExampleError> {
-    let text = fs::read_to_string(path).map_err(|source| ExampleError::Read { path: path.to_owned(), source })?;
-    serde_json::from_str(&text).map_err(|source| ExampleError::Parse { path: path.to_owned(), source })
+impl Expected {
+    /// As a case says it; the exit code is the command line's.
+    fn in_full(&self) -> cases::expected::Expected {
+        cases::expected::Expected {
+            outcome: Some(self.outcome.clone()),
+            allowed: Some(self.allowed),
+            score: Some(self.score.clone()),
+            blocking: Some(self.blocking.clone()),
+            ..cases::expected::Expected::default()
+        }
+    }
 }

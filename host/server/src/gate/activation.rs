@@ -50,7 +50,7 @@ fn bodies(active: &Active) -> Vec<Body> {
         body(BodyKind::Bundle, active.bundle().canonical().as_bytes()),
         Body { kind: BodyKind::Sources, bytes: active.sources().clone() },
     ];
-    bodies.extend(active.bundle().sets().iter().map(|set| body(BodyKind::PolicySet, set.canonical().as_bytes())));
+    bodies.extend(active.bundle().texts().map(|text| body(BodyKind::PolicySet, text.as_bytes())));
     let plugins: BTreeMap<Digest, Arc<[u8]>> =
         active.plugins().map(|(_, _, loaded)| (loaded.plugin.digest, loaded.component.clone())).collect();
     bodies.extend(plugins.into_values().map(|bytes| Body { kind: BodyKind::Plugin, bytes }));

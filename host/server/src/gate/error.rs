@@ -1,6 +1,9 @@
 //! Why a submission was not decided, and the one place where that becomes a problem for the caller.
 
-use crate::api::problem::{PlacedError, Problem, ProblemKind};
+use crate::{
+    api::problem::{PlacedError, Problem, ProblemKind},
+    gate::layers::UnsoundLayers,
+};
 use tidegate_bundle::choose::NoSet;
 use tidegate_core::{digest::Digest, fault::Blame, plan::PlanError};
 
@@ -36,6 +39,9 @@ pub enum GateError {
     /// No policy set fits.
     #[error("no policy set fits")]
     NoPolicySet(NoSet),
+    /// Overrides that make no sound policy set together.
+    #[error(transparent)]
+    Layers(#[from] UnsoundLayers),
     /// Over a limit.
     #[error("{what}: {used} used, {allowed} allowed")]
     TooLarge {
@@ -98,6 +104,7 @@ impl GateError {
             Self::DigestMismatch { .. }
             | Self::TooLarge { .. }
             | Self::Emergency
+            | Self::Layers(_)
             | Self::IdempotencyConflict
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
         }
@@ -112,7 +119,8 @@ impl GateError {
     #[must_use]
     pub fn labels(&self) -> (&'static str, Blame) {
         let page = self.kind().page();
-        (page.name, if page.blame == Blame::Host.word() { Blame::Host } else { Blame::Caller })
+        let others = [Blame::Host, Blame::Policy].into_iter().find(|blame| blame.word() == page.blame);
+        (page.name, others.unwrap_or(Blame::Caller))
     }
 
     fn kind(&self) -> ProblemKind {
@@ -128,6 +136,7 @@ impl GateError {
             }
             Self::Plan(_) => ProblemKind::InvalidSkip,
             Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
+            Self::Layers(_) => ProblemKind::UnusablePolicies,
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,

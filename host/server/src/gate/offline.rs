@@ -27,8 +27,12 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
     if submission.emergency.is_some() {
         return Err(GateError::Emergency.problem());
     }
-    let bench = bench(policies)?;
-    let asked = Asked { actor: Arc::from(ACTOR), at: at.unwrap_or_else(clock::now), fallback_id: "offline".to_owned() };
+    judge(&bench(load(policies)?), submission, at.unwrap_or_else(clock::now))
+}
+
+/// Judges a submission at that moment.
+pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Answer, Problem> {
+    let asked = Asked { actor: Arc::from(ACTOR), at, fallback_id: "offline".to_owned() };
     let fetched = fetch(&submission).map_err(|error| error.problem())?;
     let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
@@ -36,13 +40,32 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
     Ok(guided(answer, bench.active.bundle().guide()))
 }
 
-fn bench(policies: &Path) -> Result<Bench, Problem> {
-    let internal = |error: &dyn std::fmt::Display| Problem::new(ProblemKind::Internal, error.to_string());
-    let config = Config::default();
-    let engine = Engine::new(&config.engine_config(cache_dir())).map_err(|error| internal(&error))?;
-    let active = Active::load(&engine, &[policies.to_owned()])
+/// Policies and the plugins that judge by them, without a gate.
+#[derive(Debug)]
+pub struct Policies {
+    /// Runs plugins.
+    pub engine: Engine,
+    /// The policies and their plugins.
+    pub active: Active,
+}
+
+/// Loads the policies at this path, as a gate would.
+pub fn load(path: &Path) -> Result<Policies, Problem> {
+    let engine = engine()?;
+    let active = Active::load(&engine, &[path.to_owned()])
         .map_err(|error| Problem::new(ProblemKind::UnusablePolicies, error.to_string()))?;
-    Ok(Bench::new(engine, active, &config.gate_settings()))
+    Ok(Policies { engine, active })
+}
+
+/// An engine with the limits of a gate that is told nothing else.
+pub fn engine() -> Result<Engine, Problem> {
+    Engine::new(&Config::default().engine_config(cache_dir()))
+        .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))
+}
+
+/// Everything that a decision without a gate needs but the question.
+pub fn bench(policies: Policies) -> Bench {
+    Bench::new(policies.engine, policies.active, &Config::default().gate_settings())
 }
 
 /// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.

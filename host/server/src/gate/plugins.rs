@@ -7,6 +7,7 @@ use crate::{
     config::policies::PoliciesError,
     gate::{
         error::placed,
+        layers::{self, Combinations},
         material::{Material, kept},
     },
 };
@@ -14,6 +15,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tidegate_bundle::{
     bundle::{Bundle, LoadedSet},
     document::Mistake,
+    layers::Schemas,
 };
 use tidegate_core::{
     digest::Digest,
@@ -34,6 +36,8 @@ pub struct Active {
     bundle: Bundle,
     policies: BTreeMap<PolicySetId, Arc<PolicySet>>,
     plugins: Plugins,
+    schemas: Schemas,
+    combinations: Combinations,
     sources: Arc<[u8]>,
 }
 
@@ -112,21 +116,75 @@ impl Active {
         let sources = &material.sources;
         let known = before.map(Self::by_digest).unwrap_or_default();
         let (plugins, unusable) = load::plugins(engine, material, known);
+        let unpinned = load::unpinned(sources, &plugins, pinning);
         let mut mistakes = material.mistakes.clone();
         mistakes.extend(unusable);
-        mistakes.extend(load::unpinned(sources, &plugins, pinning));
-        mistakes.extend(load::unfit_settings(engine, sources, &plugins));
-        if !mistakes.is_empty() {
-            mistakes
-                .sort_by(|a, b| (&a.file, a.line, a.column, &a.message).cmp(&(&b.file, b.line, b.column, &b.message)));
-            mistakes.dedup();
-            return Err(PolicyError::Mistakes(mistakes));
+        let made = if mistakes.is_empty() {
+            Self::of(engine, material, plugins)
+        } else {
+            Err(load::unfit_settings(engine, sources, &plugins))
+        };
+        match made {
+            Ok(active) if unpinned.is_empty() => Ok(active),
+            made => {
+                mistakes.extend(unpinned);
+                mistakes.extend(made.err().unwrap_or_default());
+                mistakes.sort_by(|a, b| {
+                    (&a.file, a.line, a.column, &a.message).cmp(&(&b.file, b.line, b.column, &b.message))
+                });
+                mistakes.dedup();
+                Err(PolicyError::Mistakes(mistakes))
+            }
         }
+    }
+
+    fn of(engine: &Engine, material: &Material, plugins: Plugins) -> Result<Self, Vec<Mistake>> {
         let digests = plugins.iter().map(|(key, loaded)| (key.clone(), loaded.plugin.digest)).collect();
-        let bundle = sources.resolve(&digests).map_err(PolicyError::Mistakes)?;
+        let schemas = layers::schemas(plugins.iter());
+        let bundle = material.sources.resolve_with(&digests, &schemas)?;
         let policies =
             bundle.sets().iter().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
-        Ok(Self { bundle, policies, plugins, sources: kept::written(material) })
+        let (combinations, sources) = (Combinations::default(), kept::written(material));
+        let active = Self { bundle, policies, plugins, schemas, combinations, sources };
+        active.settings_fit(engine)?;
+        Ok(active)
+    }
+
+    /// Every stage's settings against its plugin's schema and its plugin's own opinion, all problems at once.
+    fn settings_fit(&self, engine: &Engine) -> Result<(), Vec<Mistake>> {
+        let sets = self.bundle.sets().iter();
+        let mut mistakes: Vec<Mistake> = sets.flat_map(|set| self.settings_mistakes(engine, set)).collect();
+        // A set's own mistakes would come back with every override of it.
+        if mistakes.is_empty() {
+            mistakes = self.settings_of_overrides(engine);
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    }
+
+    /// What plugins find wrong with the settings of a set, each at its place.
+    pub(super) fn settings_mistakes(&self, engine: &Engine, set: &LoadedSet) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        for stage in &set.set.stages {
+            let Some(loaded) = self.plugin(&set.set.id, &stage.plugin) else { continue };
+            let at = |pointer: &str, message: &str| set.mistake_in_settings(&stage.id, pointer, message);
+            match loaded.plugin.settings_problems(engine, &stage.settings) {
+                Ok(problems) => {
+                    mistakes.extend(problems.iter().filter_map(|problem| at(&problem.pointer, &problem.message)))
+                }
+                Err(fault) => mistakes.extend(at("", &format!("the plugin could not look at them: {fault}"))),
+            }
+        }
+        mistakes
+    }
+
+    /// What is known of plugins' settings.
+    pub(super) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// Effective sets that were put together so far.
+    pub(super) fn combinations(&self) -> &Combinations {
+        &self.combinations
     }
 
     /// The policy sets.

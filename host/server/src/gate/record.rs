@@ -8,12 +8,14 @@ use crate::{
     gate::{clock, error::GateError, judging::Measured, ruling::Ruled},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tidegate_bundle::bundle::LoadedSet;
 use tidegate_core::{
     digest::Digest,
     evidence::Document,
     name::{StageId, Version},
 };
 use tidegate_ledger::{
+    body::{Body, BodyKind},
     error::{ReadError, RecordError},
     evidence::Received,
     id::{DecisionId, TraceId},
@@ -48,8 +50,14 @@ pub fn decision_record(
         },
         idempotency,
         evidence,
-        bodies: Vec::new(),
+        bodies: layered(ruled),
     })
+}
+
+/// Base sets are in the record since they were activated; one with overrides over it is from the first decision that it made.
+fn layered(ruled: &Ruled) -> Vec<Body> {
+    let body = |set: &Arc<LoadedSet>| Body { kind: BodyKind::PolicySet, bytes: Arc::from(set.canonical().as_bytes()) };
+    ruled.layered.iter().map(body).collect()
 }
 
 /// The documents that the ledger does not hold yet: they become durable in the decision's own commit.

@@ -16,10 +16,12 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tidegate_bundle::bundle::LoadedSet;
 use tidegate_core::{
     evidence::{Document, Evidence},
     judge::{Question, judge},
     judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
+    name::ServiceName,
 };
 use tidegate_engine::engine::Engine;
 use tidegate_ledger::leaf_size;
@@ -57,6 +59,8 @@ pub struct Asking {
 pub struct Ruled {
     /// What was decided, from what.
     pub judgement: Judgement,
+    /// The policy set that decided, where it is one with overrides over it: the record names it by its digest.
+    pub layered: Option<Arc<LoadedSet>>,
     /// The documents, for the record.
     pub documents: Vec<Arc<Document>>,
     /// What each evaluation cost.
@@ -98,7 +102,9 @@ impl Bench {
         let skip = skips_of(&asking.skip)?;
         let evidence = intake(asking.fetched, &self.cache, &self.intake, now)?;
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
-        let set = self.active.policy(loaded);
+        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
+        let set = effective.policy;
         // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.
         leaf_size::fits(&deployment, &skip, &set)
             .map_err(|too_large| GateError::too_large(too_large.what, too_large.used, too_large.allowed))?;
@@ -127,7 +133,7 @@ impl Bench {
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();
-        Ok(Ruled { judgement, documents, measured, took: started.elapsed() })
+        Ok(Ruled { judgement, layered: effective.layered, documents, measured, took: started.elapsed() })
     }
 
     fn limits(&self) -> JudgementLimits {

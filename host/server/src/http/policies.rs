@@ -64,19 +64,8 @@ pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Resul
     Ok(json(StatusCode::OK, "application/json", &body))
 }
 
-/// One policy set with the source of every value.
-pub async fn effective(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Result<Response, Refused> {
-    let active = gate.active();
-    let set = found(&active, &id)?;
-    let values: Vec<Value> = set
-        .effective()
-        .iter()
-        .map(|value| object!({ "pointer": value.pointer, "value": value.value, "source": value.source.to_string() }))
-        .collect();
-    Ok(json(StatusCode::OK, "application/json", &object!({ "id": set.set.id.as_str(), "values": values })))
-}
-
-fn found<'a>(active: &'a Active, id: &str) -> Result<&'a LoadedSet, Refused> {
+/// The set of that name.
+pub(super) fn found<'a>(active: &'a Active, id: &str) -> Result<&'a LoadedSet, Refused> {
     let set = active.bundle().sets().iter().find(|set| set.set.id.as_str() == id);
     set.ok_or_else(|| {
         Refused(Problem::new(ProblemKind::NotFound, "there is no such policy set; /v1/policy-sets lists them"))

@@ -49,6 +49,8 @@ async fn what_the_gate_says_fits_its_description() {
         let id = answer.json()["id"].as_str().unwrap().to_owned();
         let again = send(gate.address, "GET", &format!("/v1/decisions/{id}"), &[], b"");
         assert_eq!(again.json(), answer.json(), "a decision is read back as it was answered");
+        let effective = "/v1/policy-sets/runbook/effective?environment=production&service=api";
+        fits("EffectiveBody", &send(gate.address, "GET", effective, &[], b""));
         let problem = send(gate.address, "POST", "/v1/decisions", &[("content-type", "application/json")], b"{");
         fits("Problem", &problem);
         fits("ReloadedBody", &send(gate.address, "POST", "/v1/reload", &[], b""));

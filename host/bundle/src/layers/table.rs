@@ -1,0 +1,131 @@
+//! Which values of a policy set's own keys are stricter than others.
+
+use super::compare;
+use serde_json::{Value, json};
+use std::cmp::Ordering;
+
+/// What makes a value stricter than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// A smaller number or a shorter span; none at all is no limit.
+    Less,
+    /// A larger number.
+    More,
+    /// A later one of these.
+    Along(&'static [&'static str]),
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// A list with further entries.
+    Larger,
+    /// A list without some entries.
+    Smaller,
+}
+
+/// The direction of a key. `None`: of no two of its values is one stricter.
+pub(super) fn direction(key: &[&str]) -> Option<Direction> {
+    Some(match key {
+        ["valid_for"] | ["break_glass", "valid_for"] | ["stages", _, "budget"] => Direction::Less,
+        ["enforcement"] => Direction::Along(&["advisory", "enforce"]),
+        ["break_glass", "minimum_evidence" | "never"] => Direction::Larger,
+        ["break_glass", "second_human"] => Direction::True,
+        ["stages", _, "optional"] => Direction::False,
+        ["stages", _, "on_error"] => Direction::Along(&["warn", "block"]),
+        ["stages", _, "empty_scan"] => Direction::Along(&["clean", "incomplete"]),
+        ["stages", _, "evidence", _, rest @ ..] => of_evidence(rest)?,
+        _ => return None,
+    })
+}
+
+fn of_evidence(key: &[&str]) -> Option<Direction> {
+    Some(match key {
+        ["documents", "min"] => Direction::More,
+        ["documents", "max"] | ["max_age"] => Direction::Less,
+        ["bind"] => Direction::Along(&["none", "revision", "artifact"]),
+        ["vouched"] => Direction::Along(&["none", "uploader", "signature"]),
+        ["trust", "signers" | "authors"] => Direction::Smaller,
+        _ => return None,
+    })
+}
+
+impl Direction {
+    /// Whether a value is at least as strict as another; `None`: nothing was said.
+    pub(super) fn keeps(self, before: Option<&Value>, after: &Value) -> bool {
+        let before = before.filter(|value| !value.is_null());
+        match self {
+            Self::Less => is_number_or_span(after) && before.is_none_or(|it| at_most(after, it)),
+            Self::More => is_number_or_span(after) && before.is_none_or(|it| at_most(it, after)),
+            Self::Along(words) => {
+                let place = |value: &Value| words.iter().position(|word| value.as_str() == Some(word));
+                let (before, after) = (before.map_or(Some(0), place), place(after));
+                before.zip(after).is_some_and(|(before, after)| before <= after)
+            }
+            Self::True => *after == json!(true),
+            Self::False => *after == json!(false),
+            Self::Larger => after.as_array().is_some_and(|after| compare::all_in(entries(before), after)),
+            Self::Smaller => after.as_array().is_some_and(|after| compare::all_in(after, entries(before))),
+        }
+    }
+}
+
+fn is_number_or_span(value: &Value) -> bool {
+    compare::ordered(value, value).is_some()
+}
+
+fn at_most(one: &Value, other: &Value) -> bool {
+    compare::ordered(one, other).is_some_and(|found| found != Ordering::Greater)
+}
+
+fn entries(list: Option<&Value>) -> &[Value] {
+    list.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, direction};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn each_direction_tells_stricter_from_looser() {
+        for (direction, looser, stricter) in [
+            (Direction::Less, json!(10), json!(9)),
+            (Direction::Less, json!("2h"), json!("90m")),
+            (Direction::Less, Value::Null, json!(10)),
+            (Direction::More, json!(9), json!(10)),
+            (Direction::More, Value::Null, json!(1)),
+            (Direction::Along(&["a", "b", "c"]), json!("a"), json!("c")),
+            (Direction::True, json!(false), json!(true)),
+            (Direction::False, json!(true), json!(false)),
+            (Direction::Larger, json!(["a"]), json!(["b", "a"])),
+            (Direction::Larger, Value::Null, json!(["a"])),
+            (Direction::Smaller, json!(["a", "b"]), json!([])),
+        ] {
+            assert!(direction.keeps(Some(&looser), &stricter), "{direction:?} {looser} {stricter}");
+            assert!(!direction.keeps(Some(&stricter), &looser), "{direction:?} {stricter} {looser}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_not_stricter() {
+        for (direction, before, after) in [
+            (Direction::Less, json!(10), json!("9")),
+            (Direction::Less, Value::Null, json!("soon")),
+            (Direction::More, json!(10), json!([11])),
+            (Direction::Along(&["a", "b"]), json!("a"), json!("z")),
+            (Direction::Along(&["a", "b"]), json!("z"), json!("b")),
+            (Direction::Smaller, Value::Null, json!(["a"])),
+            (Direction::Larger, json!(["a"]), json!("a")),
+        ] {
+            assert!(!direction.keeps(Some(&before), &after), "{direction:?} {before} {after}");
+        }
+    }
+
+    #[test]
+    fn keys_that_only_name_or_weigh_have_no_direction() {
+        for key in [&["stages", "a", "weight"][..], &["stages", "a", "title"], &["owner"], &["match", "services"], &[]]
+        {
+            assert_eq!(direction(key), None, "{key:?}");
+        }
+    }
+}

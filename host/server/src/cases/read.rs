@@ -1,0 +1,157 @@
+//! Folders of cases: each folder with a `case.yaml`, its `deployment.json` and its `evidence/`.
+
+use super::expected::Expected;
+use crate::{
+    folder::{self, FolderError},
+    gate::submission::Submission,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+use tidegate_bundle::document::{self, Mistake};
+use tidegate_core::time::Timestamp;
+
+/// The published JSON Schema of a case.
+pub const CASE_SCHEMA: &str = include_str!("../../../../policies/schema/case.schema.json");
+/// Cases of one run, at most.
+pub const CASES_MAX: usize = 10_000;
+/// Folders inside each other, at most.
+const DEPTH_MAX: usize = 8;
+/// The file that makes a folder a case.
+const FILE: &str = "case.yaml";
+
+/// The schema is a part of this program; that it is JSON is tested, and without it no case is accepted.
+static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(CASE_SCHEMA).unwrap_or(Value::Bool(false)));
+
+/// A case as it lies in its folder.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// What it shows, in a sentence.
+    pub description: String,
+    /// The moment as of which it is judged.
+    pub at: Timestamp,
+    /// What to ask.
+    pub submission: Submission,
+    /// What should come of it.
+    pub expected: Expected,
+}
+
+#[derive(Debug, Deserialize)]
+struct File {
+    description: String,
+    at: String,
+    #[serde(default)]
+    skip: Vec<String>,
+    #[serde(default)]
+    produced_at: BTreeMap<String, String>,
+    expect: Expected,
+}
+
+/// Why cases cannot be found.
+#[derive(Debug, thiserror::Error)]
+pub enum CasesError {
+    /// A folder.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Nothing to run: more likely a mistake than a wish to test nothing.
+    #[error("`{}` holds no folder with a `case.yaml`", path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Over the limit.
+    #[error("cases: {used} used, {CASES_MAX} allowed")]
+    TooMany {
+        /// Cases found.
+        used: usize,
+    },
+    /// Over the limit.
+    #[error("`{}` is nested too deep: {} levels used, {DEPTH_MAX} allowed", path.display(), DEPTH_MAX + 1)]
+    TooDeep {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// Why a case cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// Its `case.yaml`, every mistake.
+    #[error("{}", .0.iter().map(|mistake| mistake.to_string().replace('\n', "; ")).collect::<Vec<_>>().join("; "))]
+    Mistakes(Vec<Mistake>),
+    /// A file of it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// It speaks of evidence that it does not have.
+    #[error("`produced_at` speaks of evidence `{0}`, of which there is no document")]
+    NoEvidence(String),
+}
+
+/// The folders of the cases, sorted.
+pub fn folders(path: &Path) -> Result<Vec<PathBuf>, CasesError> {
+    let mut found = Vec::new();
+    collect(path, 0, &mut found)?;
+    found.sort();
+    match found.len() {
+        0 => Err(CasesError::Empty { path: path.to_owned() }),
+        used if used > CASES_MAX => Err(CasesError::TooMany { used }),
+        _ => Ok(found),
+    }
+}
+
+/// A case's own folders hold its documents, not further cases.
+fn collect(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), CasesError> {
+    let failed = |source| CasesError::Io { path: path.to_owned(), source };
+    if path.join(FILE).is_file() {
+        found.push(path.to_owned());
+        return Ok(());
+    }
+    if depth > DEPTH_MAX {
+        return Err(CasesError::TooDeep { path: path.to_owned() });
+    }
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            collect(&path, depth + 1, found)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a case's folder.
+pub fn read(path: &Path) -> Result<Case, CaseError> {
+    let file = path.join(FILE);
+    let text = fs::read_to_string(&file).map_err(|source| FolderError::Read { path: file.clone(), source })?;
+    let (read, positions) =
+        document::read::<File>(&text, &file.display().to_string(), &SCHEMA).map_err(CaseError::Mistakes)?;
+    let at = Timestamp::parse(&read.at).map_err(|error| {
+        let place = positions.at("/at");
+        CaseError::Mistakes(vec![Mistake {
+            file: positions.file().to_owned(),
+            line: place.line,
+            column: place.column,
+            pointer: "/at".to_owned(),
+            message: error.to_string(),
+            hint: Some("e.g. `2027-03-31T14:30:00Z`".to_owned()),
+        }])
+    })?;
+    let mut submission = folder::submission_of(path, read.skip)?;
+    for (name, moment) in read.produced_at {
+        let mut documents = submission.evidence.iter_mut().filter(|upload| upload.name == name).peekable();
+        if documents.peek().is_none() {
+            return Err(CaseError::NoEvidence(name));
+        }
+        documents.for_each(|upload| upload.produced_at = Some(moment.clone()));
+    }
+    Ok(Case { description: read.description, at, submission, expected: read.expect })
+}
