@@ -106,7 +106,7 @@ fn document(said: &[Said]) -> Evidence {
             _ => Standing::NotApplicable,
         },
         by: (*by).into(),
-        at: Timestamp::from_nanos(*at),
+        at: Some(Timestamp::from_nanos(*at)),
         link: None,
         note: (*note).into(),
     };
