@@ -24,6 +24,7 @@ pub(crate) struct Set {
     pub(crate) plugins: BTreeMap<String, Plugin>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
+    pub(crate) shadow_of: Option<String>,
     #[serde(default)]
     pub(crate) team_may_set: Vec<Bound>,
 }

@@ -258,8 +258,8 @@ const CASES: &[Case] = &[
         "break_glass:\n  minimum_evidence: [unit_tests]\n",
         "waivers: {}\nrollback: {}\n",
         &[
-            "p.yaml:21:1: unknown key `waivers`\nhint: known keys here: `break_glass`, `contacts`, `enforcement`, `links`, `match`, `next_review`, `owner`, `plugins`, `policy_set`, `reviewers`, `stages`, `team_may_set`, `valid_for`, `version`",
-            "p.yaml:22:1: unknown key `rollback`\nhint: known keys here: `break_glass`, `contacts`, `enforcement`, `links`, `match`, `next_review`, `owner`, `plugins`, `policy_set`, `reviewers`, `stages`, `team_may_set`, `valid_for`, `version`",
+            "p.yaml:21:1: unknown key `waivers`\nhint: known keys here: `break_glass`, `contacts`, `enforcement`, `links`, `match`, `next_review`, `owner`, `plugins`, `policy_set`, `reviewers`, `shadow_of`, `stages`, `team_may_set`, `valid_for`, `version`",
+            "p.yaml:22:1: unknown key `rollback`\nhint: known keys here: `break_glass`, `contacts`, `enforcement`, `links`, `match`, `next_review`, `owner`, `plugins`, `policy_set`, `reviewers`, `shadow_of`, `stages`, `team_may_set`, `valid_for`, `version`",
         ],
     ),
     (

@@ -24,6 +24,7 @@ pub mod policy;
 pub mod ratio;
 pub mod report;
 pub mod score;
+pub mod shadow;
 pub mod stage_result;
 pub mod sufficiency;
 pub mod text_form;

@@ -31,6 +31,8 @@ pub enum BodyKind {
     Configuration,
     /// A decision's span tree.
     Spans,
+    /// What candidate policy sets said beside a decision.
+    Shadow,
 }
 
 impl BodyKind {
@@ -47,6 +49,7 @@ impl BodyKind {
             Self::Plugin => "plugin",
             Self::Configuration => "configuration",
             Self::Spans => "spans",
+            Self::Shadow => "shadow",
         }
     }
 }

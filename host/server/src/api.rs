@@ -5,3 +5,4 @@ pub mod answer_of;
 pub mod effective;
 pub mod problem;
 pub mod request;
+pub mod shadow;

@@ -13,6 +13,7 @@ pub mod plugins;
 pub mod record;
 pub mod ruling;
 pub mod settings;
+pub mod shadow;
 pub mod submission;
 
 use crate::{
@@ -239,7 +240,8 @@ impl Gate {
             None => {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
-                Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded)))
+                let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
+                Ok(answer.beside(&ruled.shadows))
             }
         }
     }

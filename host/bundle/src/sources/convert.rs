@@ -38,6 +38,7 @@ pub(super) fn convert(
     let plugins = plugins(reader, &set.plugins, folder);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let shadow_of = set.shadow_of.and_then(|text| reader.name("/shadow_of", &text, PolicySetId::parse));
     let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
         id: id?,
@@ -53,6 +54,7 @@ pub(super) fn convert(
         plugins,
         stages,
         break_glass,
+        shadow_of,
         team_may_set,
         json: positions.to_json(),
         layers: Vec::new(),

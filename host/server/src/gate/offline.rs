@@ -36,7 +36,8 @@ pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Ans
     let fetched = fetch(&submission).map_err(|error| error.problem())?;
     let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
-    Ok(answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None))
+    let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
+    Ok(answer.beside(&ruled.shadows))
 }
 
 /// Policies and the plugins that judge by them, without a gate.

@@ -46,7 +46,7 @@ fn rule(rule: &Rule) -> Value {
 
 /// Every policy set in force.
 pub async fn sets(State(gate): State<Arc<Gate>>) -> Response {
-    let sets: Vec<Value> = gate.active().bundle().sets().iter().map(head).collect();
+    let sets: Vec<Value> = gate.active().bundle().all_sets().map(head).collect();
     json(
         StatusCode::OK,
         "application/json",
@@ -67,7 +67,7 @@ pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Resul
 
 /// The set of that name.
 pub(super) fn found<'a>(gate: &'a Gate, id: &str) -> Result<&'a LoadedSet, Refused> {
-    let set = gate.active().bundle().sets().iter().find(|set| set.set.id.as_str() == id);
+    let set = gate.active().bundle().all_sets().find(|set| set.set.id.as_str() == id);
     set.ok_or_else(|| {
         Refused(Problem::new(ProblemKind::NotFound, "there is no such policy set; /v1/policy-sets lists them"))
     })
@@ -79,6 +79,7 @@ fn head(set: &LoadedSet) -> Value {
         "version": set.set.version.as_str(),
         "digest": set.set.digest.to_string(),
         "enforcement": enforcement(set.set.enforcement),
+        "shadow_of": set.shadow_of.as_ref().map(ToString::to_string),
         "owner": set.owner,
         "reviewers": set.reviewers,
         "next_review": set.set.next_review.map(|at| at.to_string()),

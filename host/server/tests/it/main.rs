@@ -16,5 +16,6 @@ mod malformed;
 mod openapi;
 mod policy_commands;
 mod readme;
+mod shadow;
 mod wire;
 mod world;
