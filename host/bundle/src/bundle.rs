@@ -22,6 +22,7 @@ use tidegate_core::{
 #[derive(Debug)]
 pub struct Bundle {
     sets: Vec<LoadedSet>,
+    shadows: Vec<LoadedSet>,
     guide: Guide,
     overrides: Vec<Arc<Override>>,
     canonical: String,
@@ -45,6 +46,8 @@ pub struct LoadedSet {
     pub matching: Match,
     /// Whose signatures over documents it knows.
     pub signers: Arc<Signers>,
+    /// The set that it is a candidate beside; `None`: it decides itself.
+    pub shadow_of: Option<PolicySetId>,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -86,12 +89,13 @@ impl Sources {
 }
 
 impl Bundle {
-    fn new(sets: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, guide: Guide) -> Self {
-        let members: Vec<Value> = sets
-            .iter()
-            .map(|s| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() }))
-            .collect();
-        let mut whole = json!({ "v": 1, "sets": members });
+    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, guide: Guide) -> Self {
+        let (sets, shadows): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| set.shadow_of.is_none());
+        let member = |s: &LoadedSet| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() });
+        let mut whole = json!({ "v": 1, "sets": sets.iter().map(member).collect::<Vec<_>>() });
+        if !shadows.is_empty() {
+            whole["shadows"] = shadows.iter().map(member).collect();
+        }
         if !overrides.is_empty() {
             let member =
                 |o: &Arc<Override>| json!({ "override": o.id, "of": o.of.as_str(), "digest": o.digest().to_string() });
@@ -99,10 +103,10 @@ impl Bundle {
         }
         let canonical = canonical::text(&whole);
         let digest = Digest::of(canonical.as_bytes());
-        Self { sets, overrides, guide, canonical, digest }
+        Self { sets, shadows, overrides, guide, canonical, digest }
     }
 
-    /// In order of their names.
+    /// Those that decide, in order of their names.
     #[must_use]
     pub fn sets(&self) -> &[LoadedSet] {
         &self.sets
@@ -111,7 +115,23 @@ impl Bundle {
     /// The set of that name.
     #[must_use]
     pub fn set(&self, id: &PolicySetId) -> Option<&LoadedSet> {
-        self.sets.iter().find(|loaded| loaded.set.id == *id)
+        self.all_sets().find(|loaded| loaded.set.id == *id)
+    }
+
+    /// Candidates, in order of their names: they decide nothing.
+    #[must_use]
+    pub fn shadows(&self) -> &[LoadedSet] {
+        &self.shadows
+    }
+
+    /// The candidates beside a set.
+    pub fn shadows_of(&self, id: &PolicySetId) -> impl Iterator<Item = &LoadedSet> {
+        self.shadows.iter().filter(move |shadow| shadow.shadow_of.as_ref() == Some(id))
+    }
+
+    /// Those that decide, then the candidates.
+    pub fn all_sets(&self) -> impl Iterator<Item = &LoadedSet> {
+        self.sets.iter().chain(&self.shadows)
     }
 
     /// What people do about problems; empty where there is none. It decides nothing and is no part of the digest.
@@ -128,7 +148,7 @@ impl Bundle {
 
     /// The canonical JSON of everything that [`Self::canonical`] names by its digest.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.sets.iter().map(LoadedSet::canonical).chain(self.overrides.iter().map(|layer| layer.canonical()))
+        self.all_sets().map(LoadedSet::canonical).chain(self.overrides.iter().map(|layer| layer.canonical()))
     }
 
     /// Of everything that the sets say and their plugins are.
@@ -165,6 +185,7 @@ impl LoadedSet {
             links: source.links.clone(),
             matching: source.matching.clone(),
             signers: Arc::new(Signers::new(source.signers.clone())),
+            shadow_of: source.shadow_of.clone(),
             canonical,
             shown: resolved::shown(&source, &plugins),
             source,

@@ -68,6 +68,14 @@ impl Bundle {
     }
 }
 
+impl LoadedSet {
+    /// Whether it is for this environment and every service.
+    #[must_use]
+    pub fn fits(&self, deployment: &Deployment) -> bool {
+        mismatch(self, deployment).is_none()
+    }
+}
+
 fn mismatch(loaded: &LoadedSet, deployment: &Deployment) -> Option<Mismatch> {
     if !loaded.matching.fits_environment(deployment.environment()) {
         return Some(Mismatch::Environment { environments: loaded.matching.environments.clone() });

@@ -2,7 +2,8 @@
 //!
 //! [`sources::read_sets`] reads files into [`sources::Sources`]; once the plugins they name are loaded and their digests known,
 //! [`sources::Sources::resolve`] makes a [`bundle::Bundle`] of them, which chooses the policy set of a deployment. [`document`]
-//! reads any YAML file by a JSON Schema; the server's own configuration is read by it too.
+//! reads any YAML file by a JSON Schema; the server's own configuration is read by it too. [`layers`] are overrides for environments
+//! and services over a set; [`lint`] says what is allowed, but probably not meant.
 //!
 //! **Invariant:** no I/O and no clock: files are handed in as text, time is a parameter.
 //! **Invariant:** every mistake of every file is reported at once, with line and column; a file with a mistake is never half used.

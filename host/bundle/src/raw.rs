@@ -26,6 +26,7 @@ pub(crate) struct Set {
     pub(crate) signers: BTreeMap<String, Vec<SignerKey>>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
+    pub(crate) shadow_of: Option<String>,
     #[serde(default)]
     pub(crate) rollback: Value,
     #[serde(default)]

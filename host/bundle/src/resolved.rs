@@ -92,6 +92,9 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     whole.insert("break_glass".to_owned(), json!(rules));
     whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
     // Only where there is one: sets of before keep their digests.
+    if let Some(of) = &set.shadow_of {
+        whole.insert("shadow_of".to_owned(), json!(of.as_str()));
+    }
     if !set.team_may_set.is_empty() {
         whole.insert("team_may_set".to_owned(), set.team_may_set.iter().map(Bound::to_json).collect());
     }

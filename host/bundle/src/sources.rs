@@ -5,6 +5,7 @@ mod convert;
 mod operations;
 mod overrides;
 mod reader;
+mod shadows;
 mod signers;
 mod stages;
 
@@ -82,6 +83,8 @@ pub(crate) struct SetSource {
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
+    /// The set that it is a candidate beside.
+    pub(crate) shadow_of: Option<PolicySetId>,
     /// What lower layers may loosen.
     pub(crate) team_may_set: Vec<Bound>,
     /// As written, with every layer so far over it.
@@ -180,6 +183,7 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     mistakes.extend(between(&sets));
     // Of a set that could not be read it is not known whether it is there.
     if mistakes.is_empty() {
+        mistakes.extend(shadows::mistakes(&sets));
         mistakes.extend(between::between(&overrides, &sets.iter().map(|set| &set.id).collect::<Vec<_>>()));
     }
     let guide = troubleshooting::only(guides).unwrap_or_else(|mistake| {
@@ -238,7 +242,9 @@ fn between(sets: &[Arc<SetSource>]) -> Vec<Mistake> {
             if earlier.id == set.id {
                 let message = format!("policy set `{}` is defined twice: first in {there}", set.id);
                 mistakes.push(set.mistake("/policy_set", message, None));
-            } else if let Some((environment, service)) = earlier.matching.common(&set.matching) {
+            } else if let (None, None, Some((environment, service))) =
+                (&earlier.shadow_of, &set.shadow_of, earlier.matching.common(&set.matching))
+            {
                 let message = format!(
                     "policy set `{}` overlaps with `{}` in {there}: both could fit environment `{environment}`, service `{service}`",
                     set.id, earlier.id

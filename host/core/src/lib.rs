@@ -24,6 +24,7 @@ pub mod policy;
 pub mod ratio;
 pub mod report;
 pub mod score;
+pub mod shadow;
 pub mod signer;
 pub mod stage_result;
 pub mod sufficiency;

@@ -33,6 +33,8 @@ pub enum BodyKind {
     Configuration,
     /// A decision's span tree.
     Spans,
+    /// What candidate policy sets said beside a decision.
+    Shadow,
 }
 
 impl BodyKind {
@@ -50,6 +52,7 @@ impl BodyKind {
             Self::Plugin => "plugin",
             Self::Configuration => "configuration",
             Self::Spans => "spans",
+            Self::Shadow => "shadow",
         }
     }
 }

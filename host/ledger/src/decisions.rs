@@ -33,7 +33,9 @@ pub(crate) async fn read(
         return Err(ReadError::Altered { what: format!("the projection of decision `{id}`") });
     }
     texts::reveal(&mut snapshot, leaf.privates()).await?;
-    let rows = blobs::get(&mut snapshot, &decode::bodies_of(&leaf.judgement)).await?;
+    let mut bodies = decode::bodies_of(&leaf.judgement);
+    bodies.extend(leaf.circumstances.shadow);
+    let rows = blobs::get(&mut snapshot, &bodies).await?;
     snapshot.rollback().await?;
     let assembled = tokio::task::spawn_blocking(move || assemble(leaf, &stored, rows, body_bytes_max));
     let stopped = |cause| ReadError::Unreadable { what: format!("decision `{id}`"), cause: Box::new(cause) };
@@ -47,8 +49,9 @@ fn assemble(
     body_bytes_max: usize,
 ) -> Result<StoredDecision, ReadError> {
     let bodies: Result<BTreeMap<_, _>, _> = rows.into_iter().map(|row| row.unpack(body_bytes_max)).collect();
-    let judgement = decode::judgement(leaf.judgement, &Found(bodies?))?;
-    let (circumstances, idempotency_key) = decode::circumstances(leaf.circumstances)?;
+    let found = Found(bodies?);
+    let judgement = decode::judgement(leaf.judgement, &found)?;
+    let (circumstances, idempotency_key) = decode::circumstances(leaf.circumstances, &found)?;
     Ok(StoredDecision {
         judgement,
         recorded_at: circumstances.recorded_at,

@@ -78,6 +78,7 @@ fn circumstances(set: &PolicySet) -> CircumstancesPart {
         idempotency_key: Some(digest()),
         received_at: NEVER,
         recorded_at: NEVER,
+        shadow: Some(digest()),
         spans: Some(digest()),
         stage_ns: set.stages.iter().map(|stage| (stage.id.to_string(), took.clone())).collect(),
         trace: Some(TraceId::widest()),

@@ -11,6 +11,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::Judgement,
     name::{StageId, Version},
+    shadow::Shadow,
     time::Timestamp,
 };
 
@@ -46,6 +47,8 @@ pub struct Circumstances {
     pub transport: Transport,
     /// Of the span tree as stored.
     pub spans: Option<Digest>,
+    /// What candidate policy sets said. No part of the judgement: they decided nothing.
+    pub shadows: Vec<Shadow>,
     /// How long each stage took.
     pub stage_durations: BTreeMap<StageId, Duration>,
 }

@@ -10,6 +10,7 @@ pub(crate) mod decision;
 pub(crate) mod input;
 pub(crate) mod numbers;
 pub(crate) mod observed;
+pub(crate) mod shadow;
 pub(crate) mod stage;
 pub(crate) mod words;
 

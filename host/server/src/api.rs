@@ -6,4 +6,5 @@ pub mod effective;
 pub mod guided;
 pub mod problem;
 pub mod request;
+pub mod shadow;
 pub mod status;

@@ -17,6 +17,7 @@ pub mod record;
 pub mod reload;
 pub mod ruling;
 pub mod settings;
+pub mod shadow;
 pub mod status;
 pub mod submission;
 
@@ -247,7 +248,7 @@ impl Gate {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
-                Ok(guided(answer, self.active().bundle().guide()))
+                Ok(guided(answer.beside(&ruled.shadows), self.active().bundle().guide()))
             }
         }
     }

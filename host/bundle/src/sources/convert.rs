@@ -41,6 +41,7 @@ pub(super) fn convert(
     let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let shadow_of = set.shadow_of.and_then(|text| reader.name("/shadow_of", &text, PolicySetId::parse));
     let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
         id: id?,
@@ -58,6 +59,7 @@ pub(super) fn convert(
         stages,
         break_glass,
         operations,
+        shadow_of,
         team_may_set,
         json: positions.to_json(),
         layers: Vec::new(),

@@ -6,5 +6,6 @@ mod modes;
 mod outcome;
 mod reports;
 mod score;
+mod shadow;
 mod skip;
 mod waivers;

@@ -214,6 +214,9 @@ pub(crate) struct CircumstancesPart {
     pub(crate) received_at: Timestamp,
     #[serde(with = "one")]
     pub(crate) recorded_at: Timestamp,
+    /// Left out where there is none, so that a leaf of before is the same bytes.
+    #[serde(with = "maybe", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shadow: Option<Digest>,
     #[serde(with = "maybe")]
     pub(crate) spans: Option<Digest>,
     /// Nanoseconds by stage.

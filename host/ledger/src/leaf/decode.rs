@@ -20,6 +20,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::Judgement,
     score::Score,
+    shadow::Shadow,
     stage_result::StageResult,
 };
 
@@ -138,19 +139,28 @@ fn text(private: Private) -> Result<Arc<str>, ReadError> {
     }
 }
 
-/// The circumstances, and the digest of the idempotency key.
-pub(crate) fn circumstances(part: CircumstancesPart) -> Result<(Circumstances, Option<Digest>), ReadError> {
+/// The circumstances, and the digest of the idempotency key. What candidates said may have been deleted: the decision stands
+/// without it.
+pub(crate) fn circumstances(
+    part: CircumstancesPart,
+    found: &Found,
+) -> Result<(Circumstances, Option<Digest>), ReadError> {
     let CircumstancesPart {
         decision,
         host_version,
         idempotency_key,
         received_at,
         recorded_at,
+        shadow,
         spans,
         stage_ns,
         trace,
         transport,
     } = part;
+    let shadows = match shadow.filter(|digest| found.0.contains_key(digest)) {
+        Some(digest) => found.read::<Vec<In<Shadow>>>(BodyKind::Shadow, digest)?,
+        None => Vec::new(),
+    };
     let mut stage_durations = BTreeMap::new();
     for (stage, nanos) in stage_ns {
         let error = |cause| unreadable("the recorded durations".to_owned(), cause);
@@ -158,7 +168,16 @@ pub(crate) fn circumstances(part: CircumstancesPart) -> Result<(Circumstances, O
         let In(took) = serde_json::from_value::<In<Duration>>(nanos.into()).map_err(|cause| error(cause.into()))?;
         stage_durations.insert(stage, took);
     }
-    let circumstances =
-        Circumstances { decision, trace, received_at, recorded_at, host_version, transport, spans, stage_durations };
+    let circumstances = Circumstances {
+        decision,
+        trace,
+        received_at,
+        recorded_at,
+        host_version,
+        transport,
+        spans,
+        shadows: shadows.into_iter().map(|read| read.0).collect(),
+        stage_durations,
+    };
     Ok((circumstances, idempotency_key))
 }

@@ -25,6 +25,7 @@ use tidegate_core::{
     finding::Severity,
     judgement::Judgement,
     score::Score,
+    shadow::{Opinion, Shadow},
     stage_result::StageResult,
 };
 
@@ -39,8 +40,10 @@ pub(crate) fn decision(
     body_bytes_max: usize,
     bodies: &mut Vec<Packed>,
 ) -> Result<DecisionLeaf, RecordError> {
-    let judgement = Bodies { bodies, body_bytes_max }.judgement(judgement)?;
-    let circumstances = circumstances_part(circumstances, idempotency_key);
+    let mut bodies = Bodies { bodies, body_bytes_max };
+    let judgement = bodies.judgement(judgement)?;
+    let shadow = bodies.shadows(&circumstances.shadows)?;
+    let circumstances = circumstances_part(circumstances, idempotency_key, shadow);
     Ok(DecisionLeaf { circumstances, judgement, kind: Kind::Decision, v: VERSION })
 }
 
@@ -82,6 +85,20 @@ impl Bodies<'_> {
             semantics: *semantics,
             skip: skip.clone(),
         })
+    }
+
+    /// What candidates said never keeps a decision from being recorded: without their stages it is a few lines.
+    fn shadows(&mut self, shadows: &[Shadow]) -> Result<Option<Digest>, RecordError> {
+        if shadows.is_empty() {
+            return Ok(None);
+        }
+        match self.put(BodyKind::Shadow, &OutList(shadows)) {
+            Err(RecordError::TooLarge { .. }) => {
+                let short: Vec<Shadow> = shadows.iter().map(without_stages).collect();
+                self.put(BodyKind::Shadow, &OutList(&short)).map(Some)
+            }
+            put => put.map(Some),
+        }
     }
 
     fn listed<T: Shape>(&mut self, entries: &[T]) -> Result<Listed, RecordError> {
@@ -157,6 +174,14 @@ impl Bodies<'_> {
     }
 }
 
+fn without_stages(shadow: &Shadow) -> Shadow {
+    let mut shadow = shadow.clone();
+    if let Opinion::Judged { stages, .. } = &mut shadow.opinion {
+        stages.clear();
+    }
+    shadow
+}
+
 /// The deployment with its texts still to be salted.
 pub(crate) fn deployment_part(deployment: &Deployment) -> DeploymentPart {
     let labels = deployment.labels().iter();
@@ -203,9 +228,22 @@ fn share_text(share: &BigRational) -> String {
     if text.len() <= SHARE_BYTES_MAX { text } else { Digest::of(text.as_bytes()).to_string() }
 }
 
-fn circumstances_part(circumstances: &Circumstances, idempotency_key: Option<Digest>) -> CircumstancesPart {
-    let Circumstances { decision, trace, received_at, recorded_at, host_version, transport, spans, stage_durations } =
-        circumstances;
+fn circumstances_part(
+    circumstances: &Circumstances,
+    idempotency_key: Option<Digest>,
+    shadow: Option<Digest>,
+) -> CircumstancesPart {
+    let Circumstances {
+        decision,
+        trace,
+        received_at,
+        recorded_at,
+        host_version,
+        transport,
+        spans,
+        shadows: _,
+        stage_durations,
+    } = circumstances;
     let durations = stage_durations.iter();
     CircumstancesPart {
         decision: decision.clone(),
@@ -213,6 +251,7 @@ fn circumstances_part(circumstances: &Circumstances, idempotency_key: Option<Dig
         idempotency_key,
         received_at: *received_at,
         recorded_at: *recorded_at,
+        shadow,
         spans: *spans,
         stage_ns: durations.map(|(stage, took)| (stage.to_string(), nanos(*took).to_string())).collect(),
         trace: *trace,

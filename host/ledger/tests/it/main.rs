@@ -11,5 +11,6 @@ mod idempotency;
 mod leaves;
 mod round_trip;
 mod sample;
+mod shadows;
 mod tampering;
 mod world;

@@ -41,6 +41,7 @@ pub(crate) fn circumstances(id: &str) -> Circumstances {
         host_version: "0.1.0".parse().unwrap(),
         transport: Transport::Http,
         spans: None,
+        shadows: Vec::new(),
         stage_durations: BTreeMap::from([("unit_tests".parse().unwrap(), Duration::from_micros(84))]),
     }
 }

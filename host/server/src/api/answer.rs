@@ -33,6 +33,9 @@ pub struct Answer {
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.
     pub warnings: Vec<String>,
+    /// What candidate policy sets would have said; they decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<ShadowBody>,
     /// RFC 3339.
     pub evaluated_at: String,
     /// Until when an allowing decision holds; RFC 3339.
@@ -49,6 +52,28 @@ pub struct Answer {
     pub receipt: Option<ReceiptBody>,
     /// The decision as the runbook prints it.
     pub text: String,
+}
+
+/// What a candidate policy set would have said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShadowBody {
+    /// The candidate.
+    pub policy_set: String,
+    /// Its version.
+    pub version: String,
+    /// `sha256:…`.
+    pub digest: String,
+    /// `DEPLOY`, `REMEDIATE` or `HOLD`; absent when it could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// As printed; absent when it could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<String>,
+    /// Stages that concluded or blocked otherwise than in the decision, or that only one of both has.
+    pub differs: Vec<String>,
+    /// Why it could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// The exact score and how it is printed.

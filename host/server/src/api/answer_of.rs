@@ -53,6 +53,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         forced: decision.forced.as_ref().map(forced),
         waivers: decision.waivers.iter().map(waiver).collect(),
         warnings: decision.warnings.iter().map(warning_text).collect(),
+        shadow: Vec::new(),
         evaluated_at: decision.evaluated_at.to_string(),
         valid_until: decision.valid_until.map(|until| until.to_string()),
         retry_at: decision.retry_at.map(|at| at.to_string()),

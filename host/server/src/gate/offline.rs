@@ -37,7 +37,7 @@ pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Ans
     let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
     let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
-    Ok(guided(answer, bench.active.bundle().guide()))
+    Ok(guided(answer.beside(&ruled.shadows), bench.active.bundle().guide()))
 }
 
 /// Policies and the plugins that judge by them, without a gate.

@@ -142,8 +142,7 @@ impl Active {
         let digests = plugins.iter().map(|(key, loaded)| (key.clone(), loaded.plugin.digest)).collect();
         let schemas = layers::schemas(plugins.iter());
         let bundle = material.sources.resolve_with(&digests, &schemas)?;
-        let policies =
-            bundle.sets().iter().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
+        let policies = bundle.all_sets().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
         let (combinations, sources) = (Combinations::default(), kept::written(material));
         let active = Self { bundle, policies, plugins, schemas, combinations, sources };
         active.settings_fit(engine)?;
@@ -152,7 +151,7 @@ impl Active {
 
     /// Every stage's settings against its plugin's schema and its plugin's own opinion, all problems at once.
     fn settings_fit(&self, engine: &Engine) -> Result<(), Vec<Mistake>> {
-        let sets = self.bundle.sets().iter();
+        let sets = self.bundle.all_sets();
         let mut mistakes: Vec<Mistake> = sets.flat_map(|set| self.settings_mistakes(engine, set)).collect();
         // A set's own mistakes would come back with every override of it.
         if mistakes.is_empty() {

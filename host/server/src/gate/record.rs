@@ -46,6 +46,7 @@ pub fn decision_record(
             host_version: host_version(),
             transport: Transport::Http,
             spans: None,
+            shadows: ruled.shadows.clone(),
             stage_durations: durations(&ruled.measured),
         },
         idempotency,
@@ -114,7 +115,8 @@ pub fn recorded(
 pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
     let id = stored.circumstances.decision.as_str();
     let recorded = recorded(id, stored.circumstances.trace, stored.leaf_index, stored.leaf_hash, public_url);
-    answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded))
+    let answer = answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded));
+    answer.beside(&stored.circumstances.shadows)
 }
 
 impl From<RecordError> for GateError {

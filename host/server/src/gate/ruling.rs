@@ -22,6 +22,7 @@ use tidegate_core::{
     judge::{Question, judge},
     judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
     name::ServiceName,
+    shadow::Shadow,
 };
 use tidegate_engine::engine::Engine;
 use tidegate_ledger::leaf_size;
@@ -61,6 +62,8 @@ pub struct Ruled {
     pub judgement: Judgement,
     /// The policy set that decided, where it is one with overrides over it: the record names it by its digest.
     pub layered: Option<Arc<LoadedSet>>,
+    /// What candidate policy sets said beside it.
+    pub shadows: Vec<Shadow>,
     /// The documents, for the record.
     pub documents: Vec<Arc<Document>>,
     /// What each evaluation cost.
@@ -120,6 +123,8 @@ impl Bench {
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
         let decision = judge(&question, &engine_judge).map_err(GateError::Plan)?;
         let measured = engine_judge.into_measured();
+        let took = started.elapsed();
+        let shadows = self.shadows(loaded, &question, &decision, started);
         let judgement = Judgement {
             semantics: SEMANTICS_VERSION,
             evaluated_at: now,
@@ -133,7 +138,7 @@ impl Bench {
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();
-        Ok(Ruled { judgement, layered: effective.layered, documents, measured, took: started.elapsed() })
+        Ok(Ruled { judgement, layered: effective.layered, shadows, documents, measured, took })
     }
 
     fn limits(&self) -> JudgementLimits {

@@ -47,7 +47,7 @@ fn rule(rule: &Rule) -> Value {
 /// Every policy set in force.
 pub async fn sets(State(gate): State<Arc<Gate>>) -> Response {
     let active = gate.active();
-    let sets: Vec<Value> = active.bundle().sets().iter().map(head).collect();
+    let sets: Vec<Value> = active.bundle().all_sets().map(head).collect();
     let bundle = active.bundle().digest().to_string();
     json(StatusCode::OK, "application/json", &object!({ "policy_sets": sets, "bundle": bundle }))
 }
@@ -66,7 +66,7 @@ pub async fn set(State(gate): State<Arc<Gate>>, Path(id): Path<String>) -> Resul
 
 /// The set of that name.
 pub(super) fn found<'a>(active: &'a Active, id: &str) -> Result<&'a LoadedSet, Refused> {
-    let set = active.bundle().sets().iter().find(|set| set.set.id.as_str() == id);
+    let set = active.bundle().all_sets().find(|set| set.set.id.as_str() == id);
     set.ok_or_else(|| {
         Refused(Problem::new(ProblemKind::NotFound, "there is no such policy set; /v1/policy-sets lists them"))
     })
@@ -78,6 +78,7 @@ fn head(set: &LoadedSet) -> Value {
         "version": set.set.version.as_str(),
         "digest": set.set.digest.to_string(),
         "enforcement": enforcement(set.set.enforcement),
+        "shadow_of": set.shadow_of.as_ref().map(ToString::to_string),
         "owner": set.owner,
         "reviewers": set.reviewers,
         "next_review": set.set.next_review.map(|at| at.to_string()),

@@ -17,5 +17,6 @@ mod openapi;
 mod policy_commands;
 mod readme;
 mod reload;
+mod shadow;
 mod wire;
 mod world;

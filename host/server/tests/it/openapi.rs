@@ -22,7 +22,7 @@ fn validator(name: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&schema).unwrap()
 }
 
-fn fits(name: &str, response: &Response) {
+pub(crate) fn fits(name: &str, response: &Response) {
     let body = response.json();
     let errors: Vec<String> =
         validator(name).iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();

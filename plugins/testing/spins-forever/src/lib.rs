@@ -14,7 +14,8 @@ use tidegate_sdk::{
 pub struct SpinsForever;
 
 impl Gate for SpinsForever {
-    type Settings = Option<BTreeMap<String, String>>;
+    /// None, or an empty mapping, which is what a policy set has when it says nothing.
+    type Settings = Option<BTreeMap<String, bool>>;
 
     fn describe() -> Description {
         Description::new("spins-forever", "0.1.0", "Never comes to an end.", r#"{"type": ["null", "object"]}"#)

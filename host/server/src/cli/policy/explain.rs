@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Exit {
 
 fn explained(args: &Args, policies: &Policies) -> Result<(), Failure> {
     let mut shown = Vec::new();
-    for set in chosen(args, policies.active.bundle().sets())? {
+    for set in chosen(args, &policies.active.bundle().all_sets().collect::<Vec<_>>())? {
         let body = match &args.environment {
             None => EffectiveBody::of(set),
             Some(environment) => {
@@ -103,17 +103,17 @@ fn explained(args: &Args, policies: &Policies) -> Result<(), Failure> {
     Ok(talk::data(&text)?)
 }
 
-fn chosen<'a>(args: &Args, sets: &'a [LoadedSet]) -> Result<Vec<&'a LoadedSet>, Failure> {
+fn chosen<'a>(args: &Args, sets: &[&'a LoadedSet]) -> Result<Vec<&'a LoadedSet>, Failure> {
     let fits = |set: &&LoadedSet| {
         let environment =
             args.environment.as_ref().is_none_or(|environment| set.matching.fits_environment(environment));
         environment && args.service.iter().all(|service| set.matching.fits_service(service))
     };
     let Some(id) = &args.set else {
-        let fitting: Vec<&LoadedSet> = sets.iter().filter(fits).collect();
+        let fitting: Vec<&LoadedSet> = sets.iter().copied().filter(fits).collect();
         return if fitting.is_empty() { Err(Failure::NoneFits) } else { Ok(fitting) };
     };
-    match sets.iter().find(|set| set.set.id == *id) {
+    match sets.iter().copied().find(|set| set.set.id == *id) {
         None => {
             let near = nearest(id.as_str(), sets.iter().map(|set| set.set.id.as_str())).map(str::to_owned);
             Err(Failure::NoSuchSet { set: id.clone(), nearest: near })

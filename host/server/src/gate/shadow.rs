@@ -1,0 +1,101 @@
+//! Candidate policy sets judge after the one that decides, in the same job, from the same documents.
+//!
+//! A candidate may be slow, wrong or broken: that is what it is tried for. So it begins only when the decision is made; all candidates
+//! together have what is left of the decision's time, and at most [`SHARE`] times what the decision took, so that an answer is never
+//! late because of them by more than a multiple of itself; and whatever goes wrong is an opinion that was not formed, never an error
+//! of the request.
+
+use crate::{
+    gate::{judging::EngineJudge, ruling::Bench},
+    telemetry::names,
+};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tidegate_bundle::bundle::LoadedSet;
+use tidegate_core::{
+    decision::Decision,
+    judge::{Question, judge},
+    name::ServiceName,
+    policy::PolicySet,
+    shadow::{Shadow, skips},
+};
+use tracing::info_span;
+
+/// All candidates together may take so many times what the decision took.
+pub const SHARE: u32 = 4;
+/// But so long in any case, if the decision's time is not over: a candidate may well be slower than what decides.
+pub const LEAST: Duration = Duration::from_secs(1);
+
+/// Until when candidates may judge, after a decision that was begun at `started` and made at `made`.
+fn deadline(started: Instant, made: Instant, decision: Duration) -> Instant {
+    let share = made.duration_since(started).saturating_mul(SHARE).max(LEAST);
+    (started + decision).min(made + share)
+}
+
+impl Bench {
+    /// What the candidates beside a set say to a question that was decided.
+    pub(super) fn shadows(
+        &self,
+        loaded: &LoadedSet,
+        question: &Question,
+        decision: &Decision,
+        started: Instant,
+    ) -> Vec<Shadow> {
+        let deadline = deadline(started, Instant::now(), self.deadline);
+        let deployment = &question.deployment;
+        let candidates = self.active.bundle().shadows_of(&loaded.set.id).filter(|set| set.fits(deployment));
+        candidates.map(|candidate| self.shadow(candidate, question, decision, deadline)).collect()
+    }
+
+    fn shadow(&self, candidate: &LoadedSet, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {
+        let span = info_span!("tidegate.shadow", { names::POLICY_SET_ID } = %candidate.set.id);
+        let _entered = span.enter();
+        let deployment = &question.deployment;
+        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let set = match self.active.effective(&self.engine, candidate, deployment.environment(), &services) {
+            Ok(effective) => effective.policy,
+            Err(unsound) => return Shadow::not_judged(&candidate.set, unsound.to_string()),
+        };
+        // Whatever breaks while a candidate is tried, the decision stands.
+        let judged = catch_unwind(AssertUnwindSafe(|| self.opinion(&set, question, decision, deadline)));
+        judged.unwrap_or_else(|_| Shadow::not_judged(&set, "the gate failed while it was judged".to_owned()))
+    }
+
+    fn opinion(&self, set: &Arc<PolicySet>, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {
+        let question =
+            Question { set: set.clone(), skip: skips(set, &question.skip), emergency: None, ..question.clone() };
+        match judge(&question, &EngineJudge::new(&self.engine, &self.active, &set.id, deadline)) {
+            Ok(candidate) => Shadow::beside(decision, candidate),
+            Err(errors) => {
+                let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Shadow::not_judged(set, errors.join("; "))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEAST, deadline};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn candidates_have_a_multiple_of_the_decisions_time_and_never_more_than_is_left() {
+        let started = Instant::now();
+        let (ms, whole) = (Duration::from_millis, Duration::from_secs(20));
+        for (took, until) in [
+            (ms(1), ms(1) + LEAST),
+            (ms(200), ms(1200)),
+            (ms(500), ms(2500)),
+            (ms(19_990), whole),
+            // The decision itself ran out of time: nothing is left.
+            (ms(20_000), whole),
+            (ms(21_000), whole),
+        ] {
+            assert_eq!(deadline(started, started + took, whole), started + until, "{took:?}");
+        }
+    }
+}
