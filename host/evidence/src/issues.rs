@@ -59,7 +59,8 @@ impl<'l> Issues<'l> {
         self.fingerprints.of(row.rule, row.uri.unwrap_or_default(), stated.unwrap_or(row.message))
     }
 
-    pub(crate) fn done(self, kind: ScanKind) -> Content {
-        Content::Scan(Arc::new(ScanReport { kind, issues: self.rows }))
+    /// Those that were added since the last scan was done. Fingerprints are numbered through all scans of a document.
+    pub(crate) fn done(&mut self, kind: ScanKind) -> Content {
+        Content::Scan(Arc::new(ScanReport { kind, issues: std::mem::take(&mut self.rows) }))
     }
 }

@@ -19,6 +19,7 @@ mod limits;
 mod moment;
 mod source;
 mod strict;
+mod subjects;
 mod tally;
 mod text;
 mod xml;
