@@ -3,12 +3,10 @@
 
 use crate::{
     deployment::{Artifact, Deployment},
-    evidence::{
-        Completeness, Content, Document, Evidence, Exploitability, Issue, ScanReport, Suppression, Vulnerability,
-        VulnerabilityReport,
-    },
+    evidence::{Completeness, Content, Document, Evidence, Issue, ScanReport, Suppression},
     policy::{EmptyScan, Requirement, Stage},
     vex::{VexClaim, VexStatement, VexStatus},
+    vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
 };
 use std::{
     collections::{BTreeSet, HashMap},

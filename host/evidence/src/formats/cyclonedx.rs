@@ -23,8 +23,9 @@ use shape::{Bom, Metadata, Part, Party};
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
-    evidence::{BillOfMaterials, Completeness, Content, VulnerabilityReport},
+    evidence::{BillOfMaterials, Completeness, Content},
     vex::VexReport,
+    vulnerability::VulnerabilityReport,
 };
 
 const VERSIONS: &[&str] = &["1.3", "1.4", "1.5", "1.6", "1.7"];

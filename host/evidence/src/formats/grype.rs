@@ -21,8 +21,9 @@ use shape::{Database, Descriptor, Match, Report};
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
-    evidence::{Completeness, Content, VulnerabilityReport},
+    evidence::{Completeness, Content},
     time::Timestamp,
+    vulnerability::VulnerabilityReport,
 };
 
 const AUTHOR: &str = "grype";

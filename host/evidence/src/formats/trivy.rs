@@ -24,7 +24,8 @@ use shape::{Metadata, Report, Target};
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
-    evidence::{BillOfMaterials, Completeness, Content, VulnerabilityReport},
+    evidence::{BillOfMaterials, Completeness, Content},
+    vulnerability::VulnerabilityReport,
 };
 
 const VERSION: u64 = 2;

@@ -1,8 +1,9 @@
 //! A document, or why there is none, as lines that a reviewer can read.
 
 use std::fmt::Write as _;
-use tidegate_core::evidence::{
-    Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value, Vulnerability,
+use tidegate_core::{
+    evidence::{Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value},
+    vulnerability::Vulnerability,
 };
 use tidegate_evidence::ReadError;
 

@@ -4,8 +4,9 @@ use super::shape::{Found, Scores, Target};
 use crate::{limits::Limits, moment::document_time, text::Interner};
 use std::{collections::HashMap, sync::Arc};
 use tidegate_core::{
-    evidence::{Component, Exploitability, Vulnerability},
+    evidence::Component,
     finding::Severity,
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 /// What is kept between rows.
