@@ -5,9 +5,13 @@ use tidegate_core::digest::Digest;
 
 /// Those that are digests, each once, in their order.
 pub(crate) fn of_texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<Digest> {
+    distinct(texts.into_iter().filter_map(|text| Digest::parse(text.as_ref()).ok()))
+}
+
+/// Each once, in their order.
+pub(crate) fn distinct(digests: impl IntoIterator<Item = Digest>) -> Vec<Digest> {
     let mut seen = HashSet::new();
-    let digests = texts.into_iter().filter_map(|text| Digest::parse(text.as_ref()).ok());
-    digests.filter(|digest| seen.insert(*digest)).collect()
+    digests.into_iter().filter(|digest| seen.insert(*digest)).collect()
 }
 
 #[cfg(test)]
