@@ -15,13 +15,8 @@ pub(super) fn misconfigurations(targets: &[Target], issues: &mut Issues<'_>) -> 
         };
         let message = row.message.as_deref().filter(|text| !text.is_empty()).or(row.title.as_deref());
         let line = row.cause_metadata.as_ref().and_then(|cause| cause.start_line);
-        issues.add(&Row {
-            rule: &row.id,
-            severity: severity(row.severity.as_deref()),
-            message: message.unwrap_or_default(),
-            suppression,
-            ..row_at(target, line, &tags)
-        });
+        let issue = Row::new(&row.id, severity(row.severity.as_deref()), message.unwrap_or_default());
+        issues.add(&Row { uri: uri(target), line, suppression, tags: &tags, ..issue });
     }
     issues.done(ScanKind::Misconfigurations)
 }
@@ -30,12 +25,9 @@ pub(super) fn misconfigurations(targets: &[Target], issues: &mut Issues<'_>) -> 
 pub(super) fn secrets(targets: &[Target], issues: &mut Issues<'_>) -> Content {
     let tags = ["secret".to_owned()];
     for (target, row) in targets.iter().flat_map(|target| with(target, target.secrets.as_deref())) {
-        issues.add(&Row {
-            rule: &row.rule,
-            severity: severity(row.severity.as_deref()),
-            message: row.title.as_deref().unwrap_or_default(),
-            ..row_at(target, row.start_line, &tags)
-        });
+        let message = row.title.as_deref().unwrap_or_default();
+        let issue = Row::new(&row.rule, severity(row.severity.as_deref()), message);
+        issues.add(&Row { uri: uri(target), line: row.start_line, tags: &tags, ..issue });
     }
     issues.done(ScanKind::Secrets)
 }
@@ -44,16 +36,6 @@ fn with<'t, T>(target: &'t Target, rows: Option<&'t [T]>) -> impl Iterator<Item 
     rows.unwrap_or_default().iter().map(move |row| (target, row))
 }
 
-/// A row of which only the place is known.
-fn row_at<'r>(target: &'r Target, line: Option<u32>, tags: &'r [String]) -> Row<'r> {
-    Row {
-        rule: "",
-        severity: severity(None),
-        message: "",
-        uri: Some(target.target.as_str()).filter(|uri| !uri.is_empty()),
-        line: line.filter(|line| *line > 0),
-        fingerprint: None,
-        suppression: Suppression::None,
-        tags,
-    }
+fn uri(target: &Target) -> Option<&str> {
+    Some(target.target.as_str()).filter(|uri| !uri.is_empty())
 }
