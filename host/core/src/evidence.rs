@@ -9,7 +9,8 @@ use crate::{
     ratio::Ratio,
     signer::Signed,
     time::Timestamp,
-    vex::{VexClaim, VexReport},
+    vex::VexReport,
+    vulnerability::VulnerabilityReport,
 };
 use std::sync::Arc;
 
@@ -206,59 +207,6 @@ pub struct ScanReport {
     pub kind: ScanKind,
     /// In order of appearance.
     pub issues: Vec<Issue>,
-}
-
-/// What is known of a vulnerability's reach here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Exploitability {
-    /// Nothing.
-    Unknown,
-    /// A trusted statement says that this product is not affected.
-    NotAffected,
-    /// Being looked at.
-    UnderInvestigation,
-    /// This product is affected.
-    Affected,
-    /// It is being exploited somewhere.
-    KnownExploited,
-}
-
-/// One vulnerability of one package.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Vulnerability {
-    /// E.g. `CVE-2026-1234`.
-    pub id: Arc<str>,
-    /// Other names for the same.
-    pub aliases: Arc<[Arc<str>]>,
-    /// As the scanner rates it.
-    pub severity: Severity,
-    /// Base score, 0 to 10.
-    pub cvss: Option<f64>,
-    /// Probability of exploitation in the next 30 days, 0 to 1.
-    pub epss: Option<f64>,
-    /// When it became public.
-    pub published: Option<Timestamp>,
-    /// Package name.
-    pub package: Arc<str>,
-    /// Package URL.
-    pub purl: Option<Arc<str>>,
-    /// Installed version.
-    pub installed: Arc<str>,
-    /// First version without it.
-    pub fixed: Option<Arc<str>>,
-    /// What is known of its reach here.
-    pub exploitability: Exploitability,
-}
-
-/// The vulnerabilities of a scan.
-#[derive(Debug, Clone, Default)]
-pub struct VulnerabilityReport {
-    /// In order of appearance.
-    pub vulnerabilities: Vec<Vulnerability>,
-    /// When the scanner's database was made.
-    pub database_at: Option<Timestamp>,
-    /// What was said about these vulnerabilities, whether it counts or not. Empty until [`crate::trust`] looked at it.
-    pub claims: Vec<VexClaim>,
 }
 
 /// One component of a product.

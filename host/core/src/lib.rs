@@ -32,5 +32,6 @@ pub mod text_form;
 pub mod time;
 pub mod trust;
 pub mod vex;
+pub mod vulnerability;
 pub mod waiver;
 mod warnings;

@@ -3,16 +3,17 @@
 
 use crate::{
     deployment::{Artifact, Deployment},
-    evidence::{
-        Completeness, Content, Document, Evidence, Exploitability, Issue, ScanReport, Suppression, Vulnerability,
-        VulnerabilityReport,
-    },
+    evidence::{Completeness, Content, Document, Evidence, Issue, ScanReport, Suppression},
     policy::{EmptyScan, Requirement, Stage},
     signer::Signed,
     time::Timestamp,
     vex::{VexClaim, VexStatement, VexStatus},
+    vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// The documents as the stage's plugin sees them. Those in which nothing changes are not copied.
 #[must_use]
@@ -46,6 +47,7 @@ fn requirement<'a>(item: &Evidence, stage: &'a Stage) -> Option<&'a Requirement>
 }
 
 /// Who a document comes from, as far as a stage knows.
+#[derive(Clone, Copy)]
 struct Voice<'a> {
     by: &'a str,
     counts: bool,
@@ -72,6 +74,8 @@ struct View<'a> {
     stage: &'a Stage,
     deployed: Vec<&'a Artifact>,
     statements: Vec<(&'a VexStatement, Voice<'a>)>,
+    /// Their places, by each vulnerability that they name: a scan may hold as many rows as they are.
+    by_name: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> View<'a> {
@@ -79,13 +83,28 @@ impl<'a> View<'a> {
         let deployed = deployment.services().iter().filter_map(|service| service.artifact.as_ref()).collect();
         let mut statements = Vec::new();
         for item in documents {
+            let voice = Voice::of(item, stage);
             for content in &item.document.contents {
                 if let Content::Vex(report) = content {
-                    statements.extend(report.statements.iter().map(|said| (said, Voice::of(item, stage))));
+                    statements.extend(report.statements.iter().map(|said| (said, voice)));
                 }
             }
         }
-        Self { stage, deployed, statements }
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, (said, _)) in statements.iter().enumerate() {
+            for name in &said.vulnerabilities {
+                by_name.entry(&**name).or_default().push(place);
+            }
+        }
+        Self { stage, deployed, statements, by_name }
+    }
+
+    /// What was said about a vulnerability, in the order in which it was handed in.
+    fn said_of(&self, vulnerability: &Vulnerability) -> Vec<(&'a VexStatement, Voice<'a>)> {
+        let names = std::iter::once(&vulnerability.id).chain(vulnerability.aliases.iter());
+        let places: BTreeSet<usize> = names.filter_map(|name| self.by_name.get(&**name)).flatten().copied().collect();
+        let said = places.into_iter().filter_map(|place| self.statements.get(place).copied());
+        said.filter(|(said, _)| said.speaks_of(vulnerability, &self.deployed)).collect()
     }
 
     /// `None`: as it is.
@@ -116,18 +135,24 @@ impl<'a> View<'a> {
     }
 
     fn of_vulnerabilities(&self, report: &VulnerabilityReport) -> Option<VulnerabilityReport> {
-        if self.statements.is_empty() {
+        let said: Vec<(usize, Vec<_>)> = report
+            .vulnerabilities
+            .iter()
+            .enumerate()
+            .map(|(row, vulnerability)| (row, self.said_of(vulnerability)))
+            .filter(|(_, said)| !said.is_empty())
+            .collect();
+        if said.is_empty() {
             return None;
         }
-        let mut seen = VulnerabilityReport { vulnerabilities: Vec::new(), ..report.clone() };
-        for vulnerability in &report.vulnerabilities {
-            let said: Vec<_> =
-                self.statements.iter().filter(|(said, _)| said.speaks_of(vulnerability, &self.deployed)).collect();
+        let mut seen = report.clone();
+        for (row, said) in said {
+            let Some(vulnerability) = seen.vulnerabilities.get_mut(row) else { continue };
             seen.claims.extend(said.iter().map(|(said, voice)| claim(vulnerability, said, voice)));
             let heard = said.iter().filter(|(_, voice)| voice.counts).map(|(said, _)| *said).collect();
-            let exploitability = last_word(heard)
-                .map_or(vulnerability.exploitability, |status| reach(status, vulnerability.exploitability));
-            seen.vulnerabilities.push(Vulnerability { exploitability, ..vulnerability.clone() });
+            if let Some(status) = last_word(heard) {
+                vulnerability.exploitability = reach(status, vulnerability.exploitability);
+            }
         }
         seen.claims.sort();
         seen.claims.dedup();

@@ -1,6 +1,6 @@
 //! Statements about which vulnerabilities reach a product (VEX), and to which vulnerability each of them speaks.
 
-use crate::{deployment::Artifact, evidence::Vulnerability, time::Timestamp};
+use crate::{deployment::Artifact, time::Timestamp, vulnerability::Vulnerability};
 use std::sync::Arc;
 
 /// The statements of one document.

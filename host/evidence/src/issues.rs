@@ -18,11 +18,20 @@ pub(crate) struct Row<'r> {
     pub(crate) severity: Severity,
     pub(crate) message: &'r str,
     pub(crate) uri: Option<&'r str>,
+    /// 0 is the file as a whole, as none is.
     pub(crate) line: Option<u32>,
     /// The tool's own.
     pub(crate) fingerprint: Option<&'r str>,
     pub(crate) suppression: Suppression,
     pub(crate) tags: &'r [String],
+}
+
+impl<'r> Row<'r> {
+    /// An issue of which nothing else is said.
+    pub(crate) fn new(rule: &'r str, severity: Severity, message: &'r str) -> Self {
+        let (uri, line, fingerprint) = (None, None, None);
+        Self { rule, severity, message, uri, line, fingerprint, suppression: Suppression::None, tags: &[] }
+    }
 }
 
 /// Issues, each with a fingerprint of its own.
@@ -41,11 +50,12 @@ impl<'l> Issues<'l> {
 
     pub(crate) fn add(&mut self, row: &Row<'_>) {
         let tags: Vec<Arc<str>> = row.tags.iter().map(|tag| self.texts.bounded(tag, self.limits)).collect();
+        let line = row.line.filter(|line| *line > 0);
         let issue = Issue {
             rule: self.texts.bounded(row.rule, self.limits),
             severity: row.severity,
             message: bounded(row.message, self.limits),
-            location: row.uri.map(|uri| IssueLocation { uri: self.texts.bounded(uri, self.limits), line: row.line }),
+            location: row.uri.map(|uri| IssueLocation { uri: self.texts.bounded(uri, self.limits), line }),
             fingerprint: self.fingerprint(row),
             score: None,
             suppression: row.suppression,
@@ -59,7 +69,8 @@ impl<'l> Issues<'l> {
         self.fingerprints.of(row.rule, row.uri.unwrap_or_default(), stated.unwrap_or(row.message))
     }
 
-    pub(crate) fn done(self, kind: ScanKind) -> Content {
-        Content::Scan(Arc::new(ScanReport { kind, issues: self.rows }))
+    /// Those that were added since the last scan was done. Fingerprints are numbered through all scans of a document.
+    pub(crate) fn done(&mut self, kind: ScanKind) -> Content {
+        Content::Scan(Arc::new(ScanReport { kind, issues: std::mem::take(&mut self.rows) }))
     }
 }

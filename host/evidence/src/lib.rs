@@ -22,6 +22,7 @@ mod moment;
 pub mod signing;
 mod source;
 mod strict;
+mod subjects;
 mod tally;
 mod text;
 mod xml;

@@ -1,9 +1,10 @@
 //! Predicates that plugins push down, compiled once and then asked for every row.
 
 use tidegate_core::{
-    evidence::{Exploitability, Issue, Suppression, Vulnerability},
+    evidence::{Issue, Suppression},
     finding::Severity,
     time::Timestamp,
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 /// Texts that are meant: exact, or by prefix where they end in `*`.

@@ -1,4 +1,4 @@
-//! Which licences a component may be used under, when only these are allowed.
+//! Which licences a component may be used under, when only these are allowed, or these are denied.
 
 use spdx::{Expression, LicenseReq, Licensee, ParseMode};
 use std::{
@@ -15,66 +15,74 @@ const EXPRESSION_BYTES_MAX: usize = 4096;
 const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };
 
 /// The licences that are allowed.
-pub(super) struct Allowed {
+pub(super) struct Allowed(Listed);
+
+impl Allowed {
+    /// SPDX ids, with an exception where there is one (`Apache-2.0 WITH LLVM-exception`), or names taken literally.
+    pub(super) fn new(entries: Vec<String>) -> Self {
+        Self(Listed::new(entries))
+    }
+
+    /// Whether every licence that the component states can be satisfied. One that states none cannot.
+    pub(super) fn covers(&self, component: &Component) -> bool {
+        let allows =
+            |license| self.0.judged(license, |text| evaluated(text, |one| self.0.satisfies(one)) == Some(true));
+        !component.licenses.is_empty() && component.licenses.iter().all(allows)
+    }
+}
+
+/// The licences that are denied.
+pub(super) struct Denied(Listed);
+
+impl Denied {
+    /// SPDX ids, with an exception where there is one, or names taken literally.
+    pub(super) fn new(entries: Vec<String>) -> Self {
+        Self(Listed::new(entries))
+    }
+
+    /// Whether one of the component's licences is denied, or cannot be satisfied without a denied one.
+    pub(super) fn names(&self, component: &Component) -> bool {
+        let denies =
+            |license| self.0.judged(license, |text| evaluated(text, |one| !self.0.satisfies(one)) == Some(false));
+        component.licenses.iter().any(denies)
+    }
+}
+
+/// Licences that settings list, and what came of the texts that were looked at.
+struct Listed {
     licensees: Vec<Licensee>,
     literal: HashSet<String>,
     /// Bills of materials repeat few expressions many times.
     known: RefCell<HashMap<Arc<str>, bool>>,
 }
 
-impl Allowed {
-    /// SPDX ids, with an exception where there is one (`Apache-2.0 WITH LLVM-exception`), or names taken literally.
-    pub(super) fn new(entries: Vec<String>) -> Self {
+impl Listed {
+    fn new(entries: Vec<String>) -> Self {
         let licensees = entries.iter().filter_map(|entry| Licensee::parse_mode(entry, MODE).ok()).collect();
         Self { licensees, literal: entries.into_iter().collect(), known: RefCell::default() }
     }
 
-    /// Whether every licence that the component states can be satisfied. One that states none cannot.
-    pub(super) fn covers(&self, component: &Component) -> bool {
-        !component.licenses.is_empty() && component.licenses.iter().all(|license| self.allows(license))
+    fn satisfies(&self, required: &LicenseReq) -> bool {
+        self.licensees.iter().any(|licensee| licensee.satisfies(required))
     }
 
-    fn allows(&self, license: &Arc<str>) -> bool {
+    /// Whether a licence is listed literally, or else what `judge` says of its text.
+    fn judged(&self, license: &Arc<str>, judge: impl FnOnce(&str) -> bool) -> bool {
         if let Some(known) = self.known.borrow().get(license) {
             return *known;
         }
-        let allows = self.literal.contains(&**license) || self.satisfies(license);
-        self.known.borrow_mut().insert(Arc::clone(license), allows);
-        allows
-    }
-
-    fn satisfies(&self, expression: &str) -> bool {
-        if expression.len() > EXPRESSION_BYTES_MAX {
-            return false;
-        }
-        let allowed = |required: &LicenseReq| self.licensees.iter().any(|licensee| licensee.satisfies(required));
-        Expression::parse_mode(expression, MODE).is_ok_and(|expression| expression.evaluate(allowed))
+        let judged = self.literal.contains(&**license) || judge(license);
+        self.known.borrow_mut().insert(Arc::clone(license), judged);
+        judged
     }
 }
 
-/// The licences that are denied.
-pub(super) struct Denied {
-    licensees: Vec<Licensee>,
-    literal: HashSet<String>,
-}
-
-impl Denied {
-    /// SPDX ids, with an exception where there is one, or names taken literally.
-    pub(super) fn new(entries: Vec<String>) -> Self {
-        let licensees = entries.iter().filter_map(|entry| Licensee::parse_mode(entry, MODE).ok()).collect();
-        Self { licensees, literal: entries.into_iter().collect() }
+/// Whether an expression can be satisfied by the licences that may be used; `None`: it is none, or too long to be read.
+fn evaluated(expression: &str, usable: impl Fn(&LicenseReq) -> bool) -> Option<bool> {
+    if expression.len() > EXPRESSION_BYTES_MAX {
+        return None;
     }
-
-    /// Whether one of the component's licences is denied, or cannot be satisfied without a denied one.
-    pub(super) fn names(&self, component: &Component) -> bool {
-        component.licenses.iter().any(|license| self.literal.contains(&**license) || self.is_needed_by(license))
-    }
-
-    fn is_needed_by(&self, expression: &str) -> bool {
-        let free = |required: &LicenseReq| !self.licensees.iter().any(|licensee| licensee.satisfies(required));
-        expression.len() <= EXPRESSION_BYTES_MAX
-            && Expression::parse_mode(expression, MODE).is_ok_and(|expression| !expression.evaluate(free))
-    }
+    Expression::parse_mode(expression, MODE).ok().map(|expression| expression.evaluate(usable))
 }
 
 #[cfg(test)]

@@ -220,7 +220,7 @@ fn link_components(interface: &mut Interface<'_>) -> Result<()> {
         |store: Store<'_>, (this, offset, limit): (This, u32, u32)| {
             let state = store.data();
             let bill = state.shown.components(this.rep())?;
-            Ok((small::components(bill, state.page(offset, limit), state.clock())?,))
+            Ok((small::components(bill, |_| true, state.page(offset, limit), state.clock())?,))
         },
     )?;
     interface.func_wrap(
@@ -229,7 +229,7 @@ fn link_components(interface: &mut Interface<'_>) -> Result<()> {
             let allowed = Allowed::new(texts(&mut store, "entries of `allowed`", &allowed)?);
             let state = store.data();
             let bill = state.shown.components(this.rep())?;
-            Ok((small::outside(bill, &allowed, state.page(offset, limit), state.clock())?,))
+            Ok((small::components(bill, |one| !allowed.covers(one), state.page(offset, limit), state.clock())?,))
         },
     )?;
     interface.func_wrap(
@@ -238,7 +238,7 @@ fn link_components(interface: &mut Interface<'_>) -> Result<()> {
             let denied = Denied::new(texts(&mut store, "entries of `denied`", &denied)?);
             let state = store.data();
             let bill = state.shown.components(this.rep())?;
-            Ok((small::inside(bill, &denied, state.page(offset, limit), state.clock())?,))
+            Ok((small::components(bill, |one| denied.names(one), state.page(offset, limit), state.clock())?,))
         },
     )
 }

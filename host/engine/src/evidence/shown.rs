@@ -2,8 +2,9 @@
 
 use crate::stop::Stop;
 use std::sync::Arc;
-use tidegate_core::evidence::{
-    Baseline, BillOfMaterials, Content, Evidence, ScanReport, TestReport, VulnerabilityReport,
+use tidegate_core::{
+    evidence::{Baseline, BillOfMaterials, Content, Evidence, ScanReport, TestReport},
+    vulnerability::VulnerabilityReport,
 };
 
 /// The documents of the stage, those of its baseline, and what they hold. A handle of the plugin is a place in here.

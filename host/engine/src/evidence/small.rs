@@ -1,7 +1,6 @@
 //! Documents themselves, and what is small enough to be handed over by value.
 
 use super::{
-    licenses::{Allowed, Denied},
     page::{Clock, Page, page},
     rows::{BaselineRow, ComponentRow, ContentRow, SourceRow, StatementRow},
     shown::{Shown, ShownBaseline, ShownDocument, place},
@@ -9,7 +8,7 @@ use super::{
 use crate::stop::Stop;
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{BillOfMaterials, Completeness, Content},
+    evidence::{BillOfMaterials, Completeness, Component, Content},
     signer::Signed,
     time::Timestamp,
 };
@@ -83,27 +82,12 @@ pub(super) fn baseline(shown: &Shown) -> BaselineRow {
     }
 }
 
-/// The components of a bill of materials.
-pub(super) fn components(bill: &BillOfMaterials, want: Page, clock: Clock) -> Result<Vec<ComponentRow>, Stop> {
-    page(&bill.components, want, clock, |_| true, ComponentRow::from)
-}
-
-/// Components that the allowed licences do not cover.
-pub(super) fn outside(
+/// The wanted components of a bill of materials.
+pub(super) fn components(
     bill: &BillOfMaterials,
-    allowed: &Allowed,
+    wanted: impl Fn(&Component) -> bool,
     want: Page,
     clock: Clock,
 ) -> Result<Vec<ComponentRow>, Stop> {
-    page(&bill.components, want, clock, |component| !allowed.covers(component), ComponentRow::from)
-}
-
-/// Components that need a denied licence.
-pub(super) fn inside(
-    bill: &BillOfMaterials,
-    denied: &Denied,
-    want: Page,
-    clock: Clock,
-) -> Result<Vec<ComponentRow>, Stop> {
-    page(&bill.components, want, clock, |component| denied.names(component), ComponentRow::from)
+    page(&bill.components, want, clock, wanted, ComponentRow::from)
 }

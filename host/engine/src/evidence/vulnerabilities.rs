@@ -7,7 +7,7 @@ use super::{
 };
 use crate::stop::Stop;
 use std::collections::HashSet;
-use tidegate_core::evidence::{Exploitability, Vulnerability, VulnerabilityReport};
+use tidegate_core::vulnerability::{Exploitability, Vulnerability, VulnerabilityReport};
 
 /// How many there are of each severity.
 pub(super) fn count(
@@ -77,8 +77,8 @@ mod tests {
         time::{Duration, Instant},
     };
     use tidegate_core::{
-        evidence::{Exploitability, Vulnerability, VulnerabilityReport},
         finding::Severity,
+        vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
     };
 
     fn report(rows: &[(&str, &str, Severity, Exploitability)]) -> VulnerabilityReport {

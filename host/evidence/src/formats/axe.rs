@@ -14,7 +14,7 @@ use crate::{
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind, Suppression},
+    evidence::{Completeness, ScanKind},
     finding::Severity,
 };
 
@@ -91,14 +91,9 @@ fn add(issues: &mut Issues<'_>, page: &Page, rule: &Rule) {
     let help = rule.help.as_deref().unwrap_or(&rule.id);
     let mut add = |impact: Option<Impact>, message: &str| {
         issues.add(&Row {
-            rule: &rule.id,
-            severity: severity(impact),
-            message,
             uri: page.url.as_deref(),
-            line: None,
-            fingerprint: None,
-            suppression: Suppression::None,
             tags: rule.tags.as_deref().unwrap_or_default(),
+            ..Row::new(&rule.id, severity(impact), message)
         });
     };
     for node in &rule.nodes {

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind, Suppression},
+    evidence::{Completeness, ScanKind},
     finding::Severity,
 };
 
@@ -101,18 +101,8 @@ impl<'l> Reader<'l> {
         };
         let rule = element.stated("source").unwrap_or_default();
         let message = element.attribute("message").unwrap_or_default();
-        // Line 0 is the file as a whole.
-        let line = element.stated("line").and_then(|line| line.trim().parse::<u32>().ok()).filter(|line| *line > 0);
-        self.issues.add(&Row {
-            rule,
-            severity,
-            message,
-            uri: Some(&file),
-            line,
-            fingerprint: None,
-            suppression: Suppression::None,
-            tags: &[],
-        });
+        let line = element.stated("line").and_then(|line| line.trim().parse().ok());
+        self.issues.add(&Row { uri: Some(&file), line, ..Row::new(rule, severity, message) });
         Ok(())
     }
 }

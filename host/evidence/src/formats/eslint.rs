@@ -57,14 +57,10 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
                     source.malformed(Place::Value { path, at: None }, &what)
                 })?;
                 issues.add(&Row {
-                    rule: message.rule_id.as_deref().unwrap_or(NO_RULE),
-                    severity,
-                    message: &message.message,
                     uri: Some(&file.file_path),
-                    line: message.line.filter(|line| *line > 0).and_then(|line| u32::try_from(line).ok()),
-                    fingerprint: None,
+                    line: message.line.and_then(|line| u32::try_from(line).ok()),
                     suppression,
-                    tags: &[],
+                    ..Row::new(message.rule_id.as_deref().unwrap_or(NO_RULE), severity, &message.message)
                 });
             }
         }

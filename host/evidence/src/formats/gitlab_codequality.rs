@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::Deserialize;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind, Suppression},
+    evidence::{Completeness, ScanKind},
     finding::Severity,
 };
 
@@ -65,15 +65,13 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     let entries: Vec<Entry> = json::parse(source)?;
     let mut issues = Issues::new(source.limits);
     for entry in &entries {
+        let rule = entry.check_name.as_deref().unwrap_or_default();
         issues.add(&Row {
-            rule: entry.check_name.as_deref().unwrap_or_default(),
-            severity: severity(entry.severity),
-            message: &entry.description,
             uri: Some(&entry.location.path),
             line: line(&entry.location),
             fingerprint: Some(&entry.fingerprint),
-            suppression: Suppression::None,
             tags: entry.categories.as_deref().unwrap_or_default(),
+            ..Row::new(rule, severity(entry.severity), &entry.description)
         });
     }
     let completeness = if entries.is_empty() {
@@ -97,5 +95,5 @@ fn severity(grade: Option<Grade>) -> Severity {
 fn line(location: &Location) -> Option<u32> {
     let lines = location.lines.as_ref().and_then(|lines| lines.begin);
     let position = || location.positions.as_ref()?.begin.as_ref()?.line;
-    u32::try_from(lines.or_else(position)?).ok().filter(|line| *line > 0)
+    u32::try_from(lines.or_else(position)?).ok()
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::Deserialize;
 use tidegate_core::{
-    evidence::{Completeness, ScanKind, Suppression},
+    evidence::{Completeness, ScanKind},
     finding::Severity,
 };
 
@@ -129,16 +129,15 @@ fn add(issues: &mut Issues<'_>, entry: &Entry) {
     let texts = [&entry.name, &entry.message, &entry.description];
     let location = entry.location.as_ref();
     let line = location.and_then(|location| u32::try_from(location.start_line?).ok());
+    // The first one is the rule of the tool; the rest are what it stands for.
+    let rule = identifiers.first().map(|identifier| identifier.value.as_str()).unwrap_or_default();
+    let message = texts.into_iter().flatten().find(|text| !text.is_empty()).map_or("", String::as_str);
     issues.add(&Row {
-        // The first one is the rule of the tool; the rest are what it stands for.
-        rule: identifiers.first().map(|identifier| identifier.value.as_str()).unwrap_or_default(),
-        severity: severity(entry.severity),
-        message: texts.into_iter().flatten().find(|text| !text.is_empty()).map_or("", String::as_str),
         uri: location.and_then(|location| location.file.as_deref()),
-        line: line.filter(|line| *line > 0),
+        line,
         fingerprint: signature(entry).as_deref(),
-        suppression: Suppression::None,
         tags: &tags,
+        ..Row::new(rule, severity(entry.severity), message)
     });
 }
 

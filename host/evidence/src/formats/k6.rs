@@ -15,7 +15,7 @@ use crate::{
 use shape::{Kind, Metric, Summary};
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Measurement, ScanKind, Suppression},
+    evidence::{Completeness, Content, Measurement, ScanKind},
     finding::Severity,
 };
 
@@ -40,7 +40,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         for (expression, threshold) in &metric.thresholds {
             has_thresholds = true;
             if threshold.breached {
-                issues.add(&breach(name, expression));
+                issues.add(&Row::new(name, Severity::High, expression));
             }
         }
     }
@@ -54,19 +54,6 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     }
     reading.tool = Some(Arc::from("k6"));
     Ok(reading)
-}
-
-fn breach<'r>(metric: &'r str, expression: &'r str) -> Row<'r> {
-    Row {
-        rule: metric,
-        severity: Severity::High,
-        message: expression,
-        uri: None,
-        line: None,
-        fingerprint: None,
-        suppression: Suppression::None,
-        tags: &[],
-    }
 }
 
 /// k6 writes a summary of a script that ran not once, too; and to k6, a threshold on no sample is fulfilled.

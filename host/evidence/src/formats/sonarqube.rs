@@ -13,7 +13,7 @@ use crate::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Completeness, Content, Measurement, ScanKind, Suppression},
+    evidence::{Completeness, Content, Measurement, ScanKind},
     finding::Severity,
 };
 
@@ -59,13 +59,13 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     let mut issues = Issues::new(source.limits);
     for condition in conditions {
         if let Some(severity) = severity(condition.status) {
-            add(&mut issues, &condition.metric_key, severity, &message(condition));
+            issues.add(&Row::new(&condition.metric_key, severity, &message(condition)));
         }
     }
     // A gate that failed is never clean, even if no condition says why.
     let explained = conditions.iter().any(|condition| severity(condition.status).is_some());
     if let Some(severity) = severity(gate.status).filter(|_| !explained) {
-        add(&mut issues, "alert_status", severity, "the quality gate failed, by none of its conditions");
+        issues.add(&Row::new("alert_status", severity, "the quality gate failed, by none of its conditions"));
     }
     let mut reading = Reading::new(completeness(&gate), vec![issues.done(ScanKind::Analysis)]);
     let rows: Vec<Measurement> = conditions.iter().filter_map(|condition| measurement(condition, source)).collect();
@@ -74,19 +74,6 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     }
     reading.tool = Some(Arc::from("SonarQube"));
     Ok(reading)
-}
-
-fn add(issues: &mut Issues<'_>, rule: &str, severity: Severity, message: &str) {
-    issues.add(&Row {
-        rule,
-        severity,
-        message,
-        uri: None,
-        line: None,
-        fingerprint: None,
-        suppression: Suppression::None,
-        tags: &[],
-    });
 }
 
 fn severity(status: Status) -> Option<Severity> {

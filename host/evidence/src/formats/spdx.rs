@@ -10,6 +10,7 @@ use crate::{
     json,
     moment::document_time,
     source::{Reading, Source, empty},
+    subjects,
     text::{Interner, bounded, quoted},
 };
 use serde::Deserialize;
@@ -103,7 +104,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         Completeness::Complete
     };
     let mut reading = Reading::new(completeness, vec![Content::Components(Arc::new(BillOfMaterials { components }))]);
-    reading.subjects = subjects(source, &root, packages)?;
+    reading.subjects = digests(source, &root, packages)?;
     if let Some(creation) = &root.creation_info {
         reading.produced_at = created(source, creation)?;
         reading.tool = tool(source, creation);
@@ -133,7 +134,7 @@ fn component(source: &Source<'_>, texts: &mut Interner, package: &Package) -> Co
 }
 
 /// Digests of the packages that the document describes.
-fn subjects(source: &Source<'_>, root: &Root, packages: &[Package]) -> Result<Vec<Digest>, ReadError> {
+fn digests(source: &Source<'_>, root: &Root, packages: &[Package]) -> Result<Vec<Digest>, ReadError> {
     let document = root.id.as_deref().unwrap_or("SPDXRef-DOCUMENT");
     let mut described: HashSet<&str> = root.document_describes.iter().flatten().map(String::as_str).collect();
     for relationship in root.relationships.iter().flatten() {
@@ -144,7 +145,7 @@ fn subjects(source: &Source<'_>, root: &Root, packages: &[Package]) -> Result<Ve
             _ => false,
         };
     }
-    let mut subjects = Vec::new();
+    let mut digests = Vec::new();
     for (index, package) in packages.iter().enumerate().filter(|(_, package)| described.contains(&*package.id)) {
         for (number, checksum) in package.checksums.iter().flatten().enumerate() {
             if checksum.algorithm != "SHA256" {
@@ -154,12 +155,10 @@ fn subjects(source: &Source<'_>, root: &Root, packages: &[Package]) -> Result<Ve
                 let what = format!("{} is not a SHA-256 digest", quoted(&checksum.checksum_value));
                 source.malformed(at(format!("packages[{index}].checksums[{number}].checksumValue")), &what)
             })?;
-            if !subjects.contains(&digest) {
-                subjects.push(digest);
-            }
+            digests.push(digest);
         }
     }
-    Ok(subjects)
+    Ok(subjects::distinct(digests))
 }
 
 fn created(source: &Source<'_>, creation: &Creation) -> Result<Option<DocumentTime>, ReadError> {

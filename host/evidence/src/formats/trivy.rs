@@ -6,14 +6,17 @@
 //! licences are all that a document shows, it has no content of vulnerabilities.
 
 mod rows;
+mod scans;
 mod shape;
 
 use crate::{
     detect::Head,
     error::{Place, ReadError},
+    issues::Issues,
     json,
     moment::document_time,
     source::{Reading, Source, empty},
+    subjects,
     text::bounded,
 };
 use rows::Rows;
@@ -21,7 +24,8 @@ use shape::{Metadata, Report, Target};
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
-    evidence::{BillOfMaterials, Completeness, Content, Issue, ScanKind, ScanReport, VulnerabilityReport},
+    evidence::{BillOfMaterials, Completeness, Content},
+    vulnerability::VulnerabilityReport,
 };
 
 const VERSION: u64 = 2;
@@ -51,7 +55,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     reading.tool = Some(bounded(format!("Trivy {version}").trim(), source.limits));
     reading.produced_at = report.created_at.as_deref().and_then(document_time);
     if let Some(metadata) = &report.metadata {
-        reading.subjects = subjects(metadata);
+        reading.subjects = digests(metadata);
         let commit = metadata.commit.as_deref().filter(|commit| !commit.is_empty());
         reading.revision = commit.map(|commit| bounded(commit, source.limits));
     }
@@ -100,20 +104,12 @@ fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
         let report = VulnerabilityReport { vulnerabilities, ..VulnerabilityReport::default() };
         contents.push(Content::Vulnerabilities(Arc::new(report)));
     }
+    let mut issues = Issues::new(source.limits);
     if any(checked) {
-        let mut issues = Vec::new();
-        for target in targets {
-            let failed = target.misconfigurations.iter().flatten();
-            issues.extend(failed.filter_map(|row| rows.misconfiguration(target, row)));
-        }
-        contents.push(scan(ScanKind::Misconfigurations, issues));
+        contents.push(scans::misconfigurations(targets, &mut issues));
     }
     if any(|target| has(&target.secrets)) {
-        let mut issues = Vec::new();
-        for target in targets {
-            issues.extend(target.secrets.iter().flatten().map(|row| rows.secret(target, row)));
-        }
-        contents.push(scan(ScanKind::Secrets, issues));
+        contents.push(scans::secrets(targets, &mut issues));
     }
     let components = rows.components(targets);
     if !components.is_empty() {
@@ -122,19 +118,9 @@ fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
     contents
 }
 
-fn scan(kind: ScanKind, issues: Vec<Issue>) -> Content {
-    Content::Scan(Arc::new(ScanReport { kind, issues }))
-}
-
 /// The image by its digests in registries and by its own.
-fn subjects(metadata: &Metadata) -> Vec<Digest> {
+fn digests(metadata: &Metadata) -> Vec<Digest> {
     let pushed = metadata.repo_digests.iter().flatten().filter_map(|name| name.rsplit_once('@'));
     let texts = pushed.map(|(_, digest)| digest).chain(metadata.image_id.as_deref());
-    let mut subjects = Vec::new();
-    for digest in texts.filter_map(|text| Digest::parse(text).ok()) {
-        if !subjects.contains(&digest) {
-            subjects.push(digest);
-        }
-    }
-    subjects
+    subjects::of_texts(texts)
 }

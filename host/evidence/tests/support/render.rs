@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use tidegate_core::{
-    evidence::{Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value, Vulnerability},
+    evidence::{Completeness, Component, Content, Document, Issue, Suppression, TestCase, Value},
     signer::{Signed, SignedBy},
+    vulnerability::Vulnerability,
 };
 use tidegate_evidence::ReadError;
 

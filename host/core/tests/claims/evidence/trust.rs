@@ -11,16 +11,14 @@ use rstest::rstest;
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
     deployment::Deployment,
-    evidence::{
-        Completeness, Content, Evidence, Exploitability, Issue, ScanReport, Suppression, Vulnerability,
-        VulnerabilityReport,
-    },
+    evidence::{Completeness, Content, Evidence, Issue, ScanReport, Suppression},
     finding::Severity,
     policy::Vouched,
     signer::Window,
     time::Timestamp,
     trust::applied,
     vex::{VexProduct, VexReport, VexStatement, VexStatus},
+    vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
 };
 
 const PURL: &str = "pkg:cargo/openssl@1.0.0";

@@ -3,9 +3,10 @@
 use super::{ExceptUnder, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter};
 use std::sync::Arc;
 use tidegate_core::{
-    evidence::{Exploitability, Issue, IssueLocation, Suppression, Vulnerability},
+    evidence::{Issue, IssueLocation, Suppression},
     finding::Severity,
     time::Timestamp,
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 fn texts(entries: &[&str]) -> Vec<String> {

@@ -8,13 +8,14 @@ use super::{
 use std::sync::{Arc, LazyLock};
 use tidegate_core::{
     evidence::{
-        Component, Coverage, Exploitability, Fact, Issue, Measurement, Provenance, ScanKind, Standing, Statement,
-        Suppression, TestCase, TestStatus, Value, Vulnerability,
+        Component, Coverage, Fact, Issue, Measurement, Provenance, ScanKind, Standing, Statement, Suppression,
+        TestCase, TestStatus, Value,
     },
     finding::Severity,
     ratio::Ratio,
     time::Timestamp,
     vex::{VexClaim, VexStatus},
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 /// What stands in a row for a text that was not asked for.

@@ -10,11 +10,12 @@ use tidegate_core::{
     digest::Digest,
     evidence::{
         Baseline, BillOfMaterials, Completeness, Content, Coverage, Document, DocumentTime, Evidence, Fact,
-        Measurement, Provenance, ScanReport, Standing, Statement, TestReport, Value, VulnerabilityReport, Zone,
+        Measurement, Provenance, ScanReport, Standing, Statement, TestReport, Value, Zone,
     },
     name::{EvidenceName, ServiceName},
     ratio::Ratio,
     time::Timestamp,
+    vulnerability::VulnerabilityReport,
 };
 
 fn evidence(name: &str, bytes: &str, contents: Vec<Content>) -> Evidence {

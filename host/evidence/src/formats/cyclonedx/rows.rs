@@ -4,9 +4,10 @@ use super::shape::{Found, Part, Rating, State};
 use crate::{limits::Limits, moment::document_time, text::Interner};
 use std::{collections::HashMap, sync::Arc};
 use tidegate_core::{
-    evidence::{Component, DocumentTime, Exploitability, Vulnerability},
+    evidence::{Component, DocumentTime},
     finding::Severity,
     vex::{VexProduct, VexStatement, VexStatus},
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 /// What is kept between rows.

@@ -4,9 +4,9 @@ use super::shape::{Known, Match};
 use crate::{limits::Limits, moment::document_time, text::Interner};
 use std::{collections::HashSet, sync::Arc};
 use tidegate_core::{
-    evidence::{Exploitability, Vulnerability},
     finding::Severity,
     vex::{VexProduct, VexReport, VexStatement, VexStatus},
+    vulnerability::{Exploitability, Vulnerability},
 };
 
 const JUSTIFICATION: &str = "ignored by the scanner's configuration";
