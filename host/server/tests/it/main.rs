@@ -14,5 +14,7 @@ mod lifecycle;
 mod malformed;
 mod openapi;
 mod readme;
+mod signed;
+mod signed_security;
 mod wire;
 mod world;
