@@ -5,7 +5,7 @@ use crate::{
     document::{Mistake, Positions},
     matching::Match,
     resolved,
-    sources::{SetSource, Sources},
+    sources::{Known, SetSource, Sources},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -110,6 +110,17 @@ impl Bundle {
     }
 }
 
+fn signers(known: &[Known]) -> Signers {
+    let (mut keys, mut identities) = (Vec::new(), Vec::new());
+    for one in known {
+        match one {
+            Known::Key(key) => keys.push(key.clone()),
+            Known::Identity(identity, _) => identities.push(identity.clone()),
+        }
+    }
+    Signers::new(keys).and(identities)
+}
+
 impl LoadedSet {
     fn new(source: &SetSource, plugins: BTreeMap<PluginName, Digest>) -> Self {
         let canonical = canonical::text(&resolved::canonical(source, &plugins));
@@ -130,7 +141,7 @@ impl LoadedSet {
             contacts: source.contacts.clone(),
             links: source.links.clone(),
             matching: source.matching.clone(),
-            signers: Arc::new(Signers::new(source.signers.clone())),
+            signers: Arc::new(signers(&source.signers)),
             canonical,
             shown: resolved::shown(source, &plugins),
             positions: Arc::clone(&source.positions),

@@ -4,6 +4,7 @@ mod convert;
 mod operations;
 mod reader;
 mod signers;
+mod sigstore;
 mod stages;
 
 use crate::{
@@ -24,7 +25,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     policy::{Enforcement, Stage},
-    signer::SignerKey,
+    signer::{Identity, SignerKey},
     time::Timestamp,
 };
 
@@ -61,12 +62,29 @@ pub(crate) struct SetSource {
     pub(crate) contacts: BTreeMap<String, String>,
     pub(crate) links: BTreeMap<String, String>,
     pub(crate) plugins: BTreeMap<PluginName, PluginSource>,
-    /// By name, each signer's keys in the order of the file.
-    pub(crate) signers: Vec<SignerKey>,
+    /// By name, each signer's keys and identities in the order of the file.
+    pub(crate) signers: Vec<Known>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
+}
+
+/// What a signer is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Known {
+    Key(SignerKey),
+    /// With the text of its trusted root in one form.
+    Identity(Identity, String),
+}
+
+impl Known {
+    pub(crate) fn signer(&self) -> &Arc<str> {
+        match self {
+            Self::Key(key) => &key.signer,
+            Self::Identity(identity, _) => &identity.signer,
+        }
+    }
 }
 
 /// Where a plugin's component lies.
