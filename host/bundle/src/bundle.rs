@@ -6,7 +6,7 @@ use crate::{
     layers::{NoSchemas, Override, SettingsSchemas},
     matching::Match,
     resolved,
-    sources::{SetSource, Sources},
+    sources::{Known, SetSource, Sources},
     troubleshooting::Guide,
 };
 use serde_json::{Value, json};
@@ -164,6 +164,17 @@ impl Bundle {
     }
 }
 
+fn signers(known: &[Known]) -> Signers {
+    let (mut keys, mut identities) = (Vec::new(), Vec::new());
+    for one in known {
+        match one {
+            Known::Key(key) => keys.push(key.clone()),
+            Known::Identity(identity, _) => identities.push(identity.clone()),
+        }
+    }
+    Signers::new(keys).and(identities)
+}
+
 impl LoadedSet {
     pub(crate) fn new(source: Arc<SetSource>, plugins: BTreeMap<PluginName, Digest>) -> Self {
         let canonical = canonical::text(&resolved::canonical(&source, &plugins));
@@ -184,7 +195,7 @@ impl LoadedSet {
             contacts: source.contacts.clone(),
             links: source.links.clone(),
             matching: source.matching.clone(),
-            signers: Arc::new(Signers::new(source.signers.clone())),
+            signers: Arc::new(signers(&source.signers)),
             shadow_of: source.shadow_of.clone(),
             canonical,
             shown: resolved::shown(&source, &plugins),

@@ -67,8 +67,16 @@ pub(crate) struct Plugin {
 #[derive(Debug, Deserialize)]
 pub(crate) struct SignerKey {
     pub(crate) key: Option<String>,
+    pub(crate) sigstore: Option<Sigstore>,
     pub(crate) not_before: Option<String>,
     pub(crate) not_after: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sigstore {
+    pub(crate) issuer: String,
+    pub(crate) identity: String,
+    pub(crate) trusted_root: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::{
     key,
     layers::{Override, bounds::Bound},
-    sources::SetSource,
+    sources::{Known, SetSource},
 };
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -12,7 +12,6 @@ use tidegate_core::{
     digest::Digest,
     name::PluginName,
     policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
-    signer::SignerKey,
     time::{Timestamp, in_words},
 };
 
@@ -25,9 +24,9 @@ pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>)
     let mut whole = body(set);
     let digests = plugins.iter().map(|(name, digest)| (name.to_string(), json!({ "digest": digest.to_string() })));
     whole.insert("plugins".to_owned(), Value::Object(digests.collect()));
-    let mut keys = set.signers.clone();
-    keys.sort();
-    whole.insert("signers".to_owned(), signers(&keys));
+    let mut known = set.signers.clone();
+    known.sort_by(|a, b| (a.signer(), a).cmp(&(b.signer(), b)));
+    whole.insert("signers".to_owned(), signers(&known));
     if !set.layers.is_empty() {
         whole.insert("overrides".to_owned(), set.layers.iter().map(|layer| layered(layer)).collect());
     }
@@ -101,15 +100,26 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     whole
 }
 
-/// A key in one form, however its file writes it.
-fn signers(keys: &[SignerKey]) -> Value {
+/// Keys and roots in one form, however their file writes them.
+fn signers(known: &[Known]) -> Value {
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    let key = |key: &SignerKey| {
-        let (not_before, not_after) = (moment(key.window.not_before), moment(key.window.not_after));
-        json!({ "key": key::text(&key.spki), "not_before": not_before, "not_after": not_after })
+    let entry = |known: &Known| {
+        let (mut entry, window) = match known {
+            Known::Key(key) => (json!({ "key": key::text(&key.spki) }), key.window),
+            Known::Identity(identity, root) => {
+                let (issuer, subject) = (&*identity.issuer, &*identity.subject);
+                (
+                    json!({ "sigstore": { "issuer": issuer, "identity": subject, "trusted_root": root } }),
+                    identity.window,
+                )
+            }
+        };
+        entry["not_before"] = json!(moment(window.not_before));
+        entry["not_after"] = json!(moment(window.not_after));
+        entry
     };
-    let of_one = |keys: &[SignerKey]| Some((keys.first()?.signer.to_string(), keys.iter().map(key).collect()));
-    Value::Object(keys.chunk_by(|a, b| a.signer == b.signer).filter_map(of_one).collect())
+    let of_one = |known: &[Known]| Some((known.first()?.signer().to_string(), known.iter().map(entry).collect()));
+    Value::Object(known.chunk_by(|a, b| a.signer() == b.signer()).filter_map(of_one).collect())
 }
 
 fn stage(stage: &Stage) -> Value {

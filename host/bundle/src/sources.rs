@@ -7,6 +7,7 @@ mod overrides;
 mod reader;
 mod shadows;
 mod signers;
+mod sigstore;
 mod stages;
 
 pub use overrides::OVERRIDE_SCHEMA;
@@ -38,7 +39,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     policy::{Enforcement, Stage},
-    signer::SignerKey,
+    signer::{Identity, SignerKey},
     time::Timestamp,
 };
 
@@ -77,8 +78,8 @@ pub(crate) struct SetSource {
     pub(crate) contacts: BTreeMap<String, String>,
     pub(crate) links: BTreeMap<String, String>,
     pub(crate) plugins: BTreeMap<PluginName, PluginSource>,
-    /// By name, each signer's keys in the order of the file.
-    pub(crate) signers: Vec<SignerKey>,
+    /// By name, each signer's keys and identities in the order of the file.
+    pub(crate) signers: Vec<Known>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
@@ -91,6 +92,23 @@ pub(crate) struct SetSource {
     pub(crate) json: Value,
     /// The overrides over it, in their order.
     pub(crate) layers: Vec<Arc<Override>>,
+}
+
+/// What a signer is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Known {
+    Key(SignerKey),
+    /// With the text of its trusted root in one form.
+    Identity(Identity, String),
+}
+
+impl Known {
+    pub(crate) fn signer(&self) -> &Arc<str> {
+        match self {
+            Self::Key(key) => &key.signer,
+            Self::Identity(identity, _) => &identity.signer,
+        }
+    }
 }
 
 /// Where a plugin's component lies.

@@ -135,7 +135,7 @@ fn each_mistake_about_signers_has_its_place() {
             RSA,
             vec![format!("p.yaml:9:12: the text is a key for RSA; known are Ed25519 and ECDSA P-256\n{hint}")],
         ),
-        (P256, ED25519, vec!["p.yaml:9:12: this key is given twice: first as one of `security-team`".to_owned()]),
+        (P256, ED25519, vec!["p.yaml:9:7: this is given twice: first as one of `security-team`".to_owned()]),
         (
             "not_after: 2026-12-31",
             "not_after: 2025-12-31",
@@ -159,8 +159,11 @@ fn each_mistake_about_signers_has_its_place() {
         ),
         (
             "    - key: P256",
-            "    - sigstore: { issuer: x }",
-            vec!["p.yaml:9:17: sigstore identities are not supported yet: name a public `key`".to_owned()],
+            "    - sigstore: { issuer: x, identity: y, trusted_root: '{}' }",
+            vec![
+                "p.yaml:9:57: the text is not a trusted root: at `.`: missing field `certificateAuthorities`\nhint: sigstore publishes it as `trusted_root.json`; write it as a block (`trusted_root: |`)"
+                    .to_owned(),
+            ],
         ),
         (
             "    - key: P256",
@@ -232,4 +235,74 @@ fn effective_shows_each_key_with_its_place() {
     assert_eq!(shown("/signers/security-team/1/key"), format!("\"{P256}\" p.yaml:9:12"));
     assert_eq!(shown("/signers/security-team/0/not_after"), "\"2026-12-31T23:59:59Z\" p.yaml:8:111");
     assert_eq!(shown("/signers/security-team/1/not_after"), "null default");
+}
+
+/// A set whose release pipeline is known by an identity.
+fn with_identity(root: &str) -> String {
+    let sigstore = format!(
+        "    - sigstore: {{ issuer: https://i.example, identity: https://w.example, trusted_root: '{root}' }}\n"
+    );
+    text().replace("  release-pipeline:\n", &format!("  release-pipeline:\n{sigstore}"))
+}
+
+fn root(log: &str, certificate: &str) -> String {
+    format!(
+        r#"{{"mediaType": "x", "certificateAuthorities": [{{"certChain": {{"certificates": [{{"rawBytes": "{certificate}"}}]}}, "validFor": {{"start": "2022-04-13T20:06:15Z"}}}}], "tlogs": [{{"publicKey": {{"rawBytes": "{log}", "validFor": {{"start": "2021-01-12T11:53:27Z"}}}}, "logId": {{"keyId": "AAAA"}}}}]}}"#
+    )
+}
+
+#[test]
+fn an_identity_is_read_with_the_root_that_vouches_for_it() {
+    let bundle = bundle(&with_identity(&root(P256, "MAAA"))).unwrap();
+    let signers = &bundle.sets()[0].signers;
+    let [identity] = signers.identities() else { panic!("{signers:?}") };
+    assert_eq!(
+        (&*identity.signer, &*identity.issuer, &*identity.subject),
+        ("release-pipeline", "https://i.example", "https://w.example")
+    );
+    assert_eq!((identity.root.authorities.len(), identity.root.logs[0].algorithm), (1, KeyAlgorithm::EcdsaP256));
+    assert_eq!(identity.root.authorities[0].window.not_before, Timestamp::parse("2022-04-13T20:06:15Z").ok());
+    assert_eq!(signers.names().collect::<Vec<_>>(), ["release-pipeline", "security-team"]);
+}
+
+#[test]
+fn a_root_that_vouches_for_nothing_is_a_mistake() {
+    for (root, what) in [
+        (root(RSA, "MAAA"), "has no log whose key is Ed25519 or ECDSA P-256"),
+        (root("AAAA", "MAAA"), "at `tlogs[0].publicKey`: the text is not a public key"),
+        (root(P256, "?"), "at `certificateAuthorities[0]`: a text is not base64"),
+        (root(P256, "MAAA").replace("2022-04-13T20:06:15Z", "soon"), "`soon` is not a time"),
+        (r#"{"certificateAuthorities": [], "tlogs": []}"#.to_owned(), "`certificateAuthorities` is empty"),
+        ("not JSON".to_owned(), "is not JSON"),
+    ] {
+        let found = bundle(&with_identity(&root)).unwrap_err();
+        assert!(found.len() == 1 && found[0].starts_with("p.yaml:11:") && found[0].contains(what), "{found:?}");
+    }
+}
+
+#[test]
+fn an_entry_is_a_key_or_an_identity_and_the_digest_says_which() {
+    let digest = |text: &str| bundle(text).unwrap().sets()[0].set.digest;
+    let one = digest(&with_identity(&root(P256, "MAAA")));
+    assert_eq!(digest(&with_identity(&root(P256, "MAAA").replace(": ", ":"))), one);
+    assert_ne!(digest(&with_identity(&root(P256, "MAAB"))), one);
+    assert_ne!(digest(&with_identity(&root(P256, "MAAA")).replace("https://w", "https://v")), one);
+    assert_ne!(digest(&text()), one);
+    let both = with_identity(&root(P256, "MAAA")).replace("- sigstore", "- key: x\n      sigstore");
+    assert_eq!(
+        bundle(&both).unwrap_err(),
+        ["p.yaml:11:12: a signer's entry has either a `key` or a `sigstore` identity"]
+    );
+    let twice = text().replace(
+        "  release-pipeline:\n",
+        &with_identity(&root(P256, "MAAA"))
+            .split("  release-pipeline:\n")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .map(|line| format!("  release-pipeline:\n{line}\n{line}\n"))
+            .unwrap(),
+    );
+    assert_eq!(bundle(&twice).unwrap_err(), ["p.yaml:12:7: this is given twice: first as one of `release-pipeline`"]);
 }

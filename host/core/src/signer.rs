@@ -1,8 +1,12 @@
 //! Whose signatures over documents are known, and whose were found on one. No cryptography: a reader verifies, core asks when
 //! a key counts.
 
+mod identity;
+
+pub use identity::{Authority, Identity, Log, TrustedRoot};
+
 use crate::{digest::Digest, time::Timestamp};
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 /// Keys of all signers of one policy set, at most.
 pub const SIGNER_KEYS_MAX: usize = 64;
@@ -69,6 +73,7 @@ impl SignerKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signers {
     keys: Vec<SignerKey>,
+    identities: Vec<Identity>,
     digest: Digest,
 }
 
@@ -84,15 +89,18 @@ impl Signers {
     pub fn new(mut keys: Vec<SignerKey>) -> Self {
         keys.sort();
         keys.dedup();
-        let mut text = String::new();
-        for key in &keys {
-            let SignerKey { signer, window, .. } = key;
-            let moment = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.nanos().to_string());
-            // A name's length in front of it, so that no name reads as another line.
-            let (id, from, to) = (key.id(), moment(window.not_before), moment(window.not_after));
-            let _ = writeln!(text, "{} {signer} {id} {from} {to}", signer.len());
-        }
-        Self { keys, digest: Digest::of(text.as_bytes()) }
+        let digest = digest_of(&keys, &[]);
+        Self { keys, identities: Vec::new(), digest }
+    }
+
+    /// The same, and those of these identities, in any order.
+    #[must_use]
+    pub fn and(self, mut identities: Vec<Identity>) -> Self {
+        identities.extend(self.identities);
+        identities.sort();
+        identities.dedup();
+        let digest = digest_of(&self.keys, &identities);
+        Self { identities, digest, ..self }
     }
 
     /// Sorted by signer.
@@ -101,7 +109,13 @@ impl Signers {
         &self.keys
     }
 
-    /// Of all keys, their signers and their times: what a verified document depends on besides its bytes.
+    /// Sorted by signer.
+    #[must_use]
+    pub fn identities(&self) -> &[Identity] {
+        &self.identities
+    }
+
+    /// Of all keys and identities, their signers and their times: what a verified document depends on besides its bytes.
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
@@ -109,8 +123,31 @@ impl Signers {
 
     /// Each signer once, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.keys.chunk_by(|a, b| a.signer == b.signer).filter_map(|keys| Some(&*keys.first()?.signer))
+        let keys = self.keys.iter().map(|key| &*key.signer);
+        let names: BTreeSet<&str> = keys.chain(self.identities.iter().map(|identity| &*identity.signer)).collect();
+        names.into_iter()
     }
+}
+
+/// A text's length stands in front of it, so that none reads as another line.
+fn digest_of(keys: &[SignerKey], identities: &[Identity]) -> Digest {
+    let moment = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.nanos().to_string());
+    let mut text = String::new();
+    for key in keys {
+        let SignerKey { signer, window, .. } = key;
+        let (id, from, to) = (key.id(), moment(window.not_before), moment(window.not_after));
+        let _ = writeln!(text, "key {} {signer} {id} {from} {to}", signer.len());
+    }
+    for Identity { signer, issuer, subject, root, window } in identities {
+        let (from, to) = (moment(window.not_before), moment(window.not_after));
+        let (names, urls) = (signer.len(), (issuer.len(), subject.len()));
+        let _ = writeln!(
+            text,
+            "identity {names} {signer} {} {issuer} {} {subject} {} {from} {to}",
+            urls.0, urls.1, root.digest
+        );
+    }
+    Digest::of(text.as_bytes())
 }
 
 /// A verified signature.
@@ -201,7 +238,7 @@ impl From<&str> for Signed {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyAlgorithm, Signed, SignedBy, SignerKey, Signers, Window};
+    use super::{Identity, KeyAlgorithm, Signed, SignedBy, SignerKey, Signers, TrustedRoot, Window};
     use crate::{digest::Digest, time::Timestamp};
 
     fn at(seconds: u64) -> Timestamp {
@@ -215,6 +252,12 @@ mod tests {
     fn key(signer: &str, window: Window) -> SignerKey {
         let spki = signer.as_bytes().into();
         SignerKey { signer: signer.into(), algorithm: KeyAlgorithm::Ed25519, spki, window }
+    }
+
+    fn identity(subject: &str, root: &[u8]) -> Identity {
+        let root = TrustedRoot { digest: Digest::of(root), authorities: Vec::new(), logs: Vec::new() };
+        let window = window(None, None);
+        Identity { signer: "a".into(), issuer: "i".into(), subject: subject.into(), root: root.into(), window }
     }
 
     fn signed(by: &[(&str, Window)]) -> Signed {
@@ -244,6 +287,12 @@ mod tests {
             assert_ne!(digest(&[&a]), digest(&[changed]), "{changed:?}");
         }
         assert_ne!(digest(&[]), digest(&[&a]));
+        let with = |identities: &[Identity]| Signers::new(vec![a.clone()]).and(identities.to_vec()).digest();
+        let (one, other, elsewhere) = (identity("x", b"1"), identity("y", b"1"), identity("x", b"2"));
+        assert_eq!(with(&[one.clone(), other.clone()]), with(&[other.clone(), one.clone(), one.clone()]));
+        for different in [with(&[]), with(&[other]), with(&[elsewhere])] {
+            assert_ne!(with(std::slice::from_ref(&one)), different);
+        }
         assert_eq!(Signers::new(vec![b, a.clone(), later]).names().collect::<Vec<_>>(), ["a", "b"]);
     }
 

@@ -4,6 +4,7 @@
 //! signer. Nothing looks into it before.
 
 mod base64;
+pub(crate) mod sigstore;
 mod verify;
 
 use crate::{

@@ -179,7 +179,7 @@ static TABLE: &[FormatInfo] = &[
     },
     FormatInfo {
         name: dsse::NAME,
-        summary: "DSSE envelope: any of these, signed",
+        summary: "DSSE envelope or sigstore bundle: any of these, signed",
         recognises: dsse::recognises,
         read: dsse::read,
     },

@@ -5,6 +5,7 @@
 pub mod config_check;
 pub mod decide;
 pub mod demo;
+pub mod evidence;
 pub mod exit;
 pub mod plugin;
 pub mod policy;
@@ -41,6 +42,9 @@ enum Command {
     Serve(serve::Args),
     /// Ask whether a deployment may go out: a gate (`--server`), or the policies here
     Decide(Box<decide::Args>),
+    /// Make keys, and sign documents with them
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -82,6 +86,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Evidence(command) => evidence::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),

@@ -1,48 +1,88 @@
 //! A file's signers to what they mean.
 
-use super::reader::Reader;
+use super::{Known, reader::Reader, sigstore};
 use crate::{
     document::{escaped, nearest, quoted},
     key, raw,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
-    signer::{SIGNER_KEYS_MAX, SignerKey, Window},
+    signer::{Identity, SIGNER_KEYS_MAX, SignerKey, Window},
     time::Timestamp,
 };
 
-/// By name, each signer's keys in the order of the file. A key that cannot be read is left out; a mistake says so.
-pub(super) fn signers(reader: &mut Reader<'_>, signers: &BTreeMap<String, Vec<raw::SignerKey>>) -> Vec<SignerKey> {
+/// By name, each signer's keys and identities in the order of the file. One that cannot be read is left out; a mistake says so.
+pub(super) fn signers(reader: &mut Reader<'_>, signers: &BTreeMap<String, Vec<raw::SignerKey>>) -> Vec<Known> {
     let used: usize = signers.values().map(Vec::len).sum();
     if used > SIGNER_KEYS_MAX {
         let message = format!("too many keys of signers: {used} used, {SIGNER_KEYS_MAX} allowed");
         reader.mistake("/signers", message, None);
         return Vec::new();
     }
-    let mut keys: Vec<SignerKey> = Vec::new();
+    let mut known: Vec<Known> = Vec::new();
     for (name, written) in signers {
         for (index, raw) in written.iter().enumerate() {
             let pointer = format!("/signers/{}/{index}", escaped(name));
-            let Some(key) = signer_key(reader, &pointer, name, raw) else { continue };
-            // One key under two names would say two things about who signed.
-            if let Some(first) = keys.iter().find(|known| known.spki == key.spki) {
-                let message = format!("this key is given twice: first as one of `{}`", first.signer);
-                reader.mistake(&format!("{pointer}/key"), message, None);
+            let window = window(reader, &pointer, raw);
+            let found = match (&raw.key, &raw.sigstore) {
+                (Some(key), None) => signer_key(reader, &format!("{pointer}/key"), name, key, window),
+                (None, Some(sigstore)) => identity(reader, &format!("{pointer}/sigstore"), name, sigstore, window),
+                // Both: the schema says that already. Neither: so it does.
+                _ => None,
+            };
+            let Some(found) = found else { continue };
+            // One key, or identity, under two names would say two things about who signed.
+            if let Some(first) = known.iter().find(|earlier| is_same(earlier, &found)) {
+                let message = format!("this is given twice: first as one of `{}`", first.signer());
+                reader.mistake(&pointer, message, None);
             }
-            keys.push(key);
+            known.push(found);
         }
     }
-    keys
+    known
 }
 
-fn signer_key(reader: &mut Reader<'_>, pointer: &str, name: &str, raw: &raw::SignerKey) -> Option<SignerKey> {
+fn is_same(one: &Known, other: &Known) -> bool {
+    match (one, other) {
+        (Known::Key(one), Known::Key(other)) => one.spki == other.spki,
+        (Known::Identity(one, _), Known::Identity(other, _)) => {
+            (&one.issuer, &one.subject, one.root.digest) == (&other.issuer, &other.subject, other.root.digest)
+        }
+        _ => false,
+    }
+}
+
+fn signer_key(reader: &mut Reader<'_>, pointer: &str, name: &str, text: &str, window: Window) -> Option<Known> {
+    match key::parse(text) {
+        Ok((algorithm, spki)) => Some(Known::Key(SignerKey { signer: Arc::from(name), algorithm, spki, window })),
+        Err(error) => {
+            let hint = "`openssl pkey -pubout` prints a public key; write it as a block (`key: |`)".to_owned();
+            reader.mistake(pointer, format!("the text {error}"), Some(hint));
+            None
+        }
+    }
+}
+
+fn identity(reader: &mut Reader<'_>, pointer: &str, name: &str, raw: &raw::Sigstore, window: Window) -> Option<Known> {
+    reader.line(&format!("{pointer}/issuer"), &raw.issuer);
+    reader.line(&format!("{pointer}/identity"), &raw.identity);
+    match sigstore::parse(&raw.trusted_root) {
+        Ok((root, text)) => {
+            let (issuer, subject) = (Arc::from(raw.issuer.as_str()), Arc::from(raw.identity.as_str()));
+            let identity = Identity { signer: Arc::from(name), issuer, subject, root: Arc::new(root), window };
+            Some(Known::Identity(identity, text))
+        }
+        Err(what) => {
+            let hint =
+                "sigstore publishes it as `trusted_root.json`; write it as a block (`trusted_root: |`)".to_owned();
+            reader.mistake(&format!("{pointer}/trusted_root"), format!("the text {what}"), Some(hint));
+            None
+        }
+    }
+}
+
+fn window(reader: &mut Reader<'_>, pointer: &str, raw: &raw::SignerKey) -> Window {
     let at = |key: &str| format!("{pointer}/{key}");
-    // That there is none is a mistake already.
-    let written = raw.key.as_ref()?;
-    let parsed = key::parse(written).map_err(|error| {
-        let hint = "`openssl pkey -pubout` prints a public key; write it as a block (`key: |`)".to_owned();
-        reader.mistake(&at("key"), format!("the text {error}"), Some(hint));
-    });
     let not_before = raw.not_before.as_ref().and_then(|text| reader.moment(&at("not_before"), text));
     let not_after = raw.not_after.as_ref().and_then(|text| last_moment(reader, &at("not_after"), text));
     if let (Some(from), Some(to)) = (not_before, not_after)
@@ -51,8 +91,7 @@ fn signer_key(reader: &mut Reader<'_>, pointer: &str, name: &str, raw: &raw::Sig
         let message = format!("the key would never count: until {to}, but only from {from} on");
         reader.mistake(&at("not_after"), message, None);
     }
-    let (algorithm, spki) = parsed.ok()?;
-    Some(SignerKey { signer: Arc::from(name), algorithm, spki, window: Window { not_before, not_after } })
+    Window { not_before, not_after }
 }
 
 /// A moment; of a bare date, its end, so that the day itself still counts.

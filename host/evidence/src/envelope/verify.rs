@@ -33,7 +33,7 @@ pub(super) fn verify(
             if used > CHECKS_MAX {
                 return Err(TooMany { used });
             }
-            if verifies(key, message, signature) {
+            if verifies(key.algorithm, &key.spki, message, signature) {
                 found.push(SignedBy { signer: key.signer.clone(), key: key.id(), window: key.window });
                 break;
             }
@@ -43,16 +43,16 @@ pub(super) fn verify(
 }
 
 /// A key that cannot be read verifies nothing.
-fn verifies(key: &SignerKey, message: &[u8], signature: &[u8]) -> bool {
-    match key.algorithm {
+pub(super) fn verifies(algorithm: KeyAlgorithm, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    match algorithm {
         KeyAlgorithm::Ed25519 => {
-            let key = ed25519_dalek::VerifyingKey::from_public_key_der(&key.spki).ok();
+            let key = ed25519_dalek::VerifyingKey::from_public_key_der(spki).ok();
             let signature = ed25519_dalek::Signature::from_slice(signature).ok();
             // Strict: no key and no signature that fits more than one message.
             key.zip(signature).is_some_and(|(key, signature)| key.verify_strict(message, &signature).is_ok())
         }
         KeyAlgorithm::EcdsaP256 => {
-            let key = p256::ecdsa::VerifyingKey::from_public_key_der(&key.spki).ok();
+            let key = p256::ecdsa::VerifyingKey::from_public_key_der(spki).ok();
             // Most tools write DER; some, the specification's own example among them, the two numbers side by side.
             let signature = p256::ecdsa::Signature::from_der(signature)
                 .or_else(|_| p256::ecdsa::Signature::from_slice(signature))
@@ -60,4 +60,11 @@ fn verifies(key: &SignerKey, message: &[u8], signature: &[u8]) -> bool {
             key.zip(signature).is_some_and(|(key, signature)| key.verify(message, &signature).is_ok())
         }
     }
+}
+
+/// The same for a key that says itself how it signs. Only one of the two can read it.
+pub(super) fn by_spki(spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    [KeyAlgorithm::EcdsaP256, KeyAlgorithm::Ed25519]
+        .into_iter()
+        .any(|algorithm| verifies(algorithm, spki, message, signature))
 }

@@ -1,4 +1,4 @@
-//! DSSE envelopes, signed by a signer whom the policy set knows. What they hold is read by its reader, which the payload's type
+//! DSSE envelopes, alone or in a sigstore bundle, signed by a signer whom the policy set knows. What they hold is read by its reader, which the payload's type
 //! names, and is a document with a signer then.
 //!
 //! Types that are known: in-toto Statements, the registered media types of formats that are read, and `tidegate:evidence/` with a
@@ -7,7 +7,7 @@
 use super::{FormatInfo, OPAQUE, formats, in_toto};
 use crate::{
     detect::Head,
-    envelope::{Envelope, Verified},
+    envelope::{Envelope, Verified, sigstore},
     error::{Place, ReadError},
     json,
     signing::{IN_TOTO_PAYLOAD_TYPE, PAYLOAD_TYPE_PREFIX},
@@ -16,9 +16,6 @@ use crate::{
 };
 
 pub(super) const NAME: &str = "dsse";
-
-/// What cosign, GitHub and others pack an envelope into, with a certificate and the proof of a transparency log.
-const SIGSTORE_BUNDLE: &str = "application/vnd.dev.sigstore.bundle";
 
 /// Media types of formats that are read.
 const MEDIA_TYPES: &[(&str, &str)] = &[
@@ -33,16 +30,16 @@ pub(super) fn recognises(head: &Head<'_>) -> bool {
 }
 
 fn is_sigstore(survey: &json::Survey) -> bool {
-    survey.text_of("mediaType").is_some_and(|media| media.starts_with(SIGSTORE_BUNDLE))
+    survey.text_of("mediaType").is_some_and(|media| media.starts_with(sigstore::MEDIA_TYPE))
 }
 
 pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
-    if is_sigstore(json::survey(source)?) {
-        let what =
-            "sigstore bundles are not read yet: hand in a DSSE envelope that is signed with a key of the policy set";
-        return Err(source.malformed(Place::Value { path: "mediaType".to_owned(), at: None }, what));
-    }
-    let Verified { payload_type, payload, signed } = Envelope::parse(source)?.verified(source)?;
+    let opened = if is_sigstore(json::survey(source)?) {
+        sigstore::verified(source)
+    } else {
+        Envelope::parse(source)?.verified(source)
+    };
+    let Verified { payload_type, payload, signed } = opened?;
     let Some(format) = format_of(&payload_type) else {
         let place = Place::Value { path: "payloadType".to_owned(), at: None };
         return Err(source.malformed(place, &unknown(&payload_type)));

@@ -14,6 +14,7 @@ use tidegate_core::{
     digest::Digest,
     evidence::{Document, Evidence},
     name::{EvidenceName, ServiceName},
+    signer::Signers,
     time::Timestamp,
 };
 
@@ -97,6 +98,10 @@ impl IntakeLimits {
     }
 }
 
+/// Documents that cannot be read and are named; the ones after them are not read any more, so that a request of nothing but
+/// strangers' envelopes does not keep the gate busy with their signatures.
+const UNREADABLE_MAX: usize = 100;
+
 /// One document of an upload, before it is read.
 struct Part {
     place: String,
@@ -104,18 +109,28 @@ struct Part {
     in_archive: bool,
 }
 
+/// What documents are read with.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Parsed documents.
+    pub cache: &'a ParseCache,
+    /// How much they may cost.
+    pub limits: &'a IntakeLimits,
+    /// Whose signatures count: those of the policy set by which they will be judged.
+    pub signers: &'a Signers,
+}
+
 /// Reads uploads. Every mistake of all uploads at once.
-pub fn intake(
-    fetched: Vec<Fetched>,
-    cache: &ParseCache,
-    limits: &IntakeLimits,
-    now: Timestamp,
-) -> Result<Vec<Evidence>, GateError> {
+pub fn intake(fetched: Vec<Fetched>, reading: &Reading<'_>, now: Timestamp) -> Result<Vec<Evidence>, GateError> {
+    let limits = reading.limits;
     let mut taken = Taken { evidence: Vec::new(), places: Vec::new(), malformed: Vec::new(), unreadable: Vec::new() };
     let mut budget = Budget::new(limits.evidence_bytes);
     for item in fetched {
+        if taken.is_hopeless() {
+            break;
+        }
         let before = taken.evidence.len();
-        take(item, cache, limits, now, &mut taken);
+        take(item, reading, now, &mut taken);
         // An archive weighs what it holds; the next one is not unpacked when there is no room for it.
         let weight = taken.evidence.iter().skip(before).map(|evidence| evidence.document.bytes.len() as u64).sum();
         budget.take(weight)?;
@@ -131,6 +146,10 @@ pub fn intake(
     if !taken.malformed.is_empty() {
         return Err(GateError::Malformed(taken.malformed));
     }
+    if taken.is_hopeless() {
+        let message = format!("{UNREADABLE_MAX} documents cannot be read; those after them were not looked at");
+        taken.unreadable.push(placed("evidence", message));
+    }
     if !taken.unreadable.is_empty() {
         return Err(GateError::Unreadable(taken.unreadable));
     }
@@ -145,13 +164,19 @@ struct Taken {
     unreadable: Vec<PlacedError>,
 }
 
-fn take(item: Fetched, cache: &ParseCache, limits: &IntakeLimits, now: Timestamp, taken: &mut Taken) {
+impl Taken {
+    fn is_hopeless(&self) -> bool {
+        self.unreadable.len() >= UNREADABLE_MAX
+    }
+}
+
+fn take(item: Fetched, reading: &Reading<'_>, now: Timestamp, taken: &mut Taken) {
     let Fetched { upload, body } = item;
     let Some(label) = label_of(&upload, taken) else { return };
     let place = upload.place.clone();
     let (documents, received_at) = match body {
         Body::Parsed(cached) => (vec![(place, cached.document)], cached.received_at),
-        Body::Bytes(bytes, received_at) => (read(&upload, bytes, received_at, cache, limits, taken), received_at),
+        Body::Bytes(bytes, received_at) => (read(&upload, bytes, received_at, reading, taken), received_at),
     };
     for (place, document) in documents {
         taken.places.push(place);
@@ -196,12 +221,11 @@ fn read(
     upload: &Upload,
     bytes: Arc<[u8]>,
     received_at: Option<Timestamp>,
-    cache: &ParseCache,
-    limits: &IntakeLimits,
+    reading: &Reading<'_>,
     taken: &mut Taken,
 ) -> Vec<(String, Arc<Document>)> {
     let format = upload.format.as_deref();
-    let parts = match parts(upload, bytes, limits) {
+    let parts = match parts(upload, bytes, reading.limits) {
         Ok(parts) => parts,
         Err(error) => {
             taken.unreadable.push(error);
@@ -210,7 +234,10 @@ fn read(
     };
     let mut documents = Vec::with_capacity(parts.len());
     for part in parts {
-        match read_part(&part, format, received_at, cache, limits) {
+        if taken.is_hopeless() {
+            break;
+        }
+        match read_part(&part, format, received_at, reading) {
             Ok(document) => documents.push((part.place, document)),
             Err(error) => taken.unreadable.push(error),
         }
@@ -237,18 +264,18 @@ fn read_part(
     part: &Part,
     format: Option<&str>,
     received_at: Option<Timestamp>,
-    cache: &ParseCache,
-    limits: &IntakeLimits,
+    reading: &Reading<'_>,
 ) -> Result<Arc<Document>, PlacedError> {
-    if let Some(cached) = cache.get(Digest::of(&part.bytes), format) {
+    let Reading { cache, limits, signers } = *reading;
+    if let Some(cached) = cache.get_known(Digest::of(&part.bytes), format, signers) {
         return Ok(cached.document);
     }
-    let document = tidegate_evidence::read(part.bytes.clone(), format, &limits.read)
+    let document = tidegate_evidence::read_signed(part.bytes.clone(), format, &limits.read, signers)
         .map_err(|error| placed(part.place.clone(), error))?;
     let document = Arc::new(document);
     // The moment of an archive's upload is not known for a member that comes alone later.
     let received_at = received_at.filter(|_| !part.in_archive);
-    cache.insert(format, Cached { document: document.clone(), received_at });
+    cache.insert(format, signers, Cached { document: document.clone(), received_at });
     Ok(document)
 }
 
@@ -265,3 +292,6 @@ fn no_duplicates(taken: &Taken) -> Result<(), GateError> {
     }
     if errors.is_empty() { Ok(()) } else { Err(GateError::Duplicate(errors)) }
 }
+
+#[cfg(test)]
+mod tests;

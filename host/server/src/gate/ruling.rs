@@ -5,7 +5,7 @@ use crate::{
     gate::{
         deployment::{Asked, deployment_of, skips_of},
         error::GateError,
-        intake::{Fetched, IntakeLimits, intake},
+        intake::{Fetched, IntakeLimits, Reading, intake},
         judging::{EngineJudge, Measured},
         parse_cache::ParseCache,
         plugins::Active,
@@ -103,8 +103,10 @@ impl Bench {
         let now = asking.asked.at;
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
         let skip = skips_of(&asking.skip)?;
-        let evidence = intake(asking.fetched, &self.cache, &self.intake, now)?;
+        // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
+        let reading = Reading { cache: &self.cache, limits: &self.intake, signers: &loaded.signers };
+        let evidence = intake(asking.fetched, &reading, now)?;
         let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;

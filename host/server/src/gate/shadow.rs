@@ -29,6 +29,13 @@ pub const SHARE: u32 = 4;
 /// But so long in any case, if the decision's time is not over: a candidate may well be slower than what decides.
 pub const LEAST: Duration = Duration::from_secs(1);
 
+/// A candidate's own keys were not held against the signatures when the documents were read.
+const OTHER_SIGNERS: &str = "documents are signed, and it knows other signers than the set that decides";
+
+fn is_signed(question: &Question) -> bool {
+    question.evidence.iter().any(|item| item.document.signer.is_some())
+}
+
 /// Until when candidates may judge, after a decision that was begun at `started` and made at `made`.
 fn deadline(started: Instant, made: Instant, decision: Duration) -> Instant {
     let share = made.duration_since(started).saturating_mul(SHARE).max(LEAST);
@@ -47,7 +54,14 @@ impl Bench {
         let deadline = deadline(started, Instant::now(), self.deadline);
         let deployment = &question.deployment;
         let candidates = self.active.bundle().shadows_of(&loaded.set.id).filter(|set| set.fits(deployment));
-        candidates.map(|candidate| self.shadow(candidate, question, decision, deadline)).collect()
+        candidates
+            .map(|candidate| {
+                if candidate.signers.digest() != loaded.signers.digest() && is_signed(question) {
+                    return Shadow::not_judged(&candidate.set, OTHER_SIGNERS.to_owned());
+                }
+                self.shadow(candidate, question, decision, deadline)
+            })
+            .collect()
     }
 
     fn shadow(&self, candidate: &LoadedSet, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {

@@ -18,5 +18,7 @@ mod policy_commands;
 mod readme;
 mod reload;
 mod shadow;
+mod signed;
+mod signed_security;
 mod wire;
 mod world;
