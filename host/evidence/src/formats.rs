@@ -24,6 +24,7 @@ mod sonarqube;
 mod spdx;
 mod statements;
 mod trivy;
+mod trx;
 
 use crate::{
     detect::Head,
@@ -49,6 +50,12 @@ pub(crate) const OPAQUE: &str = "opaque";
 /// A new format is a line here and a file beside it. The first that recognises a document reads it.
 static TABLE: &[FormatInfo] = &[
     FormatInfo { name: "junit", summary: "JUnit XML: test cases", recognises: junit::recognises, read: junit::read },
+    FormatInfo {
+        name: "trx",
+        summary: "TRX (Visual Studio, `dotnet test`): test cases",
+        recognises: trx::recognises,
+        read: trx::read,
+    },
     FormatInfo {
         name: "sarif",
         summary: "SARIF 2.1.0: issues of a static analysis",
