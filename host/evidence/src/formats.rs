@@ -19,6 +19,7 @@ mod measurements;
 mod opaque;
 mod openvex;
 mod own;
+mod probe;
 mod sarif;
 mod sonarqube;
 mod spdx;
@@ -181,6 +182,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "tidegate/facts/v1 (JSON): names and values",
         recognises: facts::recognises,
         read: facts::read,
+    },
+    FormatInfo {
+        name: "probe",
+        summary: "tidegate/probe/v1 (JSON): what addresses answered, as `tidegate probe` writes it",
+        recognises: probe::recognises,
+        read: probe::read,
     },
     FormatInfo {
         name: OPAQUE,
