@@ -7,6 +7,7 @@ pub mod decide;
 pub mod demo;
 pub mod exit;
 pub mod plugin;
+pub mod probe;
 pub mod serve;
 pub mod talk;
 
@@ -40,6 +41,8 @@ enum Command {
     Serve(serve::Args),
     /// Ask whether a deployment may go out: a gate (`--server`), or the policies here
     Decide(Box<decide::Args>),
+    /// Ask addresses what they answer, and write it down as evidence
+    Probe(probe::Args),
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -78,6 +81,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Plugin(command) => plugin::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),
     }

@@ -5,6 +5,7 @@
 //! **Invariant:** no answer leaves [`gate`] before its record is durable.
 
 pub mod api;
+mod causes;
 pub mod cli;
 pub mod client;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod folder;
 pub mod gate;
 pub mod http;
+pub mod probe;
 pub mod render;
 pub mod service;
 pub mod telemetry;
