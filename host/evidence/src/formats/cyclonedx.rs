@@ -14,6 +14,7 @@ use crate::{
     json,
     moment::document_time,
     source::{Reading, Source, empty},
+    subjects,
     text::{bounded, quoted},
 };
 use rows::Rows;
@@ -51,7 +52,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         reading.tool = metadata.tools.as_ref().and_then(tool).map(|tool| bounded(&tool, source.limits));
         reading.produced_at = metadata.timestamp.as_deref().and_then(document_time);
         reading.author = author(metadata).map(|author| bounded(author, source.limits));
-        reading.subjects = metadata.component.as_ref().map(subjects).unwrap_or_default();
+        reading.subjects = metadata.component.as_ref().map(digests).unwrap_or_default();
     }
     Ok(reading)
 }
@@ -96,17 +97,11 @@ fn tool(tools: &Value) -> Option<String> {
 }
 
 /// By its hashes, and an image by the version of its package URL.
-fn subjects(main: &Part) -> Vec<Digest> {
+fn digests(main: &Part) -> Vec<Digest> {
     let hashes = main.hashes.iter().flatten().filter(|hash| hash.alg == "SHA-256");
     let hashes = hashes.map(|hash| format!("sha256:{}", hash.content.to_ascii_lowercase()));
     let image = main.purl.as_deref().and_then(|purl| purl.strip_prefix("pkg:oci/"));
     let version = image.and_then(|rest| rest.split(['?', '#']).next()?.rsplit_once('@'));
     let version = version.map(|(_, version)| version.to_ascii_lowercase().replace("%3a", ":"));
-    let mut subjects = Vec::new();
-    for digest in hashes.chain(version).filter_map(|text| Digest::parse(&text).ok()) {
-        if !subjects.contains(&digest) {
-            subjects.push(digest);
-        }
-    }
-    subjects
+    subjects::of_texts(hashes.chain(version))
 }

@@ -13,6 +13,7 @@ use crate::{
     json,
     moment::document_time,
     source::{Reading, Source, empty},
+    subjects,
     text::bounded,
 };
 use rows::Rows;
@@ -58,7 +59,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     reading.tool = Some(bounded(&tool(descriptor), source.limits));
     reading.produced_at = descriptor.and_then(|tool| tool.timestamp.as_deref()).and_then(document_time);
     reading.author = (!ignored.is_empty()).then(|| Arc::from(AUTHOR));
-    reading.subjects = report.source.and_then(|scanned| scanned.target).as_ref().map(subjects).unwrap_or_default();
+    reading.subjects = report.source.and_then(|scanned| scanned.target).as_ref().map(digests).unwrap_or_default();
     Ok(reading)
 }
 
@@ -88,17 +89,9 @@ fn contents(matches: &[Match], ignored: &[Match], database_at: Option<Timestamp>
 }
 
 /// The image by its digests in registries, its manifest's and its own. A directory is a text, and has none.
-fn subjects(target: &serde_json::Value) -> Vec<Digest> {
+fn digests(target: &serde_json::Value) -> Vec<Digest> {
     let text = |key: &str| target.get(key).and_then(serde_json::Value::as_str);
     let pushed = target.get("repoDigests").and_then(serde_json::Value::as_array).into_iter().flatten();
     let pushed = pushed.filter_map(|name| name.as_str()?.rsplit_once('@')).map(|(_, digest)| digest);
-    let mut subjects = Vec::new();
-    for digest in
-        pushed.chain(text("manifestDigest")).chain(text("imageID")).filter_map(|text| Digest::parse(text).ok())
-    {
-        if !subjects.contains(&digest) {
-            subjects.push(digest);
-        }
-    }
-    subjects
+    subjects::of_texts(pushed.chain(text("manifestDigest")).chain(text("imageID")))
 }

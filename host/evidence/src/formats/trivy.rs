@@ -6,6 +6,7 @@
 //! licences are all that a document shows, it has no content of vulnerabilities.
 
 mod rows;
+mod scans;
 mod shape;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     json,
     moment::document_time,
     source::{Reading, Source, empty},
+    subjects,
     text::bounded,
 };
 use rows::Rows;
@@ -21,7 +23,7 @@ use shape::{Metadata, Report, Target};
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
-    evidence::{BillOfMaterials, Completeness, Content, Issue, ScanKind, ScanReport, VulnerabilityReport},
+    evidence::{BillOfMaterials, Completeness, Content, VulnerabilityReport},
 };
 
 const VERSION: u64 = 2;
@@ -51,7 +53,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     reading.tool = Some(bounded(format!("Trivy {version}").trim(), source.limits));
     reading.produced_at = report.created_at.as_deref().and_then(document_time);
     if let Some(metadata) = &report.metadata {
-        reading.subjects = subjects(metadata);
+        reading.subjects = digests(metadata);
         let commit = metadata.commit.as_deref().filter(|commit| !commit.is_empty());
         reading.revision = commit.map(|commit| bounded(commit, source.limits));
     }
@@ -101,19 +103,10 @@ fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
         contents.push(Content::Vulnerabilities(Arc::new(report)));
     }
     if any(checked) {
-        let mut issues = Vec::new();
-        for target in targets {
-            let failed = target.misconfigurations.iter().flatten();
-            issues.extend(failed.filter_map(|row| rows.misconfiguration(target, row)));
-        }
-        contents.push(scan(ScanKind::Misconfigurations, issues));
+        contents.push(scans::misconfigurations(targets, source.limits));
     }
     if any(|target| has(&target.secrets)) {
-        let mut issues = Vec::new();
-        for target in targets {
-            issues.extend(target.secrets.iter().flatten().map(|row| rows.secret(target, row)));
-        }
-        contents.push(scan(ScanKind::Secrets, issues));
+        contents.push(scans::secrets(targets, source.limits));
     }
     let components = rows.components(targets);
     if !components.is_empty() {
@@ -122,19 +115,9 @@ fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
     contents
 }
 
-fn scan(kind: ScanKind, issues: Vec<Issue>) -> Content {
-    Content::Scan(Arc::new(ScanReport { kind, issues }))
-}
-
 /// The image by its digests in registries and by its own.
-fn subjects(metadata: &Metadata) -> Vec<Digest> {
+fn digests(metadata: &Metadata) -> Vec<Digest> {
     let pushed = metadata.repo_digests.iter().flatten().filter_map(|name| name.rsplit_once('@'));
     let texts = pushed.map(|(_, digest)| digest).chain(metadata.image_id.as_deref());
-    let mut subjects = Vec::new();
-    for digest in texts.filter_map(|text| Digest::parse(text).ok()) {
-        if !subjects.contains(&digest) {
-            subjects.push(digest);
-        }
-    }
-    subjects
+    subjects::of_texts(texts)
 }

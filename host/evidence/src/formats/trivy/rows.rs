@@ -1,28 +1,19 @@
 //! Rows of Trivy as rows of core.
 
-use super::shape::{Found, Misconfiguration, Scores, Secret, Target};
-use crate::{
-    fingerprint::Fingerprints,
-    limits::Limits,
-    moment::document_time,
-    text::{Interner, bounded},
-};
+use super::shape::{Found, Scores, Target};
+use crate::{limits::Limits, moment::document_time, severity, text::Interner};
 use std::{collections::HashMap, sync::Arc};
-use tidegate_core::{
-    evidence::{Component, Exploitability, Issue, IssueLocation, Suppression, Vulnerability},
-    finding::Severity,
-};
+use tidegate_core::evidence::{Component, Exploitability, Vulnerability};
 
 /// What is kept between rows.
 pub(super) struct Rows<'l> {
     limits: &'l Limits,
     texts: Interner,
-    fingerprints: Fingerprints,
 }
 
 impl<'l> Rows<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        Self { limits, texts: Interner::default(), fingerprints: Fingerprints::default() }
+        Self { limits, texts: Interner::default() }
     }
 
     fn text(&mut self, text: &str) -> Arc<str> {
@@ -36,7 +27,7 @@ impl<'l> Rows<'l> {
         Vulnerability {
             id: self.text(&found.id),
             aliases: found.vendor_ids.iter().flatten().map(|id| self.text(id)).collect(),
-            severity: severity(found.severity.as_deref()),
+            severity: severity::of_word(found.severity.as_deref()),
             cvss: cvss(found),
             epss: None,
             published: published.map(|time| time.at),
@@ -45,47 +36,6 @@ impl<'l> Rows<'l> {
             installed: self.text(&found.installed_version),
             fixed: fixed.map(|version| self.text(version)),
             exploitability: Exploitability::Unknown,
-        }
-    }
-
-    /// Checks that passed are no issues; those that somebody excepted are suppressed ones.
-    pub(super) fn misconfiguration(&mut self, target: &Target, row: &Misconfiguration) -> Option<Issue> {
-        let suppression = match row.status.as_deref() {
-            Some("PASS") => return None,
-            Some("EXCEPTION") => Suppression::Claimed,
-            _ => Suppression::None,
-        };
-        let message = row.message.as_deref().filter(|text| !text.is_empty()).or(row.title.as_deref());
-        let line = row.cause_metadata.as_ref().and_then(|cause| cause.start_line);
-        let (message, level) = (message.unwrap_or_default(), severity(row.severity.as_deref()));
-        Some(Issue { suppression, ..self.issue(target, &row.id, message, level, line, "misconfiguration") })
-    }
-
-    pub(super) fn secret(&mut self, target: &Target, row: &Secret) -> Issue {
-        let message = row.title.as_deref().unwrap_or_default();
-        self.issue(target, &row.rule, message, severity(row.severity.as_deref()), row.start_line, "secret")
-    }
-
-    fn issue(
-        &mut self,
-        target: &Target,
-        rule: &str,
-        message: &str,
-        severity: Severity,
-        line: Option<u32>,
-        tag: &str,
-    ) -> Issue {
-        let uri = self.text(&target.target);
-        let line = line.filter(|line| *line > 0);
-        Issue {
-            rule: self.text(rule),
-            severity,
-            message: bounded(message, self.limits),
-            fingerprint: self.fingerprints.of(rule, &target.target, message),
-            location: (!uri.is_empty()).then_some(IssueLocation { uri, line }),
-            score: None,
-            suppression: Suppression::None,
-            tags: Arc::from([self.text(tag)]),
         }
     }
 
@@ -128,15 +78,6 @@ impl<'l> Rows<'l> {
             purl: purl.filter(|purl| !purl.is_empty()).map(|purl| self.text(purl)),
             licenses: Arc::from(names),
         }
-    }
-}
-
-fn severity(word: Option<&str>) -> Severity {
-    match word.map(str::to_ascii_uppercase).as_deref() {
-        Some("CRITICAL") => Severity::Critical,
-        Some("HIGH") => Severity::High,
-        Some("LOW") => Severity::Low,
-        _ => Severity::Medium,
     }
 }
 
