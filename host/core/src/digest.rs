@@ -43,11 +43,9 @@ impl Digest {
     /// The 64 hexadecimal digits alone.
     #[must_use]
     pub fn hex(&self) -> String {
-        use fmt::Write as _;
-        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let halves = self.0.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+        halves.map(|half| char::from(DIGITS[usize::from(half)])).collect()
     }
 }
 

@@ -21,11 +21,13 @@ mod measurements;
 mod opaque;
 mod openvex;
 mod own;
+mod probe;
 mod sarif;
 mod sonarqube;
 mod spdx;
 mod statements;
 mod trivy;
+mod trx;
 
 use crate::{
     detect::Head,
@@ -51,6 +53,12 @@ pub(crate) const OPAQUE: &str = "opaque";
 /// A new format is a line here and a file beside it. The first that recognises a document reads it.
 static TABLE: &[FormatInfo] = &[
     FormatInfo { name: "junit", summary: "JUnit XML: test cases", recognises: junit::recognises, read: junit::read },
+    FormatInfo {
+        name: "trx",
+        summary: "TRX (Visual Studio, `dotnet test`): test cases",
+        recognises: trx::recognises,
+        read: trx::read,
+    },
     FormatInfo {
         name: "sarif",
         summary: "SARIF 2.1.0: issues of a static analysis",
@@ -188,6 +196,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "in-toto Statement: provenance, test results, or any JSON format as its predicate",
         recognises: in_toto::recognises,
         read: in_toto::read,
+    },
+    FormatInfo {
+        name: "probe",
+        summary: "tidegate/probe/v1 (JSON): what addresses answered, as `tidegate probe` writes it",
+        recognises: probe::recognises,
+        read: probe::read,
     },
     FormatInfo {
         name: OPAQUE,

@@ -78,6 +78,8 @@ fn located(source: &Source<'_>, error: &serde_json::Error, path: Option<String>)
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+    // Of the very first character, and of a line break, serde_json says column 0.
+    let column = column.max(1);
     let place = match path {
         Some(path) => Place::Value { path: text::printable(&path), at: Some((line, column)) },
         None => Place::Line { line, column },

@@ -19,6 +19,7 @@ mod issues;
 mod json;
 mod limits;
 mod moment;
+mod severity;
 pub mod signing;
 mod source;
 mod strict;

@@ -1,7 +1,7 @@
 //! Lines and branches of source files, each counted once, however often a report repeats them.
 
 use crate::source::{Reading, empty};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use tidegate_core::{
     evidence::{Completeness, Content, Coverage},
     ratio::Ratio,
@@ -32,8 +32,8 @@ impl Share {
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     files: HashMap<Box<str>, u32>,
-    hit: HashMap<(u32, u32), bool>,
-    listed: HashSet<u32>,
+    /// By file, then by line. Reports list lines in their order, which is what such a tree takes fastest.
+    hit: Vec<BTreeMap<u32, bool>>,
 }
 
 impl Lines {
@@ -44,24 +44,30 @@ impl Lines {
         }
         let id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.insert(Box::from(name), id);
+        self.hit.push(BTreeMap::new());
         id
     }
 
     /// A line that was hit once is hit.
     pub(crate) fn line(&mut self, file: u32, line: u32, hit: bool) {
-        self.listed.insert(file);
-        *self.hit.entry((file, line)).or_default() |= hit;
+        if let Some(lines) = self.hit.get_mut(file as usize) {
+            *lines.entry(line).or_default() |= hit;
+        }
     }
 
     /// Whether any line of the file is known.
     pub(crate) fn lists(&self, file: u32) -> bool {
-        self.listed.contains(&file)
+        self.hit.get(file as usize).is_some_and(|lines| !lines.is_empty())
     }
 
     /// All of them.
     pub(crate) fn share(&self) -> Share {
-        let covered = self.hit.values().filter(|hit| **hit).count();
-        Share { covered: covered as u64, valid: self.hit.len() as u64 }
+        let mut all = Share::default();
+        for lines in &self.hit {
+            let covered = lines.values().filter(|hit| **hit).count();
+            all.add(Share { covered: covered as u64, valid: lines.len() as u64 });
+        }
+        all
     }
 }
 

@@ -36,9 +36,14 @@ fn agree(format: &str, table: impl IntoIterator<Item = (Verdict, Value)>) {
     }
 }
 
+/// The key of a format's list.
+fn list_of(format: &str) -> &str {
+    if format == "probe" { "probes" } else { format }
+}
+
 /// A document of `format` with one key set to a value.
 fn with(format: &str, key: &str, value: Value) -> Value {
-    let mut document = json!({"format": format!("tidegate/{format}/v1"), format: []});
+    let mut document = json!({"format": format!("tidegate/{format}/v1"), list_of(format): []});
     document[key] = value;
     document
 }
@@ -46,19 +51,20 @@ fn with(format: &str, key: &str, value: Value) -> Value {
 #[test]
 fn envelopes() {
     let digest = format!("sha256:{}", "0a".repeat(32));
-    for format in ["measurements", "statements", "facts"] {
+    for format in ["measurements", "statements", "facts", "probe"] {
+        let list = list_of(format);
         let with = |key, value| with(format, key, value);
         let mut table = vec![
-            (Good, json!({"format": format!("tidegate/{format}/v1"), format: []})),
+            (Good, json!({"format": format!("tidegate/{format}/v1"), list: []})),
             (Bad, json!({"format": format!("tidegate/{format}/v1")})),
-            (Bad, json!({ format: [] })),
+            (Bad, json!({ list: [] })),
             (Bad, json!([])),
             (Bad, with("format", json!(format!("tidegate/{format}/v2")))),
             (Bad, with("format", json!(1))),
-            (Bad, with(format, json!({}))),
-            (Bad, with(format, Value::Null)),
-            (Bad, with(format, json!([1]))),
-            (Bad, with(format, json!([{}]))),
+            (Bad, with(list, json!({}))),
+            (Bad, with(list, Value::Null)),
+            (Bad, with(list, json!([1]))),
+            (Bad, with(list, json!([{}]))),
             (Bad, with("extra", json!(1))),
             (Good, with("tool", json!("t 1"))),
             (Bad, with("tool", json!(""))),
@@ -170,6 +176,95 @@ fn facts() {
             (Bad, with("facts", "facts", json!([{"name": "", "value": 1}]))),
             (Bad, with("facts", "facts", json!([{"name": "a", "value": 1, "unit": "s"}]))),
             (BadBeyondSchema, with("facts", "facts", json!([{"name": "a", "value": 1}, {"name": "a", "value": 2}]))),
+        ],
+    );
+}
+
+#[test]
+fn probes() {
+    let answered = |key: &str, value: Value| {
+        let mut probe = json!({"url": "https://shop.example/", "status": 200});
+        probe[key] = value;
+        with("probe", "probes", json!([probe]))
+    };
+    let unanswered = |probe: Value| with("probe", "probes", json!([probe]));
+    let many =
+        |count: usize| json!((0..count).map(|n| (format!("h{n}"), json!(""))).collect::<serde_json::Map<_, _>>());
+    let urls = |count: usize| (0..count).map(|n| json!({"url": format!("u{n}"), "status": 200})).collect::<Vec<_>>();
+    agree(
+        "probe",
+        [
+            (Good, answered("duration_ms", json!(12.5))),
+            (Good, answered("duration_ms", json!(0))),
+            (Good, answered("status", json!(999))),
+            (Good, answered("headers", json!({}))),
+            (Good, answered("headers", json!({"strict-transport-security": "max-age=1", "x_y": ""}))),
+            (Good, answered("headers", many(64))),
+            (Good, unanswered(json!({"url": "u", "error": "refused"}))),
+            (Good, unanswered(json!({"url": "u", "error": "cut off", "headers": {"server": "s"}}))),
+            (Good, with("probe", "probes", json!(urls(1_000)))),
+            (Bad, with("probe", "probes", json!(urls(1_001)))),
+            (Bad, answered("headers", many(65))),
+            (Bad, answered("headers", json!({"Server": "s"}))),
+            (Bad, answered("headers", json!({"": "s"}))),
+            (Bad, answered("headers", json!({"a b": "s"}))),
+            (Bad, answered("headers", json!({"a".repeat(101): "s"}))),
+            (Bad, answered("headers", json!({"server": 1}))),
+            (Bad, answered("headers", json!([]))),
+            (Bad, answered("headers", Value::Null)),
+            (Bad, answered("duration_ms", json!(-0.5))),
+            (Bad, answered("duration_ms", json!("1"))),
+            (Bad, answered("status", json!(99))),
+            (Bad, answered("status", json!(1000))),
+            (Bad, answered("status", json!(200.5))),
+            (Bad, answered("status", json!("200"))),
+            (BadBeyondSchema, answered("status", json!(200.0))),
+            (Bad, answered("error", json!("refused"))),
+            (Bad, answered("url", json!(""))),
+            (Bad, answered("method", json!("GET"))),
+            (Bad, unanswered(json!({"url": "u"}))),
+            (Bad, unanswered(json!({"status": 200}))),
+            (Bad, unanswered(json!({"url": "u", "error": ""}))),
+            (BadBeyondSchema, with("probe", "probes", json!([urls(1), urls(1)].concat()))),
+        ],
+    );
+}
+
+#[test]
+fn certificates() {
+    let with_certificate =
+        |certificate: Value| with("probe", "probes", json!([{"url": "u", "status": 200, "certificate": certificate}]));
+    let certificate = |key: &str, value: Value| {
+        let mut certificate = json!({"not_before": "2026-01-01T00:00:00Z", "not_after": "2027-01-01T00:00:00Z"});
+        certificate["trusted"] = json!(false);
+        certificate[key] = value;
+        with_certificate(certificate)
+    };
+    agree(
+        "probe",
+        [
+            (Good, certificate("trusted", json!(true))),
+            (Good, certificate("problem", json!("expired"))),
+            (Good, certificate("subject", json!(""))),
+            (Good, certificate("issuer", json!("CN=a"))),
+            (Good, certificate("names", json!([]))),
+            (Good, certificate("names", json!(["a", "b"]))),
+            (Bad, certificate("names", json!([""]))),
+            (Bad, certificate("names", json!("a"))),
+            (Bad, certificate("subject", Value::Null)),
+            (Bad, certificate("trusted", json!("no"))),
+            (Bad, certificate("problem", json!(""))),
+            (Bad, certificate("not_after", json!("2027"))),
+            (Bad, certificate("serial", json!("1"))),
+            (Bad, with_certificate(json!({}))),
+            (Bad, with_certificate(Value::Null)),
+            (Bad, with_certificate(json!({"not_before": "2026-01-01T00:00:00Z"}))),
+            (
+                Bad,
+                with_certificate(json!({
+                    "not_before": "2026-01-01T00:00:00Z", "not_after": "2027-01-01T00:00:00Z", "problem": "expired"
+                })),
+            ),
         ],
     );
 }

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod exit;
 pub mod plugin;
 pub mod policy;
+pub mod probe;
 pub mod serve;
 pub mod talk;
 
@@ -45,6 +46,8 @@ enum Command {
     /// Make keys, and sign documents with them
     #[command(subcommand)]
     Evidence(evidence::Command),
+    /// Ask addresses what they answer, and write it down as evidence
+    Probe(probe::Args),
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -87,6 +90,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Evidence(command) => evidence::run(&command),
+        Command::Probe(args) => probe::run(&args),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod cases;
+mod causes;
 pub mod cli;
 pub mod client;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod demo;
 pub mod folder;
 pub mod gate;
 pub mod http;
+pub mod probe;
 pub mod render;
 pub mod service;
 pub mod telemetry;

@@ -49,7 +49,7 @@ impl Entry for Row {
         Some((&self.name.0, self.subject.as_ref().map_or("", |subject| &subject.0)))
     }
 
-    fn content(entries: Vec<Self>, limits: &Limits) -> Content {
+    fn contents(entries: Vec<Self>, limits: &Limits) -> Vec<Content> {
         let fact = |row: Self| Fact {
             name: bounded(&row.name.0, limits),
             subject: row.subject.map(|subject| bounded(&subject.0, limits)),
@@ -60,7 +60,7 @@ impl Entry for Row {
                 Written::Time(time) => Value::Time(time),
             },
         };
-        Content::Facts(entries.into_iter().map(fact).collect())
+        vec![Content::Facts(entries.into_iter().map(fact).collect())]
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         let event: Event = serde_json::from_str(text).map_err(|error| {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            source.malformed(Place::Line { line, column: error.column() }, message)
+            source.malformed(Place::Line { line, column: error.column().max(1) }, message)
         })?;
         if let Some(time) = &event.time {
             let what = || source.malformed(Place::Line { line, column: 1 }, &format!("{} is not a time", quoted(time)));

@@ -10,10 +10,10 @@ use crate::{
     issues::{Issues, Row},
     json,
     source::{Reading, Source, empty, incomplete},
-    text::{bounded, quoted},
+    text::{Interner, bounded, quoted},
 };
 use shape::{Kind, Metric, Summary};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use tidegate_core::{
     evidence::{Completeness, Content, Measurement, ScanKind},
     finding::Severity,
@@ -26,6 +26,7 @@ pub(super) fn recognises(head: &Head<'_>) -> bool {
 pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     let summary: Summary = json::parse(source)?;
     let mut rows = Vec::new();
+    let mut units = Interner::default();
     let mut issues = Issues::new(source.limits);
     let mut has_thresholds = false;
     for (name, metric) in &summary.metrics {
@@ -34,7 +35,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
                 name: bounded(&format!("{name}.{}", statistic(key, metric)), source.limits),
                 subject: None,
                 value: *value,
-                unit: Arc::from(unit(name, key, metric)),
+                unit: units.bounded(unit(name, key, metric), source.limits),
             });
         }
         for (expression, threshold) in &metric.thresholds {
@@ -76,12 +77,12 @@ fn completeness(summary: &Summary) -> Completeness {
 }
 
 /// `p(95)` is `p95`; the share that `--summary-export` calls `value` is `rate`, as `handleSummary` calls it.
-fn statistic(key: &str, metric: &Metric) -> String {
+fn statistic<'k>(key: &'k str, metric: &Metric) -> Cow<'k, str> {
     if key == "value" && metric.kind() == Kind::Rate {
-        return "rate".to_owned();
+        return Cow::Borrowed("rate");
     }
     let percentile = key.strip_prefix("p(").and_then(|rest| rest.strip_suffix(')'));
-    percentile.map_or_else(|| key.to_owned(), |percentile| format!("p{percentile}"))
+    percentile.map_or(Cow::Borrowed(key), |percentile| Cow::Owned(format!("p{percentile}")))
 }
 
 fn unit(name: &str, key: &str, metric: &Metric) -> &'static str {

@@ -49,16 +49,16 @@ struct Summary {
 }
 
 #[derive(Default)]
-struct Trace {
+struct Trace<'d> {
     section: Option<Section>,
     lines: Lines,
-    branches: HashMap<(u32, u32, Box<str>), bool>,
+    branches: HashMap<(u32, u32, &'d str), bool>,
     /// Counts of files that may list no line or no branch.
     summaries: HashMap<u32, Summary>,
 }
 
-impl Trace {
-    fn line(&mut self, line: &str) -> Result<(), String> {
+impl<'d> Trace<'d> {
+    fn line(&mut self, line: &'d str) -> Result<(), String> {
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
         }
@@ -114,7 +114,7 @@ impl Trace {
     }
 
     /// `line,block,branch,taken`, where `taken` is `-` when the line was never reached.
-    fn branch(&mut self, rest: &str) -> Result<(), String> {
+    fn branch(&mut self, rest: &'d str) -> Result<(), String> {
         let section = self.open("BRDA")?;
         section.branches += 1;
         let file = section.file;
@@ -125,7 +125,7 @@ impl Trace {
         });
         let (number, branch, taken) =
             parsed.ok_or_else(|| format!("`BRDA` with {}; expected `line,block,branch,taken`", quoted(rest)))?;
-        *self.branches.entry((file, number, Box::from(branch))).or_default() |= taken;
+        *self.branches.entry((file, number, branch)).or_default() |= taken;
         Ok(())
     }
 

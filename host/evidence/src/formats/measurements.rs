@@ -39,14 +39,14 @@ impl Entry for Row {
         Some((&self.name.0, self.subject.as_ref().map_or("", |subject| &subject.0)))
     }
 
-    fn content(entries: Vec<Self>, limits: &Limits) -> Content {
+    fn contents(entries: Vec<Self>, limits: &Limits) -> Vec<Content> {
         let measurement = |row: Self| Measurement {
             name: bounded(&row.name.0, limits),
             subject: row.subject.map(|subject| bounded(&subject.0, limits)),
             value: row.value,
             unit: bounded(&row.unit, limits),
         };
-        Content::Measurements(entries.into_iter().map(measurement).collect())
+        vec![Content::Measurements(entries.into_iter().map(measurement).collect())]
     }
 }
 

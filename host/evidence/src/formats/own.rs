@@ -12,35 +12,46 @@ use crate::{
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess},
+    de::{Error, MapAccess, SeqAccess, Visitor},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt, marker::PhantomData};
 use tidegate_core::evidence::{Completeness, Content, DocumentTime, Zone};
 
 /// One entry of a format's list.
 pub(super) trait Entry: for<'de> Deserialize<'de> {
-    /// The format's name, which is its list's key too.
+    /// The list's key.
     const LIST: &'static str;
+    /// The format's name.
+    const FORMAT: &'static str = Self::LIST;
     /// The keys of the envelope with the list's.
     const KEYS: &'static [&'static str];
+    /// Entries of a document, at most, where the format says so; the limit of rows holds beside it.
+    const ENTRIES_MAX: usize = usize::MAX;
+    /// The key of an entry that no two may share.
+    const UNIQUE_KEY: &'static str = "name";
 
     /// The name and the subject (empty: none) that no two entries may share, where there is such a thing.
     fn unique_name(&self) -> Option<(&str, &str)>;
+    /// Rows that it becomes.
+    fn rows(&self) -> usize {
+        1
+    }
     /// The entries as core holds them.
-    fn content(entries: Vec<Self>, limits: &Limits) -> Content;
+    fn contents(entries: Vec<Self>, limits: &Limits) -> Vec<Content>;
 }
 
 /// Whether the document says that it is one of `E`s, of whatever version.
 pub(super) fn recognises<E: Entry>(head: &Head<'_>) -> bool {
     let Head::Json(survey) = head else { return false };
     let family = survey.text_of("format").and_then(|format| format.strip_prefix("tidegate/"));
-    family.and_then(|rest| rest.strip_prefix(E::LIST)).is_some_and(|rest| rest.starts_with('/'))
+    family.and_then(|rest| rest.strip_prefix(E::FORMAT)).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Reads a document of `E`s.
 pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> {
     demand_version::<E>(source)?;
     let envelope: Envelope<E> = json::parse(source)?;
+    refuse_too_many(&envelope.entries, source)?;
     refuse_twice(&envelope.entries, source)?;
     let completeness = if !envelope.complete {
         incomplete("the document says that it is not complete")
@@ -58,12 +69,12 @@ pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> 
         revision: envelope.revision.map(|revision| bounded(&revision.0, limits)),
         signer: None,
         completeness,
-        contents: vec![E::content(envelope.entries, limits)],
+        contents: E::contents(envelope.entries, limits),
     })
 }
 
 fn demand_version<E: Entry>(source: &Source<'_>) -> Result<(), ReadError> {
-    let expected = format!("tidegate/{}/v1", E::LIST);
+    let expected = format!("tidegate/{}/v1", E::FORMAT);
     let survey = json::survey(source)?;
     if survey.text_of("format") == Some(expected.as_str()) {
         return Ok(());
@@ -77,12 +88,19 @@ fn demand_version<E: Entry>(source: &Source<'_>) -> Result<(), ReadError> {
     Err(source.malformed(place, &format!("{found}; expected `{expected}`")))
 }
 
+/// Elements of arrays were counted before; an entry may become several rows.
+fn refuse_too_many<E: Entry>(entries: &[E], source: &Source<'_>) -> Result<(), ReadError> {
+    let (used, allowed) = (entries.iter().map(E::rows).sum(), source.limits.rows);
+    let place = Place::Value { path: E::LIST.to_owned(), at: None };
+    if used > allowed { Err(source.over(place, "rows", used, allowed)) } else { Ok(()) }
+}
+
 fn refuse_twice<E: Entry>(entries: &[E], source: &Source<'_>) -> Result<(), ReadError> {
     let mut seen = HashSet::new();
     for (index, name) in entries.iter().enumerate().filter_map(|(index, entry)| Some((index, entry.unique_name()?))) {
         let (shown, _) = name;
         if !seen.insert(name) {
-            let place = Place::Value { path: format!("{}[{index}].name", E::LIST), at: None };
+            let place = Place::Value { path: format!("{}[{index}].{}", E::LIST, E::UNIQUE_KEY), at: None };
             return Err(source.malformed(place, &format!("{} comes twice", quoted(shown))));
         }
     }
@@ -111,7 +129,7 @@ struct Parts<E> {
     subject: Option<Subject>,
     revision: Option<Text>,
     complete: Option<bool>,
-    entries: Option<Vec<E>>,
+    entries: Option<List<E>>,
 }
 
 impl<E> Default for Parts<E> {
@@ -152,7 +170,42 @@ impl<'de, E: Entry> Strict<'de> for Parts<E> {
             subject: self.subject,
             revision: self.revision,
             complete: self.complete.unwrap_or(true),
-            entries: required(self.entries, E::LIST)?,
+            entries: required(self.entries, E::LIST)?.0,
         })
+    }
+}
+
+/// Entries, refused as soon as there are too many.
+struct List<E>(Vec<E>);
+
+impl<'de, E: Entry> Deserialize<'de> for List<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<E>(PhantomData<E>);
+
+impl<'de, E: Entry> Visitor<'de> for ListVisitor<E> {
+    type Value = List<E>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<E>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = list.next_element()? {
+            entries.push(entry);
+            if entries.len() > E::ENTRIES_MAX {
+                let used = entries.len();
+                return Err(A::Error::custom(format!(
+                    "too much: {}: {used} used, {} allowed",
+                    E::LIST,
+                    E::ENTRIES_MAX
+                )));
+            }
+        }
+        Ok(List(entries))
     }
 }

@@ -42,7 +42,7 @@ impl Entry for Row {
         None
     }
 
-    fn content(entries: Vec<Self>, limits: &Limits) -> Content {
+    fn contents(entries: Vec<Self>, limits: &Limits) -> Vec<Content> {
         let statement = |row: Self| Statement {
             item: bounded(&row.item.0, limits),
             standing: row.standing,
@@ -51,7 +51,7 @@ impl Entry for Row {
             link: row.link.map(|link| bounded(&link.0, limits)),
             note: bounded(&row.note, limits),
         };
-        Content::Statements(entries.into_iter().map(statement).collect())
+        vec![Content::Statements(entries.into_iter().map(statement).collect())]
     }
 }
 

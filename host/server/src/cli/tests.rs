@@ -108,6 +108,33 @@ fn flags_of_decide_that_cannot_be_exit_with_64() {
 }
 
 #[test]
+fn a_probe_ends_with_0_once_its_document_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, none) = (folder.path().join("probe.json"), folder.path().join("none.pem"));
+    let many: Vec<String> = (0..65).map(|n| format!("http://127.0.0.1:1/{n}")).collect();
+    // Nothing listens on port 1 of this machine.
+    for (line, expected) in [
+        (format!("http://127.0.0.1:1/ --output {}", file.display()), Exit::Allowed),
+        (format!("http://127.0.0.1:1/ --ca {}", none.display()), Exit::Undecided),
+        (format!("http://127.0.0.1:1/ --ca {}", file.display()), Exit::Undecided),
+        (format!("http://127.0.0.1:1/ --output {}/a", file.display()), Exit::Undecided),
+        (String::new(), Exit::Usage),
+        ("shop.example".to_owned(), Exit::Usage),
+        ("http://user:secret@shop.example".to_owned(), Exit::Usage),
+        ("http://127.0.0.1:1/ http://127.0.0.1:1/".to_owned(), Exit::Usage),
+        (many.join(" "), Exit::Usage),
+        ("http://127.0.0.1:1/ --timeout 0s".to_owned(), Exit::Usage),
+        ("http://127.0.0.1:1/ --timeout 6m".to_owned(), Exit::Usage),
+        ("http://127.0.0.1:1/ --header a:b".to_owned(), Exit::Usage),
+        ("http://127.0.0.1:1/ --resolve a".to_owned(), Exit::Usage),
+    ] {
+        assert_eq!(exit(format!("tidegate probe {line}").trim_end()), expected, "{line}");
+    }
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("\"format\": \"tidegate/probe/v1\"") && text.contains("refused"), "{text}");
+}
+
+#[test]
 fn a_question_that_cannot_be_asked_is_undecided() {
     for flags in [
         // Nothing listens on port 1 of this machine.

@@ -10,6 +10,7 @@ use crate::{
         answer::Answer,
         problem::{MEDIA_TYPE, Problem},
     },
+    causes::causes,
     gate::submission::Submission,
 };
 use reqwest::{
@@ -17,7 +18,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
-use std::{error::Error, io::Read as _, time::Duration};
+use std::{io::Read as _, time::Duration};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -138,21 +139,6 @@ fn described(environment: &str, mut services: Vec<(&str, &str)>) -> String {
     services.sort_unstable();
     let services: Vec<String> = services.iter().map(|(name, version)| format!("`{name}` {version}")).collect();
     format!("{} to `{environment}`", services.join(", "))
-}
-
-/// An error and its causes in one line.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

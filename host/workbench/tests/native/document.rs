@@ -8,6 +8,7 @@ use tidegate_core::{
     evidence::{Completeness, Content, Document, Evidence},
     name::{Commit, EnvironmentName, EvidenceName, ServiceName, StageId, Version},
     report::GateRequest,
+    signer::Signed,
     time::Timestamp,
 };
 use tidegate_sdk::{
@@ -93,7 +94,7 @@ impl Given {
             author: None,
             subjects: vec![artifact()],
             revision: None,
-            signer: self.signer.map(Arc::from),
+            signer: self.signer.map(Signed::from),
             completeness: Completeness::Complete,
             contents,
             bytes: [self.number].into(),

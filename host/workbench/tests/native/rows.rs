@@ -5,14 +5,14 @@ use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
     evidence::{
-        BillOfMaterials, Component, Content, Coverage, Exploitability, Fact, Issue, IssueLocation, Measurement,
-        Provenance, ScanKind, ScanReport, Suppression, TestCase, TestReport, TestStatus, Value, Vulnerability,
-        VulnerabilityReport,
+        BillOfMaterials, Component, Content, Coverage, Fact, Issue, IssueLocation, Measurement, Provenance, ScanKind,
+        ScanReport, Suppression, TestCase, TestReport, TestStatus, Value,
     },
     finding::Severity,
     ratio::Ratio,
     time::Timestamp,
     vex::{VexClaim, VexStatus},
+    vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
 };
 use tidegate_sdk::{
     evidence::{components, scan, small, tests, vulnerabilities},

@@ -1,7 +1,7 @@
 //! Rows of CycloneDX as rows of core.
 
 use super::shape::{Found, Part, Rating, State};
-use crate::{limits::Limits, moment::document_time, text::Interner};
+use crate::{limits::Limits, moment::document_time, severity, text::Interner};
 use std::{collections::HashMap, sync::Arc};
 use tidegate_core::{
     evidence::{Component, DocumentTime},
@@ -142,13 +142,7 @@ fn severity(rating: &Rating) -> Option<Severity> {
             _ => Severity::Low,
         });
     };
-    Some(match word {
-        "critical" => Severity::Critical,
-        "high" => Severity::High,
-        "low" => Severity::Low,
-        "info" | "none" => Severity::Info,
-        _ => Severity::Medium,
-    })
+    Some(severity::of_word(Some(word)))
 }
 
 fn score(rating: &Rating) -> Option<f64> {

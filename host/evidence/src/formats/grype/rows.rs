@@ -1,10 +1,9 @@
 //! Rows of Grype as rows of core.
 
 use super::shape::{Known, Match};
-use crate::{limits::Limits, moment::document_time, text::Interner};
+use crate::{limits::Limits, moment::document_time, severity, text::Interner};
 use std::{collections::HashSet, sync::Arc};
 use tidegate_core::{
-    finding::Severity,
     vex::{VexProduct, VexReport, VexStatement, VexStatus},
     vulnerability::{Exploitability, Vulnerability},
 };
@@ -36,7 +35,7 @@ impl<'l> Rows<'l> {
         Vulnerability {
             id: self.text(&own.id),
             aliases: alias(&own.id, related).map(|id| self.text(id)).into_iter().collect(),
-            severity: severity(own.severity.as_deref()),
+            severity: severity::of_word(own.severity.as_deref()),
             cvss: highest(score(own), 10.0).or_else(|| highest(related.iter().flat_map(score), 10.0)),
             epss: highest(all().flat_map(share), 1.0),
             published: own.published.as_deref().and_then(document_time).map(|time| time.at),
@@ -66,15 +65,6 @@ fn share(known: &Known) -> impl Iterator<Item = f64> {
 
 fn highest(numbers: impl Iterator<Item = f64>, most: f64) -> Option<f64> {
     numbers.filter(|number| (0.0..=most).contains(number)).max_by(f64::total_cmp)
-}
-
-fn severity(word: Option<&str>) -> Severity {
-    match word.map(str::to_ascii_lowercase).as_deref() {
-        Some("critical") => Severity::Critical,
-        Some("high") => Severity::High,
-        Some("low" | "negligible") => Severity::Low,
-        _ => Severity::Medium,
-    }
 }
 
 /// What ignoring says. A package that was ignored in one place and not in another has no statement, which would reach both.

@@ -1,11 +1,10 @@
 //! Rows of Trivy as rows of core.
 
 use super::shape::{Found, Scores, Target};
-use crate::{limits::Limits, moment::document_time, text::Interner};
+use crate::{limits::Limits, moment::document_time, severity, text::Interner};
 use std::{collections::HashMap, sync::Arc};
 use tidegate_core::{
     evidence::Component,
-    finding::Severity,
     vulnerability::{Exploitability, Vulnerability},
 };
 
@@ -31,7 +30,7 @@ impl<'l> Rows<'l> {
         Vulnerability {
             id: self.text(&found.id),
             aliases: found.vendor_ids.iter().flatten().map(|id| self.text(id)).collect(),
-            severity: severity(found.severity.as_deref()),
+            severity: severity::of_word(found.severity.as_deref()),
             cvss: cvss(found),
             epss: None,
             published: published.map(|time| time.at),
@@ -82,15 +81,6 @@ impl<'l> Rows<'l> {
             purl: purl.filter(|purl| !purl.is_empty()).map(|purl| self.text(purl)),
             licenses: Arc::from(names),
         }
-    }
-}
-
-pub(super) fn severity(word: Option<&str>) -> Severity {
-    match word.map(str::to_ascii_uppercase).as_deref() {
-        Some("CRITICAL") => Severity::Critical,
-        Some("HIGH") => Severity::High,
-        Some("LOW") => Severity::Low,
-        _ => Severity::Medium,
     }
 }
 

@@ -1,7 +1,10 @@
 //! What Trivy finds beside vulnerabilities: misconfigurations and secrets, as issues.
 
-use super::{rows::severity, shape::Target};
-use crate::issues::{Issues, Row};
+use super::shape::Target;
+use crate::{
+    issues::{Issues, Row},
+    severity,
+};
 use tidegate_core::evidence::{Content, ScanKind, Suppression};
 
 /// Checks that passed are no issues; those that somebody excepted are suppressed ones.
@@ -15,7 +18,7 @@ pub(super) fn misconfigurations(targets: &[Target], issues: &mut Issues<'_>) -> 
         };
         let message = row.message.as_deref().filter(|text| !text.is_empty()).or(row.title.as_deref());
         let line = row.cause_metadata.as_ref().and_then(|cause| cause.start_line);
-        let issue = Row::new(&row.id, severity(row.severity.as_deref()), message.unwrap_or_default());
+        let issue = Row::new(&row.id, severity::of_word(row.severity.as_deref()), message.unwrap_or_default());
         issues.add(&Row { uri: uri(target), line, suppression, tags: &tags, ..issue });
     }
     issues.done(ScanKind::Misconfigurations)
@@ -26,7 +29,7 @@ pub(super) fn secrets(targets: &[Target], issues: &mut Issues<'_>) -> Content {
     let tags = ["secret".to_owned()];
     for (target, row) in targets.iter().flat_map(|target| with(target, target.secrets.as_deref())) {
         let message = row.title.as_deref().unwrap_or_default();
-        let issue = Row::new(&row.rule, severity(row.severity.as_deref()), message);
+        let issue = Row::new(&row.rule, severity::of_word(row.severity.as_deref()), message);
         issues.add(&Row { uri: uri(target), line: row.start_line, tags: &tags, ..issue });
     }
     issues.done(ScanKind::Secrets)

@@ -1,0 +1,4 @@
+//! The reader of `axe`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("axe");

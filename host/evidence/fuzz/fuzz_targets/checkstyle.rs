@@ -1,0 +1,4 @@
+//! The reader of `checkstyle`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("checkstyle");

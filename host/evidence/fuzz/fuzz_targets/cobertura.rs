@@ -1,0 +1,4 @@
+//! The reader of `cobertura`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("cobertura");

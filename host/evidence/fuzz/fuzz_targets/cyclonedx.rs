@@ -1,0 +1,4 @@
+//! The reader of `cyclonedx`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("cyclonedx");

@@ -1,0 +1,4 @@
+//! The reader of `facts`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("facts");

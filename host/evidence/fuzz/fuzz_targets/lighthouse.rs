@@ -1,0 +1,4 @@
+//! The reader of `lighthouse`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("lighthouse");

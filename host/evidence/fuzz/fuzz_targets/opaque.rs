@@ -1,0 +1,4 @@
+//! The reader of `opaque`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("opaque");

@@ -1,0 +1,4 @@
+//! The reader of `probe`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("probe");

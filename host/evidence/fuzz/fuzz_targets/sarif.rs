@@ -1,0 +1,4 @@
+//! The reader of `sarif`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("sarif");

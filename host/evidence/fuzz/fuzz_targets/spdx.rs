@@ -1,0 +1,4 @@
+//! The reader of `spdx`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("spdx");

@@ -1,0 +1,4 @@
+//! The reader of `statements`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("statements");

@@ -1,0 +1,4 @@
+//! The reader of `trx`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("trx");
