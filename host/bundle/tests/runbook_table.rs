@@ -69,9 +69,8 @@ fn says(place: &Value, setting: &str) -> bool {
     let pointer = format!("/{}", path.replace('.', "/"));
     let roots = ["/settings", "", "/evidence/0"];
     let found = roots.iter().find_map(|root| place.pointer(&format!("{root}{pointer}")));
-    found.is_some_and(|value| {
-        expected.is_none_or(|expected| value.as_str().map_or(value.to_string() == expected, |text| text == expected))
-    })
+    let said = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    found.is_some_and(|value| expected.is_none_or(|expected| said(value) == expected))
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! The guide, the shipped one and broken ones.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
 use serde_json::Value;
 use std::path::Path;
 use tidegate_bundle::troubleshooting::{TROUBLESHOOTING_SCHEMA, is_guide, read_guide};

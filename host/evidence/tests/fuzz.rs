@@ -9,7 +9,7 @@ mod invariants;
 #[path = "support/mutator.rs"]
 mod mutator;
 
-use invariants::{limits, of_archives, of_detection, of_reader, of_reading};
+use invariants::{limits, of_archives, of_detection, of_reader, of_reading, sealed};
 use mutator::Mutator;
 use std::{
     collections::BTreeSet,
@@ -94,6 +94,22 @@ fn invariants_hold_for_changed_documents_of_every_format() {
         }
         // Changes that are all refused at once would show nothing.
         assert!(read >= CHANGED / 100, "{}: {read} of {CHANGED} changed documents were read", format.name);
+    }
+}
+
+/// Changes of an envelope are refused before what it holds is looked at.
+#[test]
+fn invariants_hold_for_changed_documents_that_somebody_known_signed() {
+    let [whole, small] = limits();
+    for (format, kind) in [("in-toto", 0), ("statements", 1)] {
+        let mut mutator = Mutator::new(corpus(format), "signed");
+        let read = (0..CHANGED).filter(|n| {
+            let limits = if n % 3 == 0 { &small } else { &whole };
+            let read = of_reading("dsse", &sealed(&mutator.changed())[kind], limits);
+            read.is_ok_and(|document| document.signer.is_some())
+        });
+        let read = read.count();
+        assert!(read >= CHANGED as usize / 100, "{format}: {read} of {CHANGED} changed documents were read");
     }
 }
 

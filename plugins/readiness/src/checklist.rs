@@ -75,7 +75,7 @@ fn item(id: &str, asked: &ItemSettings, entry: Option<&Entry>, limits: &mut Limi
             doc: given.doc.as_deref().map(|doc| limits.text(id, "/remediation/doc", doc)),
         },
         (None, Some(entry)) => entry.remediation(),
-        (None, None) => Remediation::new(&format!("see to it, then state `{id}`")),
+        (None, None) => Remediation::new(format!("see to it, then state `{id}`")),
     };
     let rule = entry.map_or_else(|| OTHER_ITEM.to_owned(), Entry::rule);
     Item { id: id.to_owned(), rule, title, remediation, need, age_max, four_eyes: asked.four_eyes }

@@ -52,9 +52,10 @@ fn evidence(
         let message = format!("evidence `{name}` has no `max_age`: a report of any age counts");
         warn(message, "say how old it may be, e.g. `max_age: 24h`");
     }
-    // What is signed says itself what it is about.
-    if requirement.bind == Bind::None && requirement.vouched != Vouched::Signature {
+    // What is signed says itself what it is about; whoever writes `bind: none` meant it.
+    let unsaid = requirement.bind == Bind::None && set.positions.find(&format!("{pointer}/bind")).is_none();
+    if unsaid && requirement.vouched != Vouched::Signature {
         let message = format!("evidence `{name}` is bound to nothing: a report of another commit counts too");
-        warn(message, "say `bind: revision` or `bind: artifact`");
+        warn(message, "say `bind: revision` or `bind: artifact`; `bind: none` if it speaks of no commit");
     }
 }

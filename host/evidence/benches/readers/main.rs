@@ -7,8 +7,11 @@ mod shapes;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use shapes::shapes;
 use std::sync::Arc;
-use tidegate_core::evidence::Completeness;
-use tidegate_evidence::{Limits, formats, read};
+use tidegate_core::{evidence::Completeness, signer::Signers};
+use tidegate_evidence::{
+    Limits, formats, read_signed,
+    signing::{IN_TOTO_PAYLOAD_TYPE, SigningKey},
+};
 
 const BYTES: usize = 8 << 20;
 
@@ -18,21 +21,26 @@ fn readers(criterion: &mut Criterion) {
     let limits = Limits::default();
     // A document of our own for the addresses would be too large for its format, which holds 1,000 of them.
     let known: Vec<&str> = formats().iter().map(|format| format.name).filter(|name| *name != "probe").collect();
-    for shape in shapes() {
-        assert!(known.contains(&shape.format), "{} is no format", shape.format);
-        let bytes = shape.document(BYTES);
-        let document = read(Arc::clone(&bytes), Some(shape.format), &limits).unwrap();
-        assert_eq!(document.completeness, Completeness::Complete, "{}", shape.format);
+    let key = SigningKey::ed25519(&[7; 32]).unwrap();
+    let signers = Signers::new(vec![key.known_as("bench")]);
+    let documents: Vec<(&str, Arc<[u8]>)> = shapes().map(|shape| (shape.format, shape.document(BYTES))).collect();
+    let statement =
+        documents.iter().find(|(format, _)| *format == "in-toto").map(|(_, bytes)| Arc::clone(bytes)).unwrap();
+    let envelope = Arc::from(key.seal(IN_TOTO_PAYLOAD_TYPE, &statement).into_bytes());
+    for (format, bytes) in documents.iter().chain([&("dsse", envelope)]) {
+        assert!(known.contains(format), "{format} is no format");
+        let document = read_signed(Arc::clone(bytes), Some(format), &limits, &signers).unwrap();
+        assert_eq!(document.completeness, Completeness::Complete, "{format}");
         group.throughput(Throughput::Bytes(bytes.len().try_into().unwrap()));
-        group.bench_function(shape.format, |bencher| {
+        group.bench_function(*format, |bencher| {
             bencher.iter_batched(
-                || Arc::clone(&bytes),
-                |bytes| read(bytes, Some(shape.format), &limits),
+                || Arc::clone(bytes),
+                |bytes| read_signed(bytes, Some(format), &limits, &signers),
                 BatchSize::PerIteration,
             );
         });
     }
-    assert_eq!(shapes().count(), known.len(), "each format is measured");
+    assert_eq!(documents.len() + 1, known.len(), "each format is measured");
     group.finish();
 }
 

@@ -35,7 +35,7 @@ impl Shape {
     }
 }
 
-/// One of each format.
+/// One of each format that is not made of another one.
 pub(crate) fn shapes() -> impl Iterator<Item = &'static Shape> {
     [tests::SHAPES, code::SHAPES, supply::SHAPES, web::SHAPES].into_iter().flatten()
 }

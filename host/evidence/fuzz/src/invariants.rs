@@ -1,15 +1,24 @@
 //! What holds for every reader, whatever it is given. The fuzz targets assert it, and so do the tests of `tidegate-evidence`, which
 //! include this file: over the corpus, and over changes of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tidegate_core::{
     digest::Digest,
     evidence::{Completeness, Content, Document, Value},
+    signer::Signers,
 };
-use tidegate_evidence::{Limits, Place, Problem, ReadError, detect, read, unpack};
+use tidegate_evidence::{
+    Limits, Place, Problem, ReadError, detect, read, read_signed,
+    signing::{IN_TOTO_PAYLOAD_TYPE, PAYLOAD_TYPE_PREFIX, SigningKey},
+    unpack,
+};
 
 /// A message is for a person, whatever the document holds.
 const MESSAGE_CHARS_MAX: usize = 2_000;
+
+/// Who signed the corpus's envelopes: a key that is no secret.
+static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::ed25519(&[7; 32]).unwrap());
+static KNOWN: LazyLock<Signers> = LazyLock::new(|| Signers::new(vec![SIGNER.known_as("corpus")]));
 
 /// As they are by default, and so small that inputs meet them.
 pub fn limits() -> [Limits; 2] {
@@ -18,18 +27,27 @@ pub fn limits() -> [Limits; 2] {
     [Limits::default(), small]
 }
 
-/// Of the reader of a format.
+/// Of the reader of a format. What is changed in an envelope is not signed any more, so bytes are also sealed into one.
 pub fn of_reader(format: &str, bytes: &[u8]) {
     for limits in limits() {
         let _ = of_reading(format, bytes, &limits);
+        if format == "dsse" {
+            sealed(bytes).iter().for_each(|envelope| drop(of_reading(format, envelope, &limits)));
+        }
     }
+}
+
+/// Bytes as what somebody known signed: as a Statement, and as a document of a format.
+pub fn sealed(bytes: &[u8]) -> [Vec<u8>; 2] {
+    [IN_TOTO_PAYLOAD_TYPE.to_owned(), format!("{PAYLOAD_TYPE_PREFIX}statements")]
+        .map(|payload_type| SIGNER.seal(&payload_type, bytes).into_bytes())
 }
 
 /// Of the reader of a format under these limits; gives back what it read.
 pub fn of_reading(format: &str, bytes: &[u8], limits: &Limits) -> Result<Document, ReadError> {
     let shared: Arc<[u8]> = Arc::from(bytes);
-    let first = read(Arc::clone(&shared), Some(format), limits);
-    let second = read(shared, Some(format), limits);
+    let first = read_signed(Arc::clone(&shared), Some(format), limits, &KNOWN);
+    let second = read_signed(shared, Some(format), limits, &KNOWN);
     match (&first, &second) {
         (Ok(document), Ok(again)) => {
             assert_eq!(stated(document), stated(again), "{format}: read twice, two documents");

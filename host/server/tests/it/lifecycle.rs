@@ -9,18 +9,7 @@ use tidegate::config::Config;
 use tidegate_ledger::{id::DecisionId, ledger::Ledger};
 
 fn green() -> crate::wire::Form {
-    let evidence = root().join("examples/01-all-green/evidence");
-    let files = [
-        "code_quality.sarif",
-        "security.sarif",
-        "unit_tests.xml",
-        "integration_tests.xml",
-        "e2e_tests.xml",
-        "accessibility.sarif",
-    ];
-    files.iter().fold(deployment().field("skip", "performance"), |form, file| {
-        form.file(file.split('.').next().unwrap(), file, fs::read(evidence.join(file)).unwrap())
-    })
+    world::green_reports(deployment().field("skip", "performance"), &[])
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,8 +63,14 @@ stages:
 }
 
 pub(super) async fn with_gate(set: Trusted, test: impl FnOnce(&Gate) + Send + 'static) {
+    with_sets(&[set.policies(&security_team().public_text())], test).await;
+}
+
+async fn with_sets(sets: &[String], test: impl FnOnce(&Gate) + Send + 'static) {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("signed.yaml"), set.policies(&security_team().public_text())).unwrap();
+    for (index, set) in sets.iter().enumerate() {
+        fs::write(folder.path().join(format!("{index}.yaml")), set).unwrap();
+    }
     let gate = world::gate().policies(folder.path().to_owned()).run().await;
     let gate = tokio::task::spawn_blocking(move || {
         test(&gate);
@@ -93,6 +99,30 @@ async fn a_known_signer_is_heard_a_stranger_refused_and_nobody_believed() {
             assert!(foreign.text().contains(part), "{part}: {}", foreign.text());
         }
         assert_eq!(gate.leaves(), leaves, "what was not decided is not recorded");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_that_knows_other_signers_forms_no_opinion_of_signed_documents() {
+    let decides = SCANS.policies(&security_team().public_text());
+    let candidate = |id: &str, key: &SigningKey| {
+        let head = format!("policy_set: {id}\nshadow_of: signed\n");
+        SCANS.policies(&key.public_text()).replace("policy_set: signed\n", &head)
+    };
+    let sets = [decides, candidate("the_same", &security_team()), candidate("others", &stranger())];
+    with_sets(&sets, |gate| {
+        let shadow = |answer: &serde_json::Value, id: &str| {
+            let all = answer["shadow"].as_array().unwrap();
+            all.iter().find(|shadow| shadow["policy_set"] == id).unwrap().clone()
+        };
+        let signed = ask(gate, security_team().seal("tidegate:evidence/sarif", SCAN.as_bytes())).json();
+        assert_eq!(signed["outcome"], "DEPLOY");
+        assert_eq!(shadow(&signed, "the_same")["outcome"], "DEPLOY");
+        let fault = shadow(&signed, "others")["fault"].clone();
+        assert_eq!(fault, "documents are signed, and it knows other signers than the set that decides");
+        let unsigned = ask(gate, SCAN).json();
+        assert_eq!(shadow(&unsigned, "others")["outcome"], "REMEDIATE", "nothing was signed: {unsigned}");
     })
     .await;
 }

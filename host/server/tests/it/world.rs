@@ -1,6 +1,8 @@
 //! A gate to test against: real plugins, a real ledger in a temporary folder, a free loopback port.
 
+use crate::wire::Form;
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
@@ -25,6 +27,28 @@ pub(crate) fn plugins() {
     BUILT.get_or_init(|| {
         shipped::build_all(&root(), &BuildOptions::default(), |_| ()).expect("the shipped plugins build");
     });
+}
+
+/// The reports of the example in which everything is green, but for those under these names.
+pub(crate) fn green_reports(form: Form, except: &[&str]) -> Form {
+    let mut form = form;
+    for path in entries(&root().join("examples/01-all-green/evidence")) {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if except.contains(&name.as_str()) {
+            continue;
+        }
+        for file in if path.is_dir() { entries(&path) } else { vec![path] } {
+            let file_name = file.file_name().unwrap().to_str().unwrap().to_owned();
+            form = form.file(&name, &file_name, fs::read(&file).unwrap());
+        }
+    }
+    form
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
 }
 
 /// A gate that is being made.

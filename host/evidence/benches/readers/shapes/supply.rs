@@ -38,4 +38,11 @@ pub(super) const SHAPES: &[Shape] = &[
         between: ",\n",
         tail: "]}",
     },
+    Shape {
+        format: "in-toto",
+        head: "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"name\":\"shop\",\"digest\":{\"sha256\":\"efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef\"}}],\"predicateType\":\"https://in-toto.io/attestation/test-result/v0.1\",\"predicate\":{\"result\":\"PASSED\",\"configuration\":[{\"name\":\"unit\"}],\"passedTests\":[",
+        row: "\"shop.orders.OrderTest¤::keeps number § when the basket is emptied\"",
+        between: ",\n",
+        tail: "]}}",
+    },
 ];

@@ -56,7 +56,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         name: bounded(name, source.limits),
         status,
         duration_ms: 0,
-        message: Arc::from(message),
+        message: bounded(message, source.limits),
     };
     let lists = [
         (&root.passed_tests, TestStatus::Passed, ""),
@@ -73,7 +73,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         cases.push(case(UNNAMED, TestStatus::Failed, "the result is FAILED, and no test is named that failed"));
     } else if root.result != Verdict::Failed && failed > 0 {
         let said = if root.result == Verdict::Passed { "PASSED" } else { "WARNED" };
-        contradictions.push(Arc::from(format!("the result is {said}, and {failed} tests are listed as failed")));
+        let contradiction = format!("the result is {said}, and {failed} tests are listed as failed");
+        contradictions.push(bounded(&contradiction, source.limits));
     }
     let completeness = if cases.is_empty() {
         empty("the result names no test, so nobody can tell that any was run; list `passedTests`")

@@ -1,0 +1,4 @@
+//! The reader of `in-toto`.
+#![no_main]
+
+tidegate_evidence_fuzz::reads!("in-toto");
