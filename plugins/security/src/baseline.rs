@@ -12,8 +12,10 @@ use tidegate_sdk::{
     parts::{Listing, Part, Seen, Verdict, baseline::Before},
 };
 
-/// Rows that the host compares at once, at most: as many may be cut, and what was cut is not known.
-const ROWS_MAX: u32 = 4096;
+/// Rows asked for at once.
+const PAGE_ROWS: u32 = 4096;
+/// New rows of one document that are looked at, at most: whoever has more compares with another product.
+const ROWS_MAX: usize = 16_384;
 
 pub(crate) fn judge(
     settings: &BaselineSettings,
@@ -63,9 +65,25 @@ fn in_words(one: &Limited, (singular, plural): (&str, &str)) -> String {
     format!("{} new {} {noun}", one.count, one.severity.word())
 }
 
+/// All rows, page after page, and whether there are more than are looked at.
+fn pages<R>(page: impl Fn(u32) -> Vec<R>) -> (Vec<R>, bool) {
+    let mut rows = Vec::new();
+    loop {
+        let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let more = page(offset);
+        if more.is_empty() {
+            return (rows, false);
+        }
+        rows.extend(more);
+        if rows.len() > ROWS_MAX {
+            return (rows, true);
+        }
+    }
+}
+
 /// The comparison was cut: nobody knows what else is new. At most a few are stated.
 fn cut(rule: &str, name: &str, part: &mut Part) {
-    let message = format!("`{name}` cannot be compared: {ROWS_MAX} rows or more differ, fewer than {ROWS_MAX} allowed");
+    let message = format!("`{name}` cannot be compared: more than {ROWS_MAX} rows differ, {ROWS_MAX} allowed");
     part.stated.push(Finding::new(rule, Severity::High, message).subject(name));
     part.worsen(Verdict::Inconclusive);
 }

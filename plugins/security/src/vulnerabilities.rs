@@ -18,7 +18,6 @@ use tidegate_sdk::{
     finding::{Finding, Severity},
     limits::{Limited, Tally},
     parts::{Listing, Part, Seen, Verdict},
-    text::counted,
 };
 
 /// All scans of packages.
@@ -52,6 +51,8 @@ fn filter(settings: &VulnerabilitySettings, at_least: Severity) -> Vulnerability
         at_least,
         only_fixable: settings.only_fixable,
         include_not_affected: false,
+        only_known_exploited: false,
+        epss_at_least: None,
         published_before: None,
         except: settings.except.clone(),
     }
@@ -151,9 +152,4 @@ fn total(reports: &Reports<'_>, filter: &VulnerabilityFilter) -> u64 {
         tally.add(&report.count(filter));
     }
     tally.total()
-}
-
-/// `3 scans`: how many reports there are, for sentences.
-fn scans(count: usize) -> String {
-    counted(count as u64, "scan")
 }

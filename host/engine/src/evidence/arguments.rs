@@ -1,15 +1,16 @@
 //! What plugins hand to the evidence interface: measured first, then copied, then compiled.
 
 use super::{
-    filter::{ExceptUnder, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter},
+    filter::{ExceptUnder, Exploited, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter},
     rows::{SeverityRow, StatusRow},
     tests_report::Statuses,
 };
 use crate::{state::State, stop::Stop};
+use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 use wasmtime::{
     StoreContextMut,
-    component::{ComponentType, Lift, WasmList, WasmStr},
+    component::{ComponentType, Lift, Resource, WasmList, WasmStr},
 };
 
 /// Entries of one list, at most.
@@ -41,6 +42,10 @@ pub(super) struct VulnerabilityFilterArgument {
     only_fixable: bool,
     #[component(name = "include-not-affected")]
     include_not_affected: bool,
+    #[component(name = "only-known-exploited")]
+    only_known_exploited: bool,
+    #[component(name = "epss-at-least")]
+    epss_at_least: Option<f64>,
     #[component(name = "published-before")]
     published_before: Option<u64>,
     except: WasmList<WasmStr>,
@@ -68,10 +73,21 @@ impl VulnerabilityFilterArgument {
             at_least: self.at_least.into(),
             fixable: if self.only_fixable { Fixable::Only } else { Fixable::OrNot },
             not_affected: if self.include_not_affected { NotAffected::Counted } else { NotAffected::LeftOut },
+            exploited: if self.only_known_exploited { Exploited::Only } else { Exploited::OrNot },
+            epss_at_least: self.epss_at_least,
             published_before: self.published_before.map(Timestamp::from_nanos),
             except: Names::new(texts(store, "entries of `except`", &self.except)?),
         })
     }
+}
+
+/// What a list of handles points to.
+pub(super) fn reports<'s, H: 'static, T>(
+    handles: &[Resource<H>],
+    find: impl Fn(u32) -> Result<&'s Arc<T>, Stop>,
+) -> Result<Vec<&'s T>, Stop> {
+    at_most("entries of `others`", handles.len(), ENTRIES_MAX)?;
+    handles.iter().map(|handle| find(handle.rep()).map(|report| &**report)).collect()
 }
 
 /// A list of statuses.

@@ -105,6 +105,8 @@ pub(super) struct VulnerabilityFilter {
     pub(super) at_least: Severity,
     pub(super) fixable: Fixable,
     pub(super) not_affected: NotAffected,
+    pub(super) exploited: Exploited,
+    pub(super) epss_at_least: Option<f64>,
     pub(super) published_before: Option<Timestamp>,
     pub(super) except: Names,
 }
@@ -123,12 +125,21 @@ pub(super) enum NotAffected {
     LeftOut,
 }
 
+/// Whether vulnerabilities count that nobody is known to exploit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exploited {
+    Only,
+    OrNot,
+}
+
 impl VulnerabilityFilter {
     /// Whether this vulnerability is meant.
     pub(super) fn wants(&self, found: &Vulnerability) -> bool {
         found.severity >= self.at_least
             && (self.fixable == Fixable::OrNot || found.fixed.is_some())
             && (self.not_affected == NotAffected::Counted || found.exploitability != Exploitability::NotAffected)
+            && (self.exploited == Exploited::OrNot || found.exploitability == Exploitability::KnownExploited)
+            && self.epss_at_least.is_none_or(|least| found.epss.is_some_and(|epss| epss.is_nan() || epss >= least))
             && self.published_before.is_none_or(|before| found.published.is_none_or(|at| at < before))
             && (self.except.is_empty()
                 || !(self.except.names(&found.id) || found.aliases.iter().any(|alias| self.except.names(alias))))

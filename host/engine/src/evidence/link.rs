@@ -2,7 +2,7 @@
 //! to, and leaves the work to plain functions over core's rows.
 
 use super::{
-    arguments::{IssueFilterArgument, VulnerabilityFilterArgument, statuses, texts},
+    arguments::{IssueFilterArgument, VulnerabilityFilterArgument, reports, statuses, texts},
     licenses::{Allowed, Denied},
     page::{Clock, Page},
     rows::{
@@ -137,11 +137,12 @@ fn link_scans(interface: &mut Interface<'_>) -> Result<()> {
     )?;
     interface.func_wrap(
         "[method]scan-report.not-in",
-        |mut store: Store<'_>, (this, other, filter, fields, limit): (This, This, Filter, FieldsRow, u32)| {
+        |mut store: Store<'_>,
+         (this, others, filter, fields, offset, limit): (This, Vec<This>, Filter, FieldsRow, u32, u32)| {
             let filter = filter.compile(&mut store)?;
-            let state = store.data();
-            let (here, other) = (state.shown.scan(this.rep())?, state.shown.scan(other.rep())?);
-            Ok((scans::not_in(here, other, &filter, fields, state.page(0, limit), state.clock())?,))
+            let (state, page) = (store.data(), store.data().page(offset, limit));
+            let (here, others) = (state.shown.scan(this.rep())?, reports(&others, |place| state.shown.scan(place))?);
+            Ok((scans::not_in(here, &others, &filter, fields, page, state.clock())?,))
         },
     )?;
     interface.func_wrap("[method]scan-report.columns", |store: Store<'_>, (this,): (This,)| {
@@ -184,11 +185,12 @@ fn link_vulnerabilities(interface: &mut Interface<'_>) -> Result<()> {
     )?;
     interface.func_wrap(
         "[method]vulnerability-report.not-in",
-        |mut store: Store<'_>, (this, other, filter, limit): (This, This, Filter, u32)| {
+        |mut store: Store<'_>, (this, others, filter, offset, limit): (This, Vec<This>, Filter, u32, u32)| {
             let filter = filter.compile(&mut store)?;
-            let state = store.data();
-            let (here, other) = (state.shown.vulnerabilities(this.rep())?, state.shown.vulnerabilities(other.rep())?);
-            Ok((vulnerabilities::not_in(here, other, &filter, state.page(0, limit), state.clock())?,))
+            let (state, page) = (store.data(), store.data().page(offset, limit));
+            let here = state.shown.vulnerabilities(this.rep())?;
+            let others = reports(&others, |place| state.shown.vulnerabilities(place))?;
+            Ok((vulnerabilities::not_in(here, &others, &filter, page, state.clock())?,))
         },
     )?;
     interface.func_wrap("[method]vulnerability-report.known-exploited", |store: Store<'_>, (this,): (This,)| {

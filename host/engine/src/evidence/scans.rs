@@ -47,24 +47,26 @@ pub(super) fn issues(
     page(&scan.issues, want, clock, |issue| filter.wants(issue), |issue| IssueRow::new(issue, fields))
 }
 
-/// Issues of `here` that `other` has not.
+/// Issues of `here` that none of the others has.
 pub(super) fn not_in(
     here: &ScanReport,
-    other: &ScanReport,
+    others: &[&ScanReport],
     filter: &IssueFilter,
     fields: FieldsRow,
     want: Page,
     clock: Clock,
 ) -> Result<Vec<IssueRow>, Stop> {
     let mut known = HashSet::new();
-    each(
-        &other.issues,
-        clock,
-        |_| true,
-        |issue| {
-            known.insert(&*issue.fingerprint);
-        },
-    )?;
+    for other in others {
+        each(
+            &other.issues,
+            clock,
+            |_| true,
+            |issue| {
+                known.insert(&*issue.fingerprint);
+            },
+        )?;
+    }
     let new = |issue: &_| filter.wants(issue) && !known.contains(&*issue.fingerprint);
     page(&here.issues, want, clock, new, |issue| IssueRow::new(issue, fields))
 }
@@ -165,9 +167,16 @@ mod tests {
     #[test]
     fn what_is_new_is_told_by_fingerprint() {
         let here = scan(&[(Severity::High, "old"), (Severity::High, "new"), (Severity::Info, "minor")]);
-        let before = scan(&[(Severity::Low, "old"), (Severity::Low, "gone")]);
-        let fields = FieldsRow::FINGERPRINT;
-        let found = not_in(&here, &before, &at_least(Severity::Low), fields, Page::ALL, clock()).unwrap();
-        assert_eq!(found.iter().map(|row| &*row.fingerprint).collect::<Vec<_>>(), ["new"]);
+        let (before, other) =
+            (scan(&[(Severity::Low, "old"), (Severity::Low, "gone")]), scan(&[(Severity::Low, "new")]));
+        let new = |others: &[&ScanReport], want| -> Vec<String> {
+            let fields = FieldsRow::FINGERPRINT;
+            let rows = not_in(&here, others, &at_least(Severity::Low), fields, want, clock()).unwrap();
+            rows.iter().map(|row| row.fingerprint.to_string()).collect()
+        };
+        assert_eq!(new(&[], Page::ALL), ["old", "new"]);
+        assert_eq!(new(&[&before], Page::ALL), ["new"]);
+        assert_eq!(new(&[&before, &other], Page::ALL), [""; 0]);
+        assert_eq!(new(&[], Page::new(1, 8, 8)), ["new"]);
     }
 }

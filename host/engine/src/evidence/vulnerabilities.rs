@@ -43,23 +43,25 @@ pub(super) fn claims(report: &VulnerabilityReport, want: Page, clock: Clock) -> 
     page(&report.claims, want, clock, |_| true, ClaimRow::from)
 }
 
-/// Vulnerabilities of `here` that `other` has not.
+/// Vulnerabilities of `here` that none of the others has.
 pub(super) fn not_in(
     here: &VulnerabilityReport,
-    other: &VulnerabilityReport,
+    others: &[&VulnerabilityReport],
     filter: &VulnerabilityFilter,
     want: Page,
     clock: Clock,
 ) -> Result<Vec<VulnerabilityRow>, Stop> {
     let mut known = HashSet::new();
-    each(
-        &other.vulnerabilities,
-        clock,
-        |_| true,
-        |found| {
-            known.insert(key(found));
-        },
-    )?;
+    for other in others {
+        each(
+            &other.vulnerabilities,
+            clock,
+            |_| true,
+            |found| {
+                known.insert(key(found));
+            },
+        )?;
+    }
     let new = |found: &Vulnerability| filter.wants(found) && !known.contains(&key(found));
     page(&here.vulnerabilities, want, clock, new, VulnerabilityRow::from)
 }
@@ -71,7 +73,7 @@ fn key(found: &Vulnerability) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::{Clock, CountsRow, Page, VulnerabilityFilter, count, known_exploited, list, not_in};
-    use crate::evidence::filter::{Fixable, Names, NotAffected};
+    use crate::evidence::filter::{Exploited, Fixable, Names, NotAffected};
     use std::{
         sync::Arc,
         time::{Duration, Instant},
@@ -103,6 +105,8 @@ mod tests {
             at_least: Severity::Info,
             fixable: Fixable::OrNot,
             not_affected: NotAffected::LeftOut,
+            exploited: Exploited::OrNot,
+            epss_at_least: None,
             published_before: None,
             except: Names::default(),
         }
@@ -137,7 +141,14 @@ mod tests {
     #[test]
     fn what_is_new_is_told_by_id_and_package() {
         let before = report(&[("CVE-1", "a", Severity::Low, Exploitability::Unknown)]);
-        let rows = not_in(&some(), &before, &affected(), Page::ALL, clock()).unwrap();
-        assert_eq!(rows.iter().map(|row| (&*row.id, &*row.package)).collect::<Vec<_>>(), [("CVE-1", "b")]);
+        let other = report(&[("CVE-1", "b", Severity::Low, Exploitability::Unknown)]);
+        let new = |others: &[&VulnerabilityReport], want| -> Vec<String> {
+            let rows = not_in(&some(), others, &affected(), want, clock()).unwrap();
+            rows.iter().map(|row| format!("{} {}", row.id, row.package)).collect()
+        };
+        assert_eq!(new(&[], Page::ALL), ["CVE-1 a", "CVE-1 b"]);
+        assert_eq!(new(&[&before], Page::ALL), ["CVE-1 b"]);
+        assert_eq!(new(&[&before, &other], Page::ALL), [""; 0]);
+        assert_eq!(new(&[], Page::new(1, 8, 8)), ["CVE-1 b"]);
     }
 }

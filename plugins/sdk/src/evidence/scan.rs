@@ -166,9 +166,17 @@ impl ScanReport {
         self.0.text(id)
     }
 
-    /// Issues here that `other` has not, by fingerprint: what is new against a baseline.
+    /// Issues here that none of the others has, by fingerprint: what is new against a baseline. Without others, all of them.
     #[must_use]
-    pub fn not_in(&self, other: &Self, filter: &IssueFilter, fields: IssueFields, limit: u32) -> Vec<Issue> {
-        self.0.not_in(&other.0, filter, fields, limit)
+    pub fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &IssueFilter,
+        fields: IssueFields,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Issue> {
+        let others: Vec<_> = others.iter().map(|other| &other.0).collect();
+        self.0.not_in(&others, filter, fields, offset, limit)
     }
 }

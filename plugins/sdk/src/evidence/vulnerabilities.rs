@@ -75,7 +75,7 @@ pub struct Vulnerability {
 }
 
 /// Which vulnerabilities are meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VulnerabilityFilter {
     /// This bad or worse.
     pub at_least: Severity,
@@ -83,6 +83,11 @@ pub struct VulnerabilityFilter {
     pub only_fixable: bool,
     /// Also those that a trusted statement declares not affected.
     pub include_not_affected: bool,
+    /// Only those that are being exploited somewhere.
+    pub only_known_exploited: bool,
+    /// Only those whose EPSS probability is this high or higher, and those whose probability is no number; those without one
+    /// never.
+    pub epss_at_least: Option<f64>,
     /// Only those published before this moment; what has no such date is kept.
     pub published_before: Option<Timestamp>,
     /// Ids or aliases to leave out; a trailing `*` matches a prefix.
@@ -124,9 +129,17 @@ impl VulnerabilityReport {
         self.0.database_at()
     }
 
-    /// Vulnerabilities here that `other` has not: what is new against a baseline.
+    /// Vulnerabilities here that none of the others has, by id and package: what is new against a baseline. Without others, all
+    /// of them.
     #[must_use]
-    pub fn not_in(&self, other: &Self, filter: &VulnerabilityFilter, limit: u32) -> Vec<Vulnerability> {
-        self.0.not_in(&other.0, filter, limit)
+    pub fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &VulnerabilityFilter,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Vulnerability> {
+        let others: Vec<_> = others.iter().map(|other| &other.0).collect();
+        self.0.not_in(&others, filter, offset, limit)
     }
 }

@@ -70,10 +70,18 @@ impl Scan {
         self.texts().get(id as usize).copied().unwrap_or_default().to_owned()
     }
 
-    pub(crate) fn not_in(&self, other: &Self, filter: &IssueFilter, fields: IssueFields, limit: u32) -> Vec<Issue> {
-        let known: HashSet<&str> = other.0.issues.iter().map(|issue| &*issue.fingerprint).collect();
+    pub(crate) fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &IssueFilter,
+        fields: IssueFields,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Issue> {
+        let known: HashSet<&str> =
+            others.iter().flat_map(|other| &other.0.issues).map(|issue| &*issue.fingerprint).collect();
         let new = self.kept(filter).filter(|issue| !known.contains(&*issue.fingerprint));
-        page(new.map(|issue| with_fields(issue, fields)), 0, limit)
+        page(new.map(|issue| with_fields(issue, fields)), offset, limit)
     }
 
     fn kept<'a>(&'a self, filter: &'a IssueFilter) -> impl Iterator<Item = &'a Issue> {

@@ -47,10 +47,16 @@ impl Vulnerabilities {
         self.0.database_at
     }
 
-    pub(crate) fn not_in(&self, other: &Self, filter: &VulnerabilityFilter, limit: u32) -> Vec<Vulnerability> {
-        let known: HashSet<(&str, &str)> =
-            other.0.vulnerabilities.iter().map(|row| (&*row.id, &*row.package)).collect();
-        page(self.kept(filter).filter(|row| !known.contains(&(&*row.id, &*row.package))).cloned(), 0, limit)
+    pub(crate) fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &VulnerabilityFilter,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Vulnerability> {
+        let others = others.iter().flat_map(|other| &other.0.vulnerabilities);
+        let known: HashSet<(&str, &str)> = others.map(|row| (&*row.id, &*row.package)).collect();
+        page(self.kept(filter).filter(|row| !known.contains(&(&*row.id, &*row.package))).cloned(), offset, limit)
     }
 
     fn kept<'a>(&'a self, filter: &'a VulnerabilityFilter) -> impl Iterator<Item = &'a Vulnerability> {
@@ -62,9 +68,12 @@ fn is_kept(row: &Vulnerability, filter: &VulnerabilityFilter) -> bool {
     let excepted =
         |pattern: &String| [&row.id].into_iter().chain(&row.aliases).any(|name| pattern::matches(pattern, name));
     let recent = row.published.zip(filter.published_before).is_some_and(|(published, before)| published >= before);
+    let probable = |least: f64| row.epss.is_some_and(|epss| epss.is_nan() || epss >= least);
     row.severity >= filter.at_least
         && (!filter.only_fixable || row.fixed.is_some())
         && (filter.include_not_affected || row.exploitability != Exploitability::NotAffected)
+        && (!filter.only_known_exploited || row.exploitability == Exploitability::KnownExploited)
+        && filter.epss_at_least.is_none_or(probable)
         && !recent
         && !filter.except.iter().any(excepted)
 }

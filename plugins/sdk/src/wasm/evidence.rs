@@ -133,8 +133,16 @@ impl Scan {
         self.0.text(id)
     }
 
-    pub(crate) fn not_in(&self, other: &Self, filter: &IssueFilter, fields: IssueFields, limit: u32) -> Vec<Issue> {
-        let issues = self.0.not_in(&other.0, &rows::issue_filter(filter), rows::issue_fields(fields), limit);
+    pub(crate) fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &IssueFilter,
+        fields: IssueFields,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Issue> {
+        let others: Vec<_> = others.iter().map(|other| &other.0).collect();
+        let issues = self.0.not_in(&others, &rows::issue_filter(filter), rows::issue_fields(fields), offset, limit);
         issues.into_iter().map(rows::issue).collect()
     }
 }
@@ -161,8 +169,15 @@ impl Vulnerabilities {
         self.0.database_at()
     }
 
-    pub(crate) fn not_in(&self, other: &Self, filter: &VulnerabilityFilter, limit: u32) -> Vec<Vulnerability> {
-        let given = self.0.not_in(&other.0, &rows::vulnerability_filter(filter), limit);
+    pub(crate) fn not_in(
+        &self,
+        others: &[&Self],
+        filter: &VulnerabilityFilter,
+        offset: u32,
+        limit: u32,
+    ) -> Vec<Vulnerability> {
+        let others: Vec<_> = others.iter().map(|other| &other.0).collect();
+        let given = self.0.not_in(&others, &rows::vulnerability_filter(filter), offset, limit);
         given.into_iter().map(rows::vulnerability).collect()
     }
 }

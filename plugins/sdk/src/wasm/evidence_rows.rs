@@ -142,6 +142,8 @@ pub(super) fn vulnerability_filter(filter: &VulnerabilityFilter) -> wit::Vulnera
         at_least: severity_back(filter.at_least),
         only_fixable: filter.only_fixable,
         include_not_affected: filter.include_not_affected,
+        only_known_exploited: filter.only_known_exploited,
+        epss_at_least: filter.epss_at_least,
         published_before: filter.published_before,
         except: filter.except.clone(),
     }

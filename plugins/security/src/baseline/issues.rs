@@ -1,6 +1,6 @@
 //! Issues that the last deployment did not have, by fingerprint.
 
-use super::{ROWS_MAX, against, cut};
+use super::{PAGE_ROWS, against, cut, pages};
 use crate::{
     remediations::{mend, rotate},
     rules::NEW_ISSUES,
@@ -52,23 +52,9 @@ pub(super) fn judge(settings: &NewIssues, seen: &Seen, before: &Seen, listing: &
     part
 }
 
-/// Rows that none of the earlier scans has, and whether more may have been cut off. Without an earlier scan all are new.
+/// Rows that none of the earlier scans has, and whether there are more than are looked at. Without an earlier scan all are new.
 fn new_in(scan: &ScanReport, known: &[&ScanReport], filter: &IssueFilter) -> (Vec<Issue>, bool) {
-    let is_full = |rows: &[Issue]| rows.len() >= ROWS_MAX as usize;
-    let Some((first, others)) = known.split_first() else {
-        let rows = scan.issues(filter, FIELDS, 0, ROWS_MAX);
-        let is_cut = is_full(&rows);
-        return (rows, is_cut);
-    };
-    let mut rows = scan.not_in(first, filter, FIELDS, ROWS_MAX);
-    let mut is_cut = is_full(&rows);
-    for other in others {
-        let missing = scan.not_in(other, filter, FIELDS, ROWS_MAX);
-        is_cut |= is_full(&missing);
-        let missing: BTreeSet<String> = missing.into_iter().map(|issue| issue.fingerprint).collect();
-        rows.retain(|row| missing.contains(&row.fingerprint));
-    }
-    (rows, is_cut)
+    pages(|offset| scan.not_in(known, filter, FIELDS, offset, PAGE_ROWS))
 }
 
 fn finding((source, kind, issue): &(&Source, ScanKind, Issue)) -> Finding {

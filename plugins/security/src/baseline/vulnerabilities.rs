@@ -1,6 +1,6 @@
 //! Vulnerabilities that the last deployment did not have, by id and package.
 
-use super::{ROWS_MAX, against, cut};
+use super::{PAGE_ROWS, against, cut, pages};
 use crate::{
     remediations::update,
     rules::NEW_VULNERABILITIES,
@@ -31,6 +31,8 @@ pub(super) fn judge(settings: &NewVulnerabilities, seen: &Seen, before: &Seen, l
         at_least: settings.max.least().unwrap_or(Severity::Critical),
         only_fixable: settings.only_fixable,
         include_not_affected: false,
+        only_known_exploited: false,
+        epss_at_least: None,
         published_before: None,
         except: settings.except.clone(),
     };
@@ -56,27 +58,14 @@ pub(super) fn judge(settings: &NewVulnerabilities, seen: &Seen, before: &Seen, l
     part
 }
 
-/// Rows that none of the earlier reports has, and whether more may have been cut off. Without an earlier report all are new.
+/// Rows that none of the earlier reports has, and whether there are more than are looked at. Without an earlier report all are
+/// new.
 fn new_in(
     report: &VulnerabilityReport,
     known: &[&VulnerabilityReport],
     filter: &VulnerabilityFilter,
 ) -> (Vec<Vulnerability>, bool) {
-    let is_full = |rows: &[Vulnerability]| rows.len() >= ROWS_MAX as usize;
-    let Some((first, others)) = known.split_first() else {
-        let rows = report.vulnerabilities(filter, 0, ROWS_MAX);
-        let is_cut = is_full(&rows);
-        return (rows, is_cut);
-    };
-    let mut rows = report.not_in(first, filter, ROWS_MAX);
-    let mut is_cut = is_full(&rows);
-    for other in others {
-        let missing = report.not_in(other, filter, ROWS_MAX);
-        is_cut |= is_full(&missing);
-        let missing: BTreeSet<Key> = missing.iter().map(key).collect();
-        rows.retain(|row| missing.contains(&key(row)));
-    }
-    (rows, is_cut)
+    pages(|offset| report.not_in(known, filter, offset, PAGE_ROWS))
 }
 
 fn key(row: &Vulnerability) -> Key {

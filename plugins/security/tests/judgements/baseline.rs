@@ -96,10 +96,11 @@ fn without_a_baseline_it_depends_on_why() {
 #[test]
 fn what_cannot_be_compared_whole_is_inconclusive() {
     let many = |count: usize| packages((0..count).map(|n| cve(&format!("CVE-{n}"), High)));
-    let settings = r#"{"baseline": {"new_vulnerabilities": {"max": {"high": 9999}}}}"#;
+    let settings = r#"{"baseline": {"new_vulnerabilities": {"max": {"high": 99999}}}}"#;
     hold(vec![
-        (settings, vec![many(4095)], vec![scan(&[])], Pass, &[], &[]),
-        (settings, vec![many(4096)], vec![scan(&[])], Inconclusive, &[], &["baseline.new-vulnerabilities"]),
+        (settings, vec![many(9_000)], vec![scan(&[])], Pass, &[], &[]),
+        (settings, vec![many(16_384)], vec![scan(&[])], Pass, &[], &[]),
+        (settings, vec![many(16_385)], vec![scan(&[])], Inconclusive, &[], &["baseline.new-vulnerabilities"]),
         (settings, vec![many(5000)], vec![many(5000)], Pass, &[], &[]),
     ]);
 }

@@ -190,13 +190,16 @@ fn more_than_can_be_listed_are_counted_exactly() {
 }
 
 #[test]
-fn more_than_can_be_looked_at_are_inconclusive() {
+fn what_probably_will_be_exploited_is_counted_in_scans_of_any_size() {
     let settings = r#"{"vulnerabilities": {"max_epss": 0.5}}"#;
-    let scan = |count: usize| vec![packages((0..count).map(|n| cve(&format!("CVE-{n}"), Low)))];
-    assert_eq!(judged(settings, scan(50_000)).outcome, Pass);
-    let report = judged(settings, scan(50_001));
-    assert_eq!(report.outcome, Inconclusive);
-    assert_eq!(report.findings[0].message, "vulnerabilities of 1 scan: more than 50000 used, 50000 allowed");
+    let scan = |epss: f64| {
+        let small = (0..60_000).map(|n| Vulnerability { epss: Some(0.5), ..cve(&format!("CVE-{n}"), Low) });
+        vec![packages(small.chain([Vulnerability { epss: Some(epss), ..cve("CVE-last", Low) }]))]
+    };
+    assert_eq!(judged(settings, scan(0.5)).outcome, Pass);
+    let report = judged(settings, scan(0.500_001));
+    assert_eq!((report.outcome, report.findings.len(), report.omitted), (Fail, 1, 0));
+    assert_eq!(report.findings[0].subject.as_deref(), Some("CVE-last"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Each field of a filter leaves out what it says, and nothing else.
 
-use super::{ExceptUnder, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter};
+use super::{ExceptUnder, Exploited, Fixable, IssueFilter, Names, NotAffected, Suppressed, VulnerabilityFilter};
 use std::sync::Arc;
 use tidegate_core::{
     evidence::{Issue, IssueLocation, Suppression},
@@ -118,6 +118,8 @@ fn all_vulnerabilities() -> VulnerabilityFilter {
         at_least: Severity::Info,
         fixable: Fixable::OrNot,
         not_affected: NotAffected::Counted,
+        exploited: Exploited::OrNot,
+        epss_at_least: None,
         published_before: None,
         except: Names::default(),
     }
@@ -148,6 +150,19 @@ fn what_cannot_be_fixed_or_does_not_matter_is_left_out_when_asked() {
     assert!(!wants(VulnerabilityFilter { not_affected: NotAffected::LeftOut, ..all_vulnerabilities() }));
     assert!(!wants(VulnerabilityFilter { except: Names::new(texts(&["GHSA-*"])), ..all_vulnerabilities() }));
     assert!(!wants(VulnerabilityFilter { except: Names::new(texts(&["CVE-2026-1"])), ..all_vulnerabilities() }));
+}
+
+#[test]
+fn what_is_exploited_or_probably_will_be_is_told_apart() {
+    let exploited = VulnerabilityFilter { exploited: Exploited::Only, ..all_vulnerabilities() };
+    let known = Vulnerability { exploitability: Exploitability::KnownExploited, ..vulnerability() };
+    assert!(exploited.wants(&known) && !exploited.wants(&vulnerability()));
+    let probable = VulnerabilityFilter { epss_at_least: Some(0.5), ..all_vulnerabilities() };
+    for (epss, wanted) in
+        [(None, false), (Some(0.49), false), (Some(0.5), true), (Some(0.51), true), (Some(f64::NAN), true)]
+    {
+        assert_eq!(probable.wants(&Vulnerability { epss, ..vulnerability() }), wanted, "{epss:?}");
+    }
 }
 
 #[test]
