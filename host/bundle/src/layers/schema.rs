@@ -34,13 +34,14 @@ impl<'a> Schema<'a> {
     }
 
     /// What makes a value stricter; `None` where the schema says nothing, or two things.
-    pub(super) fn direction(&self) -> Option<Direction> {
+    pub(super) fn direction(&self) -> Option<Direction<'a>> {
         let mut found = self.nodes.iter().filter_map(|node| node.get("x-stricter"));
         let first = found.next()?;
         found.all(|other| other == first).then_some(())?;
         Some(match first {
             Value::Bool(true) => Direction::True,
             Value::Bool(false) => Direction::False,
+            Value::Array(values) => Direction::Through(values),
             word => match word.as_str()? {
                 "lower" => Direction::Less,
                 "higher" => Direction::More,
@@ -92,6 +93,7 @@ mod tests {
                 "c": { "oneOf": [{ "x-stricter": "lower" }, { "x-stricter": "higher" }] },
                 "d": { "additionalProperties": { "x-stricter": "fewer" } },
                 "e": { "items": { "properties": { "max": { "x-stricter": "lower" } } } },
+                "f": { "enum": ["fail", "warn"], "x-stricter": ["warn", "fail"] },
                 "loop": { "$ref": "#/properties/loop" }
             },
             "$defs": { "count": { "type": "integer" }, "strict": { "x-stricter": true } }
@@ -103,6 +105,8 @@ mod tests {
         assert_eq!(settings.member("c").direction(), None, "two directions are none");
         assert_eq!(settings.member("d").member("any").direction(), Some(Direction::Smaller));
         assert_eq!(settings.member("e").entry().member("max").direction(), Some(Direction::Less));
+        let words = [json!("warn"), json!("fail")];
+        assert_eq!(settings.member("f").direction(), Some(Direction::Through(&words)));
         assert_eq!(settings.member("loop").direction(), None);
         assert_eq!(settings.member("nothing").member("there").direction(), None);
         assert_eq!(Schema::of_settings(None).member("a").direction(), None);

@@ -6,13 +6,15 @@ use std::cmp::Ordering;
 
 /// What makes a value stricter than another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum Direction<'a> {
     /// A smaller number or a shorter span; none at all is no limit.
     Less,
     /// A larger number.
     More,
     /// A later one of these.
     Along(&'static [&'static str]),
+    /// A later one of these, as a plugin's schema lists them.
+    Through(&'a [Value]),
     /// `true`.
     True,
     /// `false`.
@@ -24,7 +26,7 @@ pub(super) enum Direction {
 }
 
 /// The direction of a key. `None`: of no two of its values is one stricter.
-pub(super) fn direction(key: &[&str]) -> Option<Direction> {
+pub(super) fn direction(key: &[&str]) -> Option<Direction<'static>> {
     Some(match key {
         ["valid_for"] | ["break_glass", "valid_for"] | ["stages", _, "budget"] => Direction::Less,
         ["enforcement"] => Direction::Along(&["advisory", "enforce"]),
@@ -38,7 +40,7 @@ pub(super) fn direction(key: &[&str]) -> Option<Direction> {
     })
 }
 
-fn of_evidence(key: &[&str]) -> Option<Direction> {
+fn of_evidence(key: &[&str]) -> Option<Direction<'static>> {
     Some(match key {
         ["documents", "min"] => Direction::More,
         ["documents", "max"] | ["max_age"] => Direction::Less,
@@ -49,7 +51,7 @@ fn of_evidence(key: &[&str]) -> Option<Direction> {
     })
 }
 
-impl Direction {
+impl Direction<'_> {
     /// Whether a value is at least as strict as another; `None`: nothing was said.
     pub(super) fn keeps(self, before: Option<&Value>, after: &Value) -> bool {
         let before = before.filter(|value| !value.is_null());
@@ -57,16 +59,21 @@ impl Direction {
             Self::Less => is_number_or_span(after) && before.is_none_or(|it| at_most(after, it)),
             Self::More => is_number_or_span(after) && before.is_none_or(|it| at_most(it, after)),
             Self::Along(words) => {
-                let place = |value: &Value| words.iter().position(|word| value.as_str() == Some(word));
-                let (before, after) = (before.map_or(Some(0), place), place(after));
-                before.zip(after).is_some_and(|(before, after)| before <= after)
+                later(before, after, |value| words.iter().position(|word| value.as_str() == Some(word)))
             }
+            Self::Through(values) => later(before, after, |value| values.iter().position(|one| one == value)),
             Self::True => *after == json!(true),
             Self::False => *after == json!(false),
             Self::Larger => after.as_array().is_some_and(|after| compare::all_in(entries(before), after)),
             Self::Smaller => after.as_array().is_some_and(|after| compare::all_in(after, entries(before))),
         }
     }
+}
+
+/// Whether a value stands at the other's place or behind it. Where nothing was said, the first one counted.
+fn later(before: Option<&Value>, after: &Value, place: impl Fn(&Value) -> Option<usize>) -> bool {
+    let before = before.map_or(Some(0), &place);
+    before.zip(place(after)).is_some_and(|(before, after)| before <= after)
 }
 
 fn is_number_or_span(value: &Value) -> bool {
@@ -88,6 +95,7 @@ mod tests {
 
     #[test]
     fn each_direction_tells_stricter_from_looser() {
+        let words = [json!("report"), json!("fail")];
         for (direction, looser, stricter) in [
             (Direction::Less, json!(10), json!(9)),
             (Direction::Less, json!("2h"), json!("90m")),
@@ -95,6 +103,8 @@ mod tests {
             (Direction::More, json!(9), json!(10)),
             (Direction::More, Value::Null, json!(1)),
             (Direction::Along(&["a", "b", "c"]), json!("a"), json!("c")),
+            (Direction::Through(&words), json!("report"), json!("fail")),
+            (Direction::Through(&words), Value::Null, json!("fail")),
             (Direction::True, json!(false), json!(true)),
             (Direction::False, json!(true), json!(false)),
             (Direction::Larger, json!(["a"]), json!(["b", "a"])),

@@ -138,16 +138,21 @@ fn meaning(node: &Node<'_>, required: bool) -> String {
     format!("{description}{required}{stricter}").trim_start().to_owned()
 }
 
-fn stricter(word: &Value) -> Option<&'static str> {
-    match word.as_str()? {
-        "lower" => Some(" Lower is stricter."),
-        "higher" => Some(" Higher is stricter."),
-        "true" => Some(" `true` is stricter."),
-        "false" => Some(" `false` is stricter."),
-        "more" => Some(" More entries are stricter."),
-        "fewer" => Some(" Fewer entries are stricter."),
-        _ => None,
+fn stricter(word: &Value) -> Option<String> {
+    if let Some(values) = word.as_array() {
+        let values: Vec<String> = values.iter().map(|value| code(&value.to_string())).collect();
+        return Some(format!(" From loose to strict: {}.", values.join(", ")));
     }
+    let said = match word.as_str()? {
+        "lower" => " Lower is stricter.",
+        "higher" => " Higher is stricter.",
+        "true" => " `true` is stricter.",
+        "false" => " `false` is stricter.",
+        "more" => " More entries are stricter.",
+        "fewer" => " Fewer entries are stricter.",
+        _ => return None,
+    };
+    Some(said.to_owned())
 }
 
 /// In words. Alternatives and types of a plugin's own making are named as they are written.
