@@ -1,6 +1,6 @@
 //! Acts of power other than decisions: each is a leaf too.
 
-use crate::{body::Body, leaf_size::LeafTooLarge};
+use crate::{body::Body, leaf_size::LeafTooLarge, token::NewToken};
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
 
@@ -46,6 +46,20 @@ pub enum Act {
         /// Of the body that holds the files it was made from, from which it can be made again.
         sources: Digest,
     },
+    /// Somebody may ask from now on.
+    TokenCreated {
+        /// What was created.
+        token: NewToken,
+        /// Who did it; authenticated.
+        actor: Arc<str>,
+    },
+    /// Somebody may no longer ask.
+    TokenRevoked {
+        /// Which token.
+        id: Arc<str>,
+        /// Who did it; authenticated.
+        actor: Arc<str>,
+    },
 }
 
 /// The bundle that was activated last.
@@ -65,7 +79,8 @@ impl Act {
             Self::BundleActivated { reviewed_by, .. } if reviewed_by.len() > REVIEWERS_MAX => {
                 Err(LeafTooLarge { what: "reviewers", used: reviewed_by.len(), allowed: REVIEWERS_MAX })
             }
-            Self::BundleActivated { .. } | Self::Start { .. } | Self::Stop { .. } => Ok(()),
+            Self::TokenCreated { token, .. } => token.fits(),
+            Self::BundleActivated { .. } | Self::Start { .. } | Self::Stop { .. } | Self::TokenRevoked { .. } => Ok(()),
         }
     }
 }

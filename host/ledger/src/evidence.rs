@@ -3,6 +3,15 @@
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
+/// Who hands documents in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// Whose documents they are: in another scope they do not exist.
+    pub scope: Arc<str>,
+    /// The authenticated identity.
+    pub name: Arc<str>,
+}
+
 /// A document to be kept.
 #[derive(Debug, Clone)]
 pub struct Received {
@@ -10,7 +19,7 @@ pub struct Received {
     pub digest: Digest,
     /// The document.
     pub bytes: Arc<[u8]>,
-    /// Now. The first time that a document is received stands.
+    /// Now. The first time that a scope receives a document stands.
     pub received_at: Timestamp,
 }
 
@@ -19,6 +28,6 @@ pub struct Received {
 pub struct Document {
     /// As it was handed in.
     pub bytes: Arc<[u8]>,
-    /// When the gate first received it.
+    /// When its scope first received it.
     pub received_at: Timestamp,
 }

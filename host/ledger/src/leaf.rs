@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Start,
     Stop,
     BundleActivated,
+    TokenCreated,
+    TokenRevoked,
 }
 
 impl Kind {
@@ -40,6 +42,8 @@ impl Kind {
             Self::Start => "start",
             Self::Stop => "stop",
             Self::BundleActivated => "bundle_activated",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 }

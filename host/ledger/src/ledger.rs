@@ -6,13 +6,14 @@ use crate::{
     counters::{Counters, Counts},
     decisions,
     error::{LedgerError, ReadError, RecordError},
-    evidence::{Document, Received},
+    evidence::{Document, Received, Sender},
     id::DecisionId,
     idempotency::Earlier,
     leaf,
     record::{DecisionRecord, Recorded},
-    store::{blobs, documents, head, keys, leaves, lock::WriterLock, open},
+    store::{blobs, documents, head, keys, leaves, lock::WriterLock, open, tokens},
     stored::{Leaf, StoredDecision},
+    token::Token,
     writer::{
         Writer,
         health::Health,
@@ -87,7 +88,7 @@ impl Ledger {
         let body_bytes_max = self.0.config.body_bytes_max;
         match self.submit(bytes, move || prepare::decision(record, body_bytes_max)).await? {
             Done::Recorded(recorded) => Ok(recorded),
-            Done::Received(_) | Done::Probed => Err(RecordError::Closed),
+            Done::Received(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
@@ -97,23 +98,27 @@ impl Ledger {
         let body_bytes_max = self.0.config.body_bytes_max;
         match self.submit(bytes, move || prepare::act(&record, body_bytes_max)).await? {
             Done::Recorded(recorded) => Ok(recorded),
-            Done::Received(_) | Done::Probed => Err(RecordError::Closed),
+            Done::Received(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
-    /// Keeps documents, durably, and says when each was first received.
-    pub async fn put_evidence(&self, documents: Vec<Received>) -> Result<BTreeMap<Digest, Timestamp>, RecordError> {
+    /// Keeps documents, durably, and says when their scope first received each.
+    pub async fn put_evidence(
+        &self,
+        sender: Sender,
+        documents: Vec<Received>,
+    ) -> Result<BTreeMap<Digest, Timestamp>, RecordError> {
         let bytes = documents.iter().map(|document| document.bytes.len()).sum();
         let body_bytes_max = self.0.config.body_bytes_max;
-        match self.submit(bytes, move || prepare::documents(&documents, body_bytes_max)).await? {
+        match self.submit(bytes, move || prepare::documents(sender, &documents, body_bytes_max)).await? {
             Done::Received(first) => Ok(first),
-            Done::Recorded(_) | Done::Probed => Err(RecordError::Closed),
+            Done::Recorded(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
-    /// A document that was handed in.
-    pub async fn evidence(&self, digest: &Digest) -> Result<Option<Document>, ReadError> {
-        let Some(received_at) = self.first_received(&[*digest]).await?.remove(digest) else {
+    /// A document that was handed in, in that scope.
+    pub async fn evidence(&self, scope: &str, digest: &Digest) -> Result<Option<Document>, ReadError> {
+        let Some(received_at) = self.first_received(scope, &[*digest]).await?.remove(digest) else {
             return Ok(None);
         };
         let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: *digest };
@@ -121,10 +126,14 @@ impl Ledger {
         Ok(Some(Document { bytes, received_at }))
     }
 
-    /// When each of these documents was first received; those that never were are missing.
-    pub async fn first_received(&self, digests: &[Digest]) -> Result<BTreeMap<Digest, Timestamp>, ReadError> {
+    /// When a scope first received each of these documents; those that it never did are missing.
+    pub async fn first_received(
+        &self,
+        scope: &str,
+        digests: &[Digest],
+    ) -> Result<BTreeMap<Digest, Timestamp>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
-        Ok(documents::first(&mut connection, digests).await?)
+        Ok(documents::first(&mut connection, scope, digests).await?)
     }
 
     /// A body by its digest, whatever it is.
@@ -156,6 +165,17 @@ impl Ledger {
         let mut connection = self.0.reads.acquire().await?;
         let last = leaves::last_of(&mut connection, leaf::Kind::BundleActivated).await?;
         last.as_ref().map(leaf::act::activated).transpose()
+    }
+
+    /// Every token that was ever created, in the order of their creation.
+    pub async fn tokens(&self) -> Result<Vec<Token>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        tokens::all(&mut connection).await
+    }
+
+    /// Notes when tokens were last used, by their ids. No leaf: it is no act of power.
+    pub async fn tokens_used(&self, used: BTreeMap<Arc<str>, Timestamp>) -> Result<(), RecordError> {
+        self.submit(0, move || Ok(Work::TokensUsed(used))).await.map(|_| ())
     }
 
     /// What this key was used for before.

@@ -26,4 +26,5 @@ pub mod record;
 mod shape;
 mod store;
 pub mod stored;
+pub mod token;
 mod writer;

@@ -2,7 +2,7 @@
 
 use crate::{
     body::Body,
-    evidence::Received,
+    evidence::{Received, Sender},
     id::{DecisionId, TraceId},
     idempotency::Idempotency,
 };
@@ -26,6 +26,8 @@ pub struct DecisionRecord {
     pub idempotency: Option<Idempotency>,
     /// Documents that the store does not hold yet: durable with the decision, in one commit.
     pub evidence: Vec<Received>,
+    /// Whose they are.
+    pub sender: Sender,
     /// Other bodies that the judgement names by digest: policy sets, bundles, plugins.
     pub bodies: Vec<Body>,
 }

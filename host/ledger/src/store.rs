@@ -11,6 +11,7 @@ pub(crate) mod lock;
 pub(crate) mod open;
 pub(crate) mod projection;
 pub(crate) mod texts;
+pub(crate) mod tokens;
 
 /// Rows of one statement, at most: SQLite binds 32,766 values.
 pub(crate) const ROWS_MAX: usize = 500;

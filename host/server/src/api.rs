@@ -8,3 +8,4 @@ pub mod problem;
 pub mod request;
 pub mod shadow;
 pub mod status;
+pub mod tokens;

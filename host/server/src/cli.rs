@@ -12,6 +12,7 @@ pub mod policy;
 pub mod probe;
 pub mod serve;
 pub mod talk;
+pub mod token;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -48,6 +49,9 @@ enum Command {
     Evidence(evidence::Command),
     /// Ask addresses what they answer, and write it down as evidence
     Probe(probe::Args),
+    /// Make and revoke tokens: who may ask a gate
+    #[command(subcommand)]
+    Token(token::Command),
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -91,6 +95,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Decide(args) => decide::run(&args),
         Command::Evidence(command) => evidence::run(&command),
         Command::Probe(args) => probe::run(&args),
+        Command::Token(command) => token::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),

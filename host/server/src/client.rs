@@ -4,12 +4,15 @@
 //! about, is a permission; whatever else comes back is a [`Failure`].
 //! **Invariant:** redirects are not followed, and no more than [`ANSWER_BYTES_MAX`] of an answer are read.
 
+pub mod credentials;
 mod form;
 mod http;
 mod pace;
 mod patience;
 mod server;
+pub mod tokens;
 
+pub use credentials::Token;
 pub use patience::{Notice, only_held};
 pub use server::{Server, ServerError};
 
@@ -31,6 +34,8 @@ pub struct Options {
     pub wait: Duration,
     /// How long one request may take.
     pub request_timeout: Duration,
+    /// Who asks.
+    pub token: Option<Token>,
     /// The W3C trace that the decision belongs to.
     pub traceparent: Option<String>,
     /// Told why it asks again or waits.
@@ -44,6 +49,7 @@ impl Default for Options {
             wait: Duration::ZERO,
             // The gate's own deadline for a decision is 20 s; the rest is for the way there and back.
             request_timeout: Duration::from_secs(120),
+            token: None,
             traceparent: None,
             say: |_| {},
         }
@@ -65,6 +71,9 @@ pub enum Failure {
     /// The question cannot be written as a form.
     #[error("evidence `{}` is given in several formats or with several times; one of each is allowed", .0.escape_debug())]
     Ambiguous(String),
+    /// A token would go over a way that others can read.
+    #[error("a token is not sent to {0}: the way there is not encrypted; use `https://`")]
+    Unencrypted(Server),
     /// The client cannot be set up.
     #[error("cannot set up the client: {0}")]
     Setup(String),
@@ -134,6 +143,7 @@ impl Failure {
             Self::Refused { status, .. } | Self::Status { status, .. } => *status >= 500 || matches!(status, 408 | 429),
             Self::Ambiguous(_)
             | Self::Setup(_)
+            | Self::Unencrypted(_)
             | Self::Unreadable { .. }
             | Self::TooLarge { .. }
             | Self::Contradiction { .. }

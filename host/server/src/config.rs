@@ -4,7 +4,7 @@
 //! printed form and the digest all follow from that table; the JSON Schema is written by hand and held to it by a test.
 //!
 //! **Invariant:** a configuration with a mistake is never half used; all mistakes are reported at once, each with its place.
-//! **Invariant:** the gate listens on loopback only, until it can tell who asks.
+//! **Invariant:** the gate listens on loopback only, until it speaks TLS itself.
 
 pub mod flags;
 pub mod mistake;

@@ -29,7 +29,7 @@ use crate::{
         fingerprint::{fingerprint, upload_digest},
         in_force::{InForce, Swap},
         intake::{Body, Budget, Fetched},
-        parse_cache::ParseCache,
+        parse_cache::{Cached, ParseCache},
         plugins::Active,
         reload::Reloads,
         ruling::Ruled,
@@ -37,6 +37,10 @@ use crate::{
         submission::{Source, Submission, Upload},
     },
     http::{admission::Admission, body::BodyLimits},
+    identity::{
+        principal::{ANONYMOUS, Principal},
+        tokens::Tokens,
+    },
     telemetry::{
         context::{self, RemoteParent},
         metrics::Metrics,
@@ -54,21 +58,23 @@ use std::{
 };
 use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_ledger::{
-    evidence::Received,
+    evidence::{Received, Sender},
     id::DecisionId,
     idempotency::{Idempotency, Retry},
     ledger::Ledger,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
-/// Who asked, as far as the gate knows: the loopback interface, until identities exist.
-pub const ACTOR: &str = "anonymous@loopback";
+/// Whoever starts the gate, or reaches the machine it runs on.
+pub const ACTOR: &str = ANONYMOUS;
 /// The endpoint that idempotency keys of decisions belong to.
 const ENDPOINT: &str = "POST /v1/decisions";
 
 /// What a request says besides its body.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Caller {
+    /// Who asks.
+    pub principal: Arc<Principal>,
     /// A retry sends the same key.
     pub idempotency_key: Option<String>,
     /// W3C trace context.
@@ -83,6 +89,7 @@ pub struct Gate {
     reloads: Reloads,
     started: Timestamp,
     ledger: Ledger,
+    tokens: Tokens,
     admission: Admission,
     metrics: Metrics,
     settings: GateSettings,
@@ -98,17 +105,30 @@ impl std::fmt::Debug for Gate {
 impl Gate {
     /// A gate over these parts.
     #[must_use]
-    pub fn new(first: InForce, reloads: Reloads, ledger: Ledger, metrics: Metrics, settings: GateSettings) -> Self {
+    pub fn new(first: InForce, reloads: Reloads, tokens: Tokens, ledger: Ledger, settings: GateSettings) -> Self {
+        let metrics = Metrics::new();
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.in_flight, settings.queue);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        Self { in_force, reloads, started, ledger, admission, metrics, settings, accepting }
+        Self { in_force, reloads, started, ledger, tokens, admission, metrics, settings, accepting }
     }
 
     /// Admits requests.
     #[must_use]
     pub fn admission(&self) -> &Admission {
         &self.admission
+    }
+
+    /// Who may ask.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Whoever brings no token, where that is somebody: on a gate for development alone.
+    #[must_use]
+    pub fn anonymous(&self) -> Option<Arc<Principal>> {
+        self.settings.dev.then(|| Arc::new(Principal::anonymous()))
     }
 
     /// Counts.
@@ -211,13 +231,13 @@ impl Gate {
         if submission.emergency.is_some() {
             return Err(GateError::Emergency);
         }
-        let (submission, key) = keyed(submission, caller.idempotency_key.as_deref()).await?;
+        let (submission, key) = keyed(submission, &caller.principal, caller.idempotency_key.as_deref()).await?;
         if let Some(answer) = self.already_decided(key.as_ref()).await? {
             return Ok(answer);
         }
         let id = uuid::Uuid::now_v7().to_string();
-        let asked = Asked { actor: Arc::from(ACTOR), at: clock::now(), fallback_id: id.clone() };
-        let fetched = self.fetch(submission.evidence, &in_force.bench.cache).await?;
+        let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
+        let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
         let question = ruling::Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
         let inside = span.clone();
         let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
@@ -225,7 +245,7 @@ impl Gate {
         describe(span, &id, &ruled);
         // Without a collector no span has an id of its own; the caller's trace is joined all the same.
         let trace_id = context::trace_id(span).or_else(|| parent.map(RemoteParent::trace_id));
-        let answer = self.record(&id, &ruled, key, trace_id).await?;
+        let answer = self.record(&id, &ruled, caller.principal.sender(), key, trace_id).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
     }
@@ -234,11 +254,12 @@ impl Gate {
         &self,
         id: &str,
         ruled: &Ruled,
+        sender: Sender,
         key: Option<Idempotency>,
         trace_id: Option<String>,
     ) -> Result<Answer, GateError> {
-        let unknown = record::unknown(&self.ledger, ruled).await?;
-        let record = record::decision_record(id, trace_id, ruled, unknown, key)?;
+        let unknown = record::unknown(&self.ledger, &sender.scope, ruled).await?;
+        let record = record::decision_record(id, trace_id, ruled, unknown, sender, key)?;
         let trace_id = record.circumstances.trace;
         let recorded = self.ledger.record(record).await?;
         match &recorded.replayed {
@@ -285,7 +306,7 @@ impl Gate {
     }
 
     /// Keeps a document under its digest; keeping it again changes nothing.
-    pub async fn keep_evidence(&self, named: Digest, bytes: Bytes) -> Result<(), GateError> {
+    pub async fn keep_evidence(&self, principal: &Principal, named: Digest, bytes: Bytes) -> Result<(), GateError> {
         let (bytes, found) = blocking(move || {
             let found = Digest::of(&bytes);
             (bytes, found)
@@ -296,19 +317,19 @@ impl Gate {
         }
         let bytes: Arc<[u8]> = Arc::from(bytes.as_ref());
         let received = Received { digest: named, bytes, received_at: clock::now() };
-        self.ledger.put_evidence(vec![received]).await?;
+        self.ledger.put_evidence(principal.sender(), vec![received]).await?;
         Ok(())
     }
 
-    /// A document by its digest.
-    pub async fn evidence(&self, digest: Digest) -> Result<Option<Bytes>, GateError> {
-        let found = self.ledger.evidence(&digest).await?;
+    /// A document by its digest, if it lies in that principal's scope.
+    pub async fn evidence(&self, principal: &Principal, digest: Digest) -> Result<Option<Bytes>, GateError> {
+        let found = self.ledger.evidence(&principal.scope, &digest).await?;
         Ok(found.map(|document| Bytes::from_owner(document.bytes)))
     }
 
     /// Every upload with its bytes, or every digest that the gate does not hold. Each digest is fetched once, and what all of
     /// them weigh is counted before more is fetched.
-    async fn fetch(&self, uploads: Vec<Upload>, cache: &ParseCache) -> Result<Vec<Fetched>, GateError> {
+    async fn fetch(&self, uploads: Vec<Upload>, scope: &str, cache: &ParseCache) -> Result<Vec<Fetched>, GateError> {
         let (mut fetched, mut unknown) =
             (Vec::with_capacity(uploads.len().min(self.settings.documents_max)), Vec::new());
         let mut budget = Budget::new(self.settings.evidence_bytes);
@@ -325,7 +346,7 @@ impl Gate {
                     let key = (digest, upload.format.clone());
                     match known.get(&key) {
                         Some(body) => Some(body.clone()),
-                        None => self.fetch_one(digest, upload.format.as_deref(), cache).await?.inspect(|body| {
+                        None => self.fetch_one(digest, upload.format.as_deref(), scope, cache).await?.inspect(|body| {
                             known.insert(key, body.clone());
                         }),
                     }
@@ -349,12 +370,15 @@ impl Gate {
         &self,
         digest: Digest,
         format: Option<&str>,
+        scope: &str,
         cache: &ParseCache,
     ) -> Result<Option<Body>, GateError> {
-        if let Some(cached) = cache.get(digest, format).filter(|cached| cached.received_at.is_some()) {
-            return Ok(Some(Body::Parsed(cached)));
+        if let Some(Cached { document, .. }) = cache.get(digest, format) {
+            // It is parsed once for all scopes; whether it was handed in, and when, each scope is asked for itself.
+            let received_at = self.ledger.first_received(scope, &[digest]).await?.remove(&digest);
+            return Ok(received_at.map(|at| Body::Parsed(Cached { document, received_at: Some(at) })));
         }
-        let found = self.ledger.evidence(&digest).await?;
+        let found = self.ledger.evidence(scope, &digest).await?;
         Ok(found.map(|document| Body::Bytes(document.bytes, Some(document.received_at))))
     }
 }
@@ -365,14 +389,19 @@ async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -
 }
 
 /// A submission and, when the caller gave a key, what the key stands for: every byte of the request is digested for that.
-async fn keyed(submission: Submission, key: Option<&str>) -> Result<(Submission, Option<Idempotency>), GateError> {
+async fn keyed(
+    submission: Submission,
+    principal: &Principal,
+    key: Option<&str>,
+) -> Result<(Submission, Option<Idempotency>), GateError> {
     let Some(key) = key else { return Ok((submission, None)) };
     let digested = blocking(move || {
         let request = fingerprint(&submission);
         (submission, request)
     });
     let (submission, request) = digested.await?;
-    let key = Idempotency { principal: Arc::from(ACTOR), endpoint: Arc::from(ENDPOINT), key: Arc::from(key), request };
+    let key =
+        Idempotency { principal: principal.name.clone(), endpoint: Arc::from(ENDPOINT), key: Arc::from(key), request };
     Ok((submission, Some(key)))
 }
 

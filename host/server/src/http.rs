@@ -1,5 +1,6 @@
 //! HTTP in front of the gate: all routes on one screen.
 
+pub mod access;
 pub mod admission;
 pub mod body;
 pub mod decisions;
@@ -15,6 +16,7 @@ pub mod policies;
 pub mod reload;
 pub mod reply;
 pub mod status;
+pub mod tokens;
 pub mod troubleshooting;
 
 use crate::{
@@ -26,7 +28,7 @@ use axum::{
     extract::Request,
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/status", get(status::status))
+        .route("/v1/tokens", get(tokens::list).post(tokens::create))
+        .route("/v1/tokens/{id}", delete(tokens::revoke))
         .route("/v1/troubleshooting", get(troubleshooting::guide))
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/healthz", get(status::healthz))
@@ -52,6 +56,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/problems/{name}", get(pages::page))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(gate.clone(), access::authorise))
         .layer(from_fn_with_state(gate.clone(), origin::own))
         .layer(from_fn_with_state(gate.clone(), status::count))
         .with_state(gate)

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod folder;
 pub mod gate;
 pub mod http;
+pub mod identity;
 pub mod probe;
 pub mod render;
 pub mod service;

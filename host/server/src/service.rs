@@ -15,7 +15,7 @@ use crate::{
         listen::{self, Waits},
         router,
     },
-    telemetry::metrics::Metrics,
+    identity::tokens::{self, Tokens},
 };
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_core::{digest::Digest, time::Timestamp};
@@ -114,8 +114,9 @@ impl Service {
         let settings = config.gate_settings();
         let First { active, origin, seen, refused } = first;
         let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
+        let tokens = Tokens::load(ledger.clone()).await?;
         let in_force = InForce { bench: Bench::new(engine, active, &settings), since, origin };
-        let gate = Arc::new(Gate::new(in_force, reloads, ledger, Metrics::new(), settings));
+        let gate = Arc::new(Gate::new(in_force, reloads, tokens, ledger, settings));
         let waits = Waits {
             headers: config.limits.header_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
@@ -144,6 +145,7 @@ impl Service {
         };
         // Ends with this function.
         let mut watching = JoinSet::new();
+        watching.spawn(note_use(self.gate.clone()));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
         }
@@ -151,11 +153,25 @@ impl Service {
         drop(watching);
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.waits.stop, self.gate.close_reloads()).await;
+        if let Err(error) = self.gate.tokens().note_use().await {
+            tracing::warn!("when tokens were last used is not kept: {error}");
+        }
         let stopped = self.gate.ledger().act(act(Act::Stop { configuration: self.configuration }, Vec::new())).await;
         self.gate.ledger().close().await;
         served.map_err(ServiceError::Serve)?;
         stopped?;
         Ok(())
+    }
+}
+
+/// Keeps when tokens were last used, every so often.
+async fn note_use(gate: Arc<Gate>) {
+    let mut ticks = tokio::time::interval(tokens::NOTED_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = gate.tokens().note_use().await {
+            tracing::warn!("when tokens were last used is not kept yet: {error}");
+        }
     }
 }
 
@@ -215,7 +231,7 @@ impl First {
 }
 
 /// Reports and records are nobody else's to read.
-fn private_folder(path: &std::path::Path) -> io::Result<()> {
+pub(crate) fn private_folder(path: &std::path::Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

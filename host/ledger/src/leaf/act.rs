@@ -8,6 +8,7 @@ use crate::{
     shape::{maybe, one},
 };
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
 
 #[derive(Debug, Serialize)]
@@ -40,6 +41,29 @@ pub(crate) struct Activation {
     sources: Digest,
 }
 
+/// A token was created.
+#[derive(Debug, Serialize)]
+pub(crate) struct TokenCreation {
+    actor: Private,
+    #[serde(with = "one")]
+    at: Timestamp,
+    #[serde(with = "one")]
+    expires: Timestamp,
+    holder: Private,
+    id: Arc<str>,
+    #[serde(with = "one")]
+    secret: Digest,
+}
+
+/// A token was revoked.
+#[derive(Debug, Serialize)]
+pub(crate) struct TokenRevocation {
+    actor: Private,
+    #[serde(with = "one")]
+    at: Timestamp,
+    id: Arc<str>,
+}
+
 /// What a leaf of [`Kind::BundleActivated`] says is in force from then on.
 pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadError> {
     let unreadable = |cause| ReadError::Unreadable { what: format!("leaf {}", leaf.index), cause };
@@ -58,6 +82,8 @@ pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadErr
 pub(crate) enum ActLeaf {
     Run(Envelope<Run, Host>),
     Activation(Envelope<Activation, Host>),
+    TokenCreation(Envelope<TokenCreation, Host>),
+    TokenRevocation(Envelope<TokenRevocation, Host>),
 }
 
 impl ActLeaf {
@@ -82,6 +108,21 @@ impl ActLeaf {
                 };
                 Self::Activation(Envelope { circumstances, judgement, kind: Kind::BundleActivated, v: VERSION })
             }
+            Act::TokenCreated { token, actor } => {
+                let judgement = TokenCreation {
+                    actor: Private::Text(actor.clone()),
+                    at,
+                    expires: token.expires,
+                    holder: Private::Text(token.holder.clone()),
+                    id: token.id.clone(),
+                    secret: token.secret,
+                };
+                Self::TokenCreation(Envelope { circumstances, judgement, kind: Kind::TokenCreated, v: VERSION })
+            }
+            Act::TokenRevoked { id, actor } => {
+                let judgement = TokenRevocation { actor: Private::Text(actor.clone()), at, id: id.clone() };
+                Self::TokenRevocation(Envelope { circumstances, judgement, kind: Kind::TokenRevoked, v: VERSION })
+            }
         }
     }
 }
@@ -91,6 +132,8 @@ impl Serialize for ActLeaf {
         match self {
             Self::Run(envelope) => envelope.serialize(serializer),
             Self::Activation(envelope) => envelope.serialize(serializer),
+            Self::TokenCreation(envelope) => envelope.serialize(serializer),
+            Self::TokenRevocation(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -100,6 +143,8 @@ impl Leaf for ActLeaf {
         match self {
             Self::Run(envelope) => envelope.kind,
             Self::Activation(envelope) => envelope.kind,
+            Self::TokenCreation(envelope) => envelope.kind,
+            Self::TokenRevocation(envelope) => envelope.kind,
         }
     }
 
@@ -109,6 +154,8 @@ impl Leaf for ActLeaf {
             Self::Activation(Envelope { judgement, .. }) => {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
+            Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
+            Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
         }
     }
 }

@@ -1,34 +1,38 @@
 //! When documents were first received.
 
 use super::ROWS_MAX;
-use crate::shape::numbers::moment_text;
+use crate::{evidence::Sender, shape::numbers::moment_text};
 use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::BTreeMap;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
-/// Notes when documents were received; the first time stands.
+/// Notes when documents were received, and from whom; the first time in each scope stands.
 pub(crate) async fn note(
     connection: &mut SqliteConnection,
+    sender: &Sender,
     received: &[(Digest, Timestamp)],
 ) -> Result<(), sqlx::Error> {
     for some in received.chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO evidence (digest, first_received_at) ");
+        let mut insert = QueryBuilder::new("INSERT INTO evidence (scope, digest, first_received_at, handed_in_by) ");
         insert.push_values(some, |mut row, (digest, at)| {
-            row.push_bind(digest.to_string()).push_bind(moment_text(*at));
+            row.push_bind(sender.scope.to_string()).push_bind(digest.to_string());
+            row.push_bind(moment_text(*at)).push_bind(sender.name.to_string());
         });
-        insert.push(" ON CONFLICT (digest) DO NOTHING").build().execute(&mut *connection).await?;
+        insert.push(" ON CONFLICT (scope, digest) DO NOTHING").build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// When each of these documents was first received; those that never were are missing.
+/// When a scope first received each of these documents; those that it never did are missing.
 pub(crate) async fn first(
     connection: &mut SqliteConnection,
+    scope: &str,
     digests: &[Digest],
 ) -> Result<BTreeMap<Digest, Timestamp>, sqlx::Error> {
     let mut first = BTreeMap::new();
     for some in digests.chunks(ROWS_MAX) {
-        let mut select = QueryBuilder::new("SELECT digest, first_received_at FROM evidence WHERE digest IN (");
+        let mut select = QueryBuilder::new("SELECT digest, first_received_at FROM evidence WHERE scope = ");
+        select.push_bind(scope.to_owned()).push(" AND digest IN (");
         let mut list = select.separated(", ");
         for digest in some {
             list.push_bind(digest.to_string());

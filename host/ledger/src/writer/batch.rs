@@ -2,6 +2,7 @@
 
 use super::job::{ActWork, DecisionWork, Documents, Done, Work};
 use crate::{
+    act::Act,
     error::{ReadError, RecordError},
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
@@ -10,7 +11,7 @@ use crate::{
     store::{
         blobs, documents,
         head::{self, Head},
-        keys, leaves, projection, texts,
+        keys, leaves, projection, texts, tokens,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -53,6 +54,10 @@ async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Resul
         Work::Decision(work) => decision(connection, *work, head).await,
         Work::Act(work) => act(connection, *work, head).await,
         Work::Documents(work) => Ok((received(connection, work).await?, head)),
+        Work::TokensUsed(used) => {
+            tokens::used(connection, &used).await?;
+            Ok((Done::Noted, head))
+        }
         Work::Probe => Ok((Done::Probed, head)),
     }
 }
@@ -62,14 +67,14 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, idempotency } = work;
+    let DecisionWork { mut leaf, bodies, received, sender, idempotency } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
         return Ok((Done::Recorded(recorded), head));
     }
     blobs::put(connection, bodies, &moment_text(leaf.circumstances.recorded_at)).await?;
-    documents::note(connection, &received).await?;
+    documents::note(connection, &sender, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     projection::put(connection, recorded.leaf_index, &leaf).await?;
     if let Some(idempotency) = &idempotency {
@@ -97,9 +102,14 @@ async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) ->
 }
 
 async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, at, bodies } = work;
+    let ActWork { mut leaf, act, at, bodies } = work;
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
+    match &act {
+        Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
+        Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
+        Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),
+    }
     Ok((Done::Recorded(recorded), after))
 }
 
@@ -118,10 +128,10 @@ async fn append(
 }
 
 async fn received(connection: &mut SqliteConnection, work: Documents) -> Result<Done, RecordError> {
-    let Documents { bodies, received } = work;
+    let Documents { bodies, received, sender } = work;
     let digests: Vec<_> = received.iter().map(|(digest, _)| *digest).collect();
     let now = received.iter().map(|(_, at)| *at).max().unwrap_or(Timestamp::from_nanos(0));
     blobs::put(connection, bodies, &moment_text(now)).await?;
-    documents::note(connection, &received).await?;
-    Ok(Done::Received(documents::first(connection, &digests).await?))
+    documents::note(connection, &sender, &received).await?;
+    Ok(Done::Received(documents::first(connection, &sender.scope, &digests).await?))
 }

@@ -1,13 +1,15 @@
 //! What the writer is asked to do, and what it answers.
 
 use crate::{
+    act::Act,
     body::Packed,
     error::RecordError,
+    evidence::Sender,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
     record::Recorded,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -23,6 +25,8 @@ pub(crate) enum Work {
     Decision(Box<DecisionWork>),
     Act(Box<ActWork>),
     Documents(Documents),
+    /// When tokens were last used, by their ids.
+    TokensUsed(BTreeMap<Arc<str>, Timestamp>),
     /// Nothing, durably: shows whether the store works.
     Probe,
 }
@@ -31,11 +35,13 @@ pub(crate) struct DecisionWork {
     pub(crate) leaf: DecisionLeaf,
     pub(crate) bodies: Vec<Packed>,
     pub(crate) received: Vec<(Digest, Timestamp)>,
+    pub(crate) sender: Sender,
     pub(crate) idempotency: Option<Idempotency>,
 }
 
 pub(crate) struct ActWork {
     pub(crate) leaf: ActLeaf,
+    pub(crate) act: Act,
     pub(crate) at: Timestamp,
     pub(crate) bodies: Vec<Packed>,
 }
@@ -43,6 +49,7 @@ pub(crate) struct ActWork {
 pub(crate) struct Documents {
     pub(crate) bodies: Vec<Packed>,
     pub(crate) received: Vec<(Digest, Timestamp)>,
+    pub(crate) sender: Sender,
 }
 
 /// What was done.
@@ -50,6 +57,7 @@ pub(crate) struct Documents {
 pub(crate) enum Done {
     Recorded(Recorded),
     Received(BTreeMap<Digest, Timestamp>),
+    Noted,
     Probed,
 }
 

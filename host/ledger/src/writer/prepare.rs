@@ -5,14 +5,14 @@ use crate::{
     act::ActRecord,
     body::{Body, BodyKind, Packed, pack},
     error::RecordError,
-    evidence::Received,
+    evidence::{Received, Sender},
     leaf::{act::ActLeaf, encode},
     record::DecisionRecord,
 };
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
-    let DecisionRecord { judgement, circumstances, idempotency, evidence, bodies } = record;
+    let DecisionRecord { judgement, circumstances, idempotency, evidence, sender, bodies } = record;
     for (what, used, allowed) in idempotency.iter().flat_map(|idempotency| idempotency.lengths()) {
         if used > allowed {
             return Err(RecordError::TooLarge { what, used, allowed });
@@ -22,19 +22,24 @@ pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<
     pack_all(&bodies, body_bytes_max, &mut packed)?;
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
-    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, idempotency })))
+    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, sender, idempotency })))
 }
 
 pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
     record.act.fits()?;
     let mut packed = Vec::new();
     pack_all(&record.bodies, body_bytes_max, &mut packed)?;
-    Ok(Work::Act(Box::new(ActWork { leaf: ActLeaf::of(record), at: record.at, bodies: packed })))
+    Ok(Work::Act(Box::new(ActWork {
+        leaf: ActLeaf::of(record),
+        act: record.act.clone(),
+        at: record.at,
+        bodies: packed,
+    })))
 }
 
-pub(crate) fn documents(evidence: &[Received], body_bytes_max: usize) -> Result<Work, RecordError> {
+pub(crate) fn documents(sender: Sender, evidence: &[Received], body_bytes_max: usize) -> Result<Work, RecordError> {
     let (bodies, received) = documents_of(evidence, body_bytes_max)?;
-    Ok(Work::Documents(Documents { bodies, received }))
+    Ok(Work::Documents(Documents { bodies, received, sender }))
 }
 
 fn pack_all(bodies: &[Body], body_bytes_max: usize, packed: &mut Vec<Packed>) -> Result<(), RecordError> {

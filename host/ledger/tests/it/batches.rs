@@ -4,7 +4,7 @@
 
 use crate::{
     sample,
-    world::{World, record},
+    world::{World, record, sender},
 };
 use sqlx::{Connection as _, SqliteConnection};
 use std::time::Duration;
@@ -87,7 +87,7 @@ async fn bytes_that_wait_are_limited_too() {
             let digest = tidegate_core::digest::Digest::of(&bytes);
             let document =
                 tidegate_ledger::evidence::Received { digest, bytes: bytes.into(), received_at: sample::now() };
-            ledger.put_evidence(vec![document]).await
+            ledger.put_evidence(sender(), vec![document]).await
         }
     };
     let mut first = Box::pin(put(1));

@@ -10,6 +10,7 @@ use tidegate_ledger::{
     act::{Act, ActRecord, REVIEWERS_MAX},
     body::{Body, BodyKind},
     error::{ReadError, RecordError},
+    token::{NewToken, Token},
 };
 
 #[tokio::test]
@@ -128,5 +129,38 @@ async fn the_last_activation_says_what_is_in_force_and_where_its_files_are() {
         let kept = ledger.body(&last.sources.unwrap()).await.unwrap().unwrap();
         assert_eq!(&*kept, files.as_bytes());
     }
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_token_is_recorded_without_its_secret_and_its_holder_is_deletable() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let token = NewToken {
+        id: "0123456789abcdef".into(),
+        secret: Digest::of(b"tidegate_0123456789abcdef_secret"),
+        holder: "{\"name\":\"alice\"}".into(),
+        expires: sample::at("2026-06-30T00:00:00Z"),
+    };
+    let record = |act| ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies: Vec::new() };
+    let created = Act::TokenCreated { token: token.clone(), actor: "root".into() };
+    let index = ledger.act(record(created)).await.unwrap().leaf_index;
+    let text = ledger.leaf(index).await.unwrap().unwrap().text;
+    assert!(text.contains("\"kind\":\"token_created\"") && text.contains(&token.secret.to_string()), "{text}");
+    assert!(!text.contains("alice") && !text.contains("root"), "{text}");
+    let kept = |tokens: Vec<Token>| tokens.into_iter().next().unwrap();
+    assert_eq!((kept(ledger.tokens().await.unwrap()).token, ledger.tokens().await.unwrap().len()), (token.clone(), 1));
+
+    let used = sample::at("2026-04-01T00:00:00Z");
+    let leaves = ledger.counts().leaves;
+    ledger.tokens_used([(token.id.clone(), used)].into()).await.unwrap();
+    assert_eq!(ledger.counts().leaves, leaves, "a use is no act of power");
+    ledger.act(record(Act::TokenRevoked { id: token.id.clone(), actor: "root".into() })).await.unwrap();
+    let revoked = kept(ledger.tokens().await.unwrap());
+    assert_eq!((revoked.revoked_at, revoked.last_used_at), (Some(sample::now()), Some(used)));
+    // The same name twice is refused whole: neither a leaf nor a second secret.
+    let again = Act::TokenCreated { token, actor: "root".into() };
+    ledger.act(record(again)).await.unwrap_err();
+    assert_eq!(ledger.counts().leaves, leaves + 1);
     ledger.close().await;
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 use tidegate_core::judgement::Judgement;
 use tidegate_ledger::{
-    config::LedgerConfig, error::LedgerError, id::DecisionId, ledger::Ledger, record::DecisionRecord,
+    config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger, record::DecisionRecord,
 };
 
 pub(crate) struct World {
@@ -44,8 +44,14 @@ impl World {
 }
 
 /// A record of this judgement under this id.
+/// Who hands documents in.
+pub(crate) fn sender() -> Sender {
+    Sender { scope: "shop".into(), name: "ci".into() }
+}
+
 pub(crate) fn record(id: &str, judgement: Judgement) -> DecisionRecord {
     DecisionRecord {
+        sender: sender(),
         judgement,
         circumstances: sample::circumstances(id),
         idempotency: None,

@@ -58,6 +58,12 @@ pub enum ProblemKind {
     UnsupportedMediaType,
     /// A forced deployment, which needs an authenticated identity.
     EmergencyRefused,
+    /// Nobody knows who asks.
+    Unauthenticated,
+    /// Somebody asks who may not.
+    Forbidden,
+    /// A token that cannot be.
+    InvalidToken,
     /// A page in a browser, or a name that is not the gate's.
     ForeignOrigin,
     /// Another request used this idempotency key.
@@ -114,7 +120,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 22] = [
+pub const PAGES: [KindPage; 25] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -213,6 +219,33 @@ pub const PAGES: [KindPage; 22] = [
         "caller",
         "A forced deployment needs an authenticated identity with the role `override`, and this gate knows no identities yet.",
         "Take `emergency` out of the request, and mend what blocks.",
+    ),
+    page(
+        ProblemKind::Unauthenticated,
+        "unauthenticated",
+        401,
+        "unauthenticated",
+        "caller",
+        "The request carries no token, or one that this gate does not believe: unknown, expired or revoked.",
+        "Send `Authorization: Bearer` with a token that `tidegate token create` made, or have an administrator make a new one.",
+    ),
+    page(
+        ProblemKind::Forbidden,
+        "forbidden",
+        403,
+        "forbidden",
+        "caller",
+        "Whoever holds the token may not do this, or not in this environment, or not for all of these services.",
+        "Ask with another token, or have an administrator make one whose grant names the role, the environment and the services.",
+    ),
+    page(
+        ProblemKind::InvalidToken,
+        "invalid-token",
+        422,
+        "invalid token",
+        "caller",
+        "The token that was asked for has no name, allows nothing, never expires, or joins roles that nobody may hold together.",
+        "Mend every place listed in `errors` and send the request again.",
     ),
     page(
         ProblemKind::ForeignOrigin,

@@ -13,7 +13,10 @@ mod verdict;
 use crate::{
     api::{answer::Answer, problem::Problem},
     cli::{EXIT_CODES, exit::Exit, talk},
-    client::{self, Failure, Server},
+    client::{
+        self, Failure, Server, Token,
+        credentials::{TokenError, VARIABLE},
+    },
     folder,
     gate::{offline, submission::Submission},
 };
@@ -36,6 +39,9 @@ pub struct Args {
     /// The gate to ask, e.g. `http://127.0.0.1:8780`
     #[arg(long, value_name = "URL", env = "TIDEGATE_SERVER", help_heading = "Who decides")]
     server: Option<Server>,
+    /// A file that holds the token to ask with; without it `TIDEGATE_TOKEN` does
+    #[arg(long, value_name = "FILE", requires = "server", help_heading = "Who decides")]
+    token_file: Option<PathBuf>,
     /// A policy set or a folder of them, for a decision without a gate [default: policies]
     #[arg(long, value_name = "PATH", conflicts_with = "server", help_heading = "Who decides")]
     policies: Option<PathBuf>,
@@ -83,6 +89,9 @@ pub struct Args {
 enum Unanswered {
     #[error(transparent)]
     Usage(#[from] Mistake),
+    /// The token to ask with.
+    #[error(transparent)]
+    Token(TokenError),
     #[error(transparent)]
     Deployment(#[from] deployment::FileError),
     #[error(transparent)]
@@ -112,7 +121,11 @@ pub fn run(args: &Args) -> Exit {
         }
         Err(unanswered) => {
             explain(&unanswered);
-            if matches!(unanswered, Unanswered::Usage(_)) { Exit::Usage } else { Exit::Undecided }
+            if matches!(unanswered, Unanswered::Usage(_) | Unanswered::Token(_)) {
+                Exit::Usage
+            } else {
+                Exit::Undecided
+            }
         }
     }
 }
@@ -128,6 +141,7 @@ fn answer(args: &Args) -> Result<Answer, Unanswered> {
     let options = client::Options {
         retry_for: args.retry_for.unwrap_or_default(),
         wait: args.wait.unwrap_or_default(),
+        token: Token::find(args.token_file.as_deref(), std::env::var(VARIABLE).ok()).map_err(Unanswered::Token)?,
         traceparent: options::traceparent(std::env::var("TRACEPARENT").ok()),
         say: |notice| talk::note(notice),
         ..client::Options::default()

@@ -1,7 +1,7 @@
 //! One request over HTTP, and what its response means.
 
 use super::{
-    ANSWER_BYTES_MAX, Failure, Options, Reply, Server,
+    ANSWER_BYTES_MAX, Failure, Options, Reply, Server, Token,
     form::{Encoded, encode},
     patience::Transport,
 };
@@ -30,28 +30,15 @@ pub(super) struct Http<'a> {
     submission: &'a Submission,
     form: Encoded,
     traceparent: Option<&'a str>,
+    token: Option<&'a Token>,
 }
 
 impl<'a> Http<'a> {
     pub(super) fn new(server: &'a Server, submission: &'a Submission, options: &'a Options) -> Result<Self, Failure> {
-        // Refused when there is one already, which is then the one to use.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(options.request_timeout);
-        if !server.is_encrypted() {
-            // The machine's trusted certificates are read when the client is made, and a machine without any could not even ask a
-            // gate that needs none.
-            builder = builder.tls_certs_only([]);
-        }
-        if server.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| Failure::Setup(causes(&error)))?;
+        let client = connection(server, options.request_timeout)?;
         let form = encode(submission)?;
-        Ok(Self { client, server, submission, form, traceparent: options.traceparent.as_deref() })
+        let (traceparent, token) = (options.traceparent.as_deref(), options.token.as_ref());
+        Ok(Self { client, server, submission, form, traceparent, token })
     }
 
     fn transport(&self, error: reqwest::Error) -> Failure {
@@ -64,7 +51,7 @@ impl<'a> Http<'a> {
         let retry_after = retry_after.map(Duration::from_secs);
         let media_type = header(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let body = self.body(response)?;
+        let body = body(self.server, response)?;
         match (status, media_type.as_str()) {
             (200 | 409, "application/json") => {
                 let answer = self.answer(status, &body)?;
@@ -75,17 +62,6 @@ impl<'a> Http<'a> {
                 Err(_) => Err(Failure::Status { server: self.server.clone(), status, retry_after }),
             },
             _ => Err(Failure::Status { server: self.server.clone(), status, retry_after }),
-        }
-    }
-
-    fn body(&self, response: Response) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        let read = response.take(ANSWER_BYTES_MAX + 1).read_to_end(&mut body);
-        read.map_err(|error| Failure::Transport { server: self.server.clone(), cause: causes(&error) })?;
-        if u64::try_from(body.len()).is_ok_and(|used| used <= ANSWER_BYTES_MAX) {
-            Ok(body)
-        } else {
-            Err(Failure::TooLarge { allowed: ANSWER_BYTES_MAX })
         }
     }
 
@@ -112,11 +88,47 @@ impl Transport for Http<'_> {
             .header("idempotency-key", idempotency_key)
             .header(CONTENT_TYPE, &self.form.content_type)
             .body(self.form.body.clone());
+        if let Some(token) = self.token {
+            let (name, value) = token.header(self.server)?;
+            request = request.header(name, value);
+        }
         if let Some(traceparent) = self.traceparent {
             request = request.header("traceparent", traceparent);
         }
         let response = request.send().map_err(|error| self.transport(error))?;
         self.reply(response)
+    }
+}
+
+/// A client for this gate alone.
+pub(super) fn connection(server: &Server, request_timeout: Duration) -> Result<Client, Failure> {
+    // Refused when there is one already, which is then the one to use.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(request_timeout);
+    if !server.is_encrypted() {
+        // The machine's trusted certificates are read when the client is made, and a machine without any could not even ask a
+        // gate that needs none.
+        builder = builder.tls_certs_only([]);
+    }
+    if server.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| Failure::Setup(causes(&error)))
+}
+
+/// The body of a response, within its limit.
+pub(super) fn body(server: &Server, response: Response) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let read = response.take(ANSWER_BYTES_MAX + 1).read_to_end(&mut body);
+    read.map_err(|error| Failure::Transport { server: server.clone(), cause: causes(&error) })?;
+    if u64::try_from(body.len()).is_ok_and(|used| used <= ANSWER_BYTES_MAX) {
+        Ok(body)
+    } else {
+        Err(Failure::TooLarge { allowed: ANSWER_BYTES_MAX })
     }
 }
 

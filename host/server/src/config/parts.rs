@@ -70,6 +70,7 @@ impl Config {
         let bytes = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         GateSettings {
             public_url: self.public_url.clone(),
+            dev: self.dev,
             request_bytes: bytes(limits.request_bytes),
             body_time: limits.body_timeout,
             read: self.evidence_limits(),

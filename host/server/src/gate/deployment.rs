@@ -6,6 +6,7 @@ use crate::{
         request::{ArtifactRequest, DeploymentRequestBody, RevisionRequest, ServiceRequest},
     },
     gate::error::{GateError, placed},
+    identity::{principal::Principal, role::Role},
 };
 use std::sync::Arc;
 use tidegate_core::{
@@ -20,11 +21,25 @@ use tidegate_core::{
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// The authenticated identity.
-    pub actor: Arc<str>,
+    pub principal: Arc<Principal>,
     /// The server's clock.
     pub at: Timestamp,
     /// The id of a deployment that the caller gave none.
     pub fallback_id: String,
+}
+
+/// Whether whoever asked may have it decided: in that environment, for all of its services.
+pub fn permitted(deployment: &Deployment, principal: &Principal) -> Result<(), GateError> {
+    let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+    if principal.may(Role::Decide, deployment.environment(), &services) {
+        return Ok(());
+    }
+    let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
+    Err(GateError::Forbidden {
+        principal: principal.name.clone(),
+        environment: deployment.environment().clone(),
+        services: names.join(", "),
+    })
 }
 
 /// The deployment, or every mistake.
@@ -52,7 +67,7 @@ pub fn deployment_of(body: &DeploymentRequestBody, asked: &Asked) -> Result<Depl
         services,
         revision,
         cause,
-        actor: asked.actor.clone(),
+        actor: asked.principal.name.clone(),
         requested_at: asked.at,
         labels: labels.collect(),
     };

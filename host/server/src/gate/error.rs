@@ -4,8 +4,9 @@ use crate::{
     api::problem::{PlacedError, Problem, ProblemKind},
     gate::layers::UnsoundLayers,
 };
+use std::sync::Arc;
 use tidegate_bundle::choose::NoSet;
-use tidegate_core::{digest::Digest, fault::Blame, plan::PlanError};
+use tidegate_core::{digest::Digest, fault::Blame, name::EnvironmentName, plan::PlanError};
 
 /// Why a submission was not decided. Nothing was recorded, and no state changed.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,16 @@ pub enum GateError {
     /// No policy set fits.
     #[error("no policy set fits")]
     NoPolicySet(NoSet),
+    /// Whoever asks may not ask for this.
+    #[error("`{principal}` has no grant of the role `decide` for {services} in `{environment}`")]
+    Forbidden {
+        /// Who.
+        principal: Arc<str>,
+        /// Where.
+        environment: EnvironmentName,
+        /// For what, in words.
+        services: String,
+    },
     /// Overrides that make no sound policy set together.
     #[error(transparent)]
     Layers(#[from] UnsoundLayers),
@@ -105,6 +116,7 @@ impl GateError {
             | Self::TooLarge { .. }
             | Self::Emergency
             | Self::Layers(_)
+            | Self::Forbidden { .. }
             | Self::IdempotencyConflict
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
         }
@@ -137,6 +149,7 @@ impl GateError {
             Self::Plan(_) => ProblemKind::InvalidSkip,
             Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
             Self::Layers(_) => ProblemKind::UnusablePolicies,
+            Self::Forbidden { .. } => ProblemKind::Forbidden,
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,

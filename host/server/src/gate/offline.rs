@@ -9,7 +9,7 @@ use crate::{
     },
     config::Config,
     gate::{
-        ACTOR, clock,
+        clock,
         deployment::Asked,
         error::{GateError, placed},
         intake::{Body, Fetched},
@@ -17,6 +17,7 @@ use crate::{
         ruling::{Asking, Bench},
         submission::{Source, Submission},
     },
+    identity::principal::Principal,
 };
 use std::{path::Path, sync::Arc};
 use tidegate_core::time::Timestamp;
@@ -32,7 +33,7 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
 
 /// Judges a submission at that moment.
 pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Answer, Problem> {
-    let asked = Asked { actor: Arc::from(ACTOR), at, fallback_id: "offline".to_owned() };
+    let asked = Asked { principal: Arc::new(Principal::anonymous()), at, fallback_id: "offline".to_owned() };
     let fetched = fetch(&submission).map_err(|error| error.problem())?;
     let asking = Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;

@@ -17,7 +17,7 @@ use tidegate_core::{
 use tidegate_ledger::{
     body::{Body, BodyKind},
     error::{ReadError, RecordError},
-    evidence::Received,
+    evidence::{Received, Sender},
     id::{DecisionId, TraceId},
     idempotency::Idempotency,
     ledger::Ledger,
@@ -31,6 +31,7 @@ pub fn decision_record(
     trace_id: Option<String>,
     ruled: &Ruled,
     evidence: Vec<Received>,
+    sender: Sender,
     idempotency: Option<Idempotency>,
 ) -> Result<DecisionRecord, GateError> {
     let internal = |error: &dyn std::fmt::Display| GateError::Internal(error.to_string());
@@ -51,6 +52,7 @@ pub fn decision_record(
         },
         idempotency,
         evidence,
+        sender,
         bodies: layered(ruled),
     })
 }
@@ -61,12 +63,12 @@ fn layered(ruled: &Ruled) -> Vec<Body> {
     ruled.layered.iter().map(body).collect()
 }
 
-/// The documents that the ledger does not hold yet: they become durable in the decision's own commit.
-pub async fn unknown(ledger: &Ledger, ruled: &Ruled) -> Result<Vec<Received>, GateError> {
+/// The documents that the ledger does not hold yet in that scope: they become durable in the decision's own commit.
+pub async fn unknown(ledger: &Ledger, scope: &str, ruled: &Ruled) -> Result<Vec<Received>, GateError> {
     let documents: BTreeMap<Digest, &Arc<Document>> =
         ruled.documents.iter().map(|document| (document.digest, document)).collect();
     let digests: Vec<Digest> = documents.keys().copied().collect();
-    let known = ledger.first_received(&digests).await?;
+    let known = ledger.first_received(scope, &digests).await?;
     let received = |document: &Arc<Document>| Received {
         digest: document.digest,
         bytes: document.bytes.clone(),

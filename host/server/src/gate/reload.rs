@@ -30,14 +30,14 @@ use tracing::{Instrument as _, field::Empty, info_span};
 use turns::Turns;
 
 /// What asked for the policies to be loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trigger {
     /// The gate's start.
     Start,
     /// SIGHUP.
     Signal,
-    /// `POST /v1/reload`.
-    Request,
+    /// `POST /v1/reload`, by that principal.
+    Request(Arc<str>),
     /// The files changed.
     Watch,
 }
@@ -45,20 +45,21 @@ pub enum Trigger {
 impl Trigger {
     /// In the status and in the log.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
             Self::Start => "start",
             Self::Signal => "signal",
-            Self::Request => "request",
+            Self::Request(_) => "request",
             Self::Watch => "watch",
         }
     }
 
     /// Who is said to have done it, in the record.
     #[must_use]
-    pub fn actor(self) -> &'static str {
+    pub fn actor(&self) -> &str {
         match self {
-            Self::Start | Self::Request => ACTOR,
+            Self::Start => ACTOR,
+            Self::Request(by) => by,
             Self::Signal => "signal@host",
             Self::Watch => "files@host",
         }
@@ -222,7 +223,7 @@ impl Gate {
             Err(error) => (None, Err(ReloadError::Internal(error.to_string()))),
             Ok(Loading { seen, made: Err(error) }) => (Some(seen), Err(ReloadError::Policies(Arc::new(error)))),
             Ok(Loading { seen, made: Ok(active) }) => {
-                (Some(seen), self.swap(active, &before, trigger).instrument(span.clone()).await)
+                (Some(seen), self.swap(active, &before, &trigger).instrument(span.clone()).await)
             }
         };
         if result.is_err() {
@@ -234,7 +235,7 @@ impl Gate {
     }
 
     /// Records the activation, and only then swaps.
-    async fn swap(&self, active: Active, before: &InForce, trigger: Trigger) -> Result<Reloaded, ReloadError> {
+    async fn swap(&self, active: Active, before: &InForce, trigger: &Trigger) -> Result<Reloaded, ReloadError> {
         let (old, new) = (before.bench.active.bundle().digest(), active.bundle().digest());
         // Also other files that make the same bundle are recorded: the last good ones are those of the record.
         let since = if old == new && before.bench.active.sources() == active.sources() {

@@ -3,7 +3,7 @@
 use crate::{
     api::request::DeploymentRequestBody,
     gate::{
-        deployment::{Asked, deployment_of, skips_of},
+        deployment::{Asked, deployment_of, permitted, skips_of},
         error::GateError,
         intake::{Fetched, IntakeLimits, Reading, intake},
         judging::{EngineJudge, Measured},
@@ -102,6 +102,7 @@ impl Bench {
         let started = Instant::now();
         let now = asking.asked.at;
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
+        permitted(&deployment, &asking.asked.principal)?;
         let skip = skips_of(&asking.skip)?;
         // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct GateSettings {
     /// Where people reach this gate, for links in answers.
     pub public_url: Option<String>,
+    /// Whether whoever brings no token may ask all the same: for development.
+    pub dev: bool,
     /// Bytes of one request.
     pub request_bytes: u64,
     /// Time for one request's body to arrive.

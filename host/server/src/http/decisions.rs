@@ -1,14 +1,19 @@
 //! `POST /v1/decisions` and `GET /v1/decisions/{id}`.
 
 use crate::{
-    api::problem::{Problem, ProblemKind},
+    api::{
+        answer::Answer,
+        problem::{Problem, ProblemKind},
+    },
     gate::{Caller, Gate, clock, submission::Submission},
     http::{
         body, form, json,
         reply::{Form, Refused, Statuses, decided},
     },
+    identity::{principal::Principal, role::Role},
 };
 use axum::{
+    Extension,
     body::Body,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, header},
@@ -16,6 +21,7 @@ use axum::{
 };
 use serde::Deserialize;
 use std::sync::Arc;
+use tidegate_core::name::{EnvironmentName, ServiceName};
 
 /// Bytes of an idempotency key, at most.
 const KEY_BYTES_MAX: usize = 255;
@@ -39,13 +45,17 @@ impl Options {
 }
 
 /// Decides.
-pub async fn create(State(gate): State<Arc<Gate>>, request: Request) -> Result<Response, Refused> {
+pub async fn create(
+    State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    request: Request,
+) -> Result<Response, Refused> {
     let waiting = gate.admission().enter()?;
     let (parts, body) = request.into_parts();
     let options: Query<Options> = Query::try_from_uri(&parts.uri)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
     let statuses = options.statuses()?;
-    let caller = caller_of(&parts.headers)?;
+    let caller = caller_of(&parts.headers, principal)?;
     let submission = submission_of(&gate, &parts.headers, body).await?;
     let form = Form::of(&parts.headers);
     // Only now: a body that trickles in must not keep others from being decided.
@@ -64,13 +74,23 @@ pub async fn create(State(gate): State<Arc<Gate>>, request: Request) -> Result<R
 /// Reads a recorded decision.
 pub async fn read(
     State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    match gate.recorded(&id).await? {
+    match gate.recorded(&id).await?.filter(|answer| may_read(&principal, answer)) {
         Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::Always200, clock::now())),
         None => Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into()),
     }
+}
+
+/// What lies beyond somebody's grants does not exist for them.
+fn may_read(principal: &Principal, answer: &Answer) -> bool {
+    const READERS: [Role; 4] = [Role::Decide, Role::Override, Role::Confirm, Role::Audit];
+    let Ok(environment) = EnvironmentName::parse(&answer.deployment.environment) else { return false };
+    let services: Result<Vec<ServiceName>, _> =
+        answer.deployment.services.iter().map(|service| ServiceName::parse(&service.name)).collect();
+    services.is_ok_and(|services| READERS.iter().any(|role| principal.may(*role, &environment, &services)))
 }
 
 async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<Submission, Refused> {
@@ -87,7 +107,7 @@ async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<S
     }
 }
 
-fn caller_of(headers: &HeaderMap) -> Result<Caller, Refused> {
+fn caller_of(headers: &HeaderMap, principal: Arc<Principal>) -> Result<Caller, Refused> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let idempotency_key = headers.get("idempotency-key").map(|value| match value.to_str() {
         Ok(key) if !key.is_empty() && key.len() <= KEY_BYTES_MAX => Ok(key.to_owned()),
@@ -100,6 +120,7 @@ fn caller_of(headers: &HeaderMap) -> Result<Caller, Refused> {
         }
     });
     Ok(Caller {
+        principal,
         idempotency_key: idempotency_key.transpose()?,
         traceparent: text("traceparent"),
         tracestate: text("tracestate"),

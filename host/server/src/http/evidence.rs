@@ -4,8 +4,10 @@ use crate::{
     api::problem::{Problem, ProblemKind},
     gate::{Gate, error::placed},
     http::{body, reply::Refused},
+    identity::principal::Principal,
 };
 use axum::{
+    Extension,
     extract::{Path, Request, State},
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -16,6 +18,7 @@ use tidegate_core::digest::Digest;
 /// Keeps a document; handing it in again changes nothing.
 pub async fn create(
     State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
     Path(digest): Path<String>,
     request: Request,
 ) -> Result<Response, Refused> {
@@ -24,13 +27,17 @@ pub async fn create(
     let (parts, body) = request.into_parts();
     let bytes = body::read(&parts.headers, body, gate.document_limits()).await?;
     let _admitted = waiting.admit().await?;
-    gate.keep_evidence(named, bytes).await?;
+    gate.keep_evidence(&principal, named, bytes).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Gives a document back as it was handed in, as a download that no browser renders.
-pub async fn read(State(gate): State<Arc<Gate>>, Path(digest): Path<String>) -> Result<Response, Refused> {
-    let Some(bytes) = gate.evidence(digest_of(&digest)?).await? else {
+pub async fn read(
+    State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Path(digest): Path<String>,
+) -> Result<Response, Refused> {
+    let Some(bytes) = gate.evidence(&principal, digest_of(&digest)?).await? else {
         return Err(Problem::new(ProblemKind::NotFound, "there is no such document").into());
     };
     let headers = [

@@ -1,4 +1,4 @@
-//! Who may speak to a gate that cannot tell callers apart: programs on this machine, not the pages in their browsers.
+//! Who may speak to a gate on this machine: programs, not the pages in their browsers.
 //!
 //! A page can make a browser send a request to the loopback interface, or, by a name that it points there, read the answer.
 //! Such a request carries the page's name: in `Host`, in `Origin`, or both.

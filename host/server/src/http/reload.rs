@@ -4,13 +4,18 @@ use crate::{
     api::status::ReloadedBody,
     gate::{Gate, reload::Trigger},
     http::reply::{Refused, json},
+    identity::principal::Principal,
 };
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{Extension, extract::State, http::StatusCode, response::Response};
 use std::sync::Arc;
 
 /// Loads the policies anew, and says whether others are in force now.
-pub async fn create(State(gate): State<Arc<Gate>>) -> Result<Response, Refused> {
-    let reloaded = gate.reload(Trigger::Request).await.map_err(|error| Refused(error.problem()))?;
+pub async fn create(
+    State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
+) -> Result<Response, Refused> {
+    let reloaded =
+        gate.reload(Trigger::Request(principal.name.clone())).await.map_err(|error| Refused(error.problem()))?;
     let body = ReloadedBody {
         changed: reloaded.changed(),
         old: reloaded.old.to_string(),

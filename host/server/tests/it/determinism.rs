@@ -13,6 +13,7 @@ use tidegate::{
         ruling::{Asking, Bench, Ruled},
         submission::Source,
     },
+    identity::principal::Principal,
 };
 use tidegate_core::time::Timestamp;
 use tidegate_engine::engine::Engine;
@@ -43,7 +44,7 @@ fn asking(example: &Example, reversed: bool) -> Asking {
         fetched.reverse();
     }
     let asked = Asked {
-        actor: Arc::from("test@loopback"),
+        principal: Arc::new(Principal::anonymous()),
         at: Timestamp::parse("2026-11-23T12:00:00Z").unwrap(),
         fallback_id: "dep-1".to_owned(),
     };
@@ -57,8 +58,10 @@ async fn leaves(ruled: &[Ruled]) -> BTreeSet<String> {
     let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), Config::default().ledger_config()).await.unwrap();
     let mut judgements = BTreeSet::new();
     for (index, ruled) in ruled.iter().enumerate() {
-        let unknown = record::unknown(&ledger, ruled).await.unwrap();
-        let record = record::decision_record(&format!("d{index}"), None, ruled, unknown, None).unwrap();
+        let unknown = record::unknown(&ledger, "default", ruled).await.unwrap();
+        let record =
+            record::decision_record(&format!("d{index}"), None, ruled, unknown, Principal::anonymous().sender(), None)
+                .unwrap();
         let recorded = ledger.record(record).await.unwrap();
         let leaf = ledger.leaf(recorded.leaf_index).await.unwrap().unwrap();
         let (_, judgement) = leaf.text.split_once("\"judgement\":").unwrap();

@@ -79,7 +79,7 @@ impl Notes {
         };
         // What was no fault of the files is worth another try with the same ones.
         inner.seen = seen.filter(|_| error.is_none());
-        say(&mut inner.said, trigger, result);
+        say(&mut inner.said, &trigger, result);
         inner.last = Some(LastReload { at: clock::now(), trigger, result: word(result), mistakes, error });
     }
 
@@ -98,7 +98,7 @@ pub(super) fn word(result: &Result<Reloaded, ReloadError>) -> &'static str {
     }
 }
 
-fn say(said: &mut Option<String>, trigger: Trigger, result: &Result<Reloaded, ReloadError>) {
+fn say(said: &mut Option<String>, trigger: &Trigger, result: &Result<Reloaded, ReloadError>) {
     let trigger = trigger.word();
     match result {
         Ok(reloaded) => {

@@ -1,0 +1,99 @@
+//! `tidegate token create`.
+
+use super::{Gate, Undone};
+use crate::{
+    api::tokens::{Created, NewToken},
+    cli::talk,
+    config::Config,
+    service::private_folder,
+    identity::{
+        holder::{Holder, HolderGrant},
+        principal::ANONYMOUS,
+        role::Role,
+        tokens::{Tokens, TokensError},
+    },
+};
+use std::path::{Path, PathBuf};
+use tidegate_ledger::ledger::Ledger;
+
+/// A token for one grant; ask the gate's `/v1/tokens` for several.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    gate: Gate,
+    /// Make it in this folder of a gate that does not run: the first token of all
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["server", "token_file"])]
+    data_dir: Option<PathBuf>,
+    /// What the record calls its holder
+    #[arg(long)]
+    name: String,
+    /// The person who holds it; without it the holder is a program
+    #[arg(long)]
+    person: Option<String>,
+    /// Whose evidence it hands in and reads
+    #[arg(long)]
+    scope: Option<String>,
+    /// What may be done with it: decide, override, confirm, audit, policy, operate, admin; several times for several
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    roles: Vec<Role>,
+    /// Where: a name, or the beginning of names with a trailing `*`; several times for several
+    #[arg(long = "environment", value_name = "NAME", default_value = "*")]
+    environments: Vec<String>,
+    /// For which services: a name, or the beginning of names with a trailing `*`; several times for several
+    #[arg(long = "service", value_name = "NAME", default_value = "*")]
+    services: Vec<String>,
+    /// How long it is good for, at most `366d`
+    #[arg(long, value_name = "SPAN")]
+    expires_in: String,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let all: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+    Role::parse(word).ok_or_else(|| format!("no such role; known are {}", all.join(", ")))
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Undone> {
+    let grant = HolderGrant {
+        roles: args.roles.iter().copied().collect(),
+        environments: args.environments.clone(),
+        services: args.services.clone(),
+    };
+    let holder =
+        Holder { name: args.name.clone(), person: args.person.clone(), scope: args.scope.clone(), grants: vec![grant] };
+    let asked = NewToken { holder, expires_in: args.expires_in.clone() };
+    let created = match &args.data_dir {
+        Some(folder) => first(folder, &asked)?,
+        None => args.gate.ask(|tokens| tokens.create(&asked))?,
+    };
+    talk::data(&format!("{}\n", created.token)).map_err(|error| Undone::Output(error.to_string()))?;
+    talk::hint(&format!("its id is {}, and it is good until {}", created.id, created.expires_at));
+    Ok(())
+}
+
+/// Whoever may write a gate's folder may make its first token. The ledger is locked while the gate runs.
+fn first(folder: &Path, asked: &NewToken) -> Result<Created, Undone> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Undone::Ledger(error.to_string()))?;
+    runtime.block_on(async {
+        let said = |error: &dyn std::fmt::Display| Undone::Ledger(error.to_string());
+        private_folder(folder).map_err(|error| said(&error))?;
+        let path = folder.join("ledger.sqlite");
+        let ledger = Ledger::open(&path, Config::default().ledger_config()).await.map_err(|error| said(&error))?;
+        let made = create(&ledger, asked).await;
+        ledger.close().await;
+        made
+    })
+}
+
+async fn create(ledger: &Ledger, asked: &NewToken) -> Result<Created, Undone> {
+    let mistaken = |mistakes: &[crate::api::problem::PlacedError]| {
+        let lines: Vec<String> = mistakes.iter().map(|one| format!("{}: {}", one.place, one.message)).collect();
+        Undone::Ledger(lines.join("\n"))
+    };
+    let lifetime = asked.lifetime().map_err(|mistake| mistaken(&[mistake]))?;
+    let tokens = Tokens::load(ledger.clone()).await.map_err(|error| Undone::Ledger(error.to_string()))?;
+    let made = tokens.create(&asked.holder, lifetime, ANONYMOUS).await.map_err(|error| match error {
+        TokensError::Mistakes(mistakes) => mistaken(&mistakes),
+        other => Undone::Ledger(other.to_string()),
+    });
+    made.map(|(secret, expires)| Created::new(&secret, expires))
+}

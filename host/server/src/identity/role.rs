@@ -1,0 +1,73 @@
+//! What somebody may do.
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody may do, in the environments and for the services that their grant names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Ask for decisions, hand evidence in, and read what came of it.
+    Decide,
+    /// Force a deployment, with a reason.
+    Override,
+    /// Confirm what another person forced.
+    Confirm,
+    /// Read the record and everything in force, and change nothing.
+    Audit,
+    /// Bring other policies into force, and read those that are.
+    Policy,
+    /// Look after the gate: its status and its counts.
+    Operate,
+    /// Create and revoke tokens.
+    Admin,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Decide, Self::Override, Self::Confirm, Self::Audit, Self::Policy, Self::Operate, Self::Admin];
+
+    /// The word used in JSON and on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Decide => "decide",
+            Self::Override => "override",
+            Self::Confirm => "confirm",
+            Self::Audit => "audit",
+            Self::Policy => "policy",
+            Self::Operate => "operate",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether only a person may hold it.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Override | Self::Confirm)
+    }
+}
+
+/// Roles that nobody may hold together: whoever asks does not confirm, and whoever sets the rules does not audit them.
+pub const CONFLICTS: [(Role, Role); 2] = [(Role::Decide, Role::Confirm), (Role::Policy, Role::Audit)];
+
+#[cfg(test)]
+mod tests {
+    use super::Role;
+
+    #[test]
+    fn every_role_is_read_by_its_word_and_by_no_other() {
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.word()), Some(role));
+            assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{}\"", role.word()));
+        }
+        assert_eq!(Role::parse("Decide"), None);
+        assert_eq!(Role::parse(""), None);
+    }
+}

@@ -1,0 +1,219 @@
+//! The tokens of this gate: created, revoked, looked up. Each act is recorded before it takes effect; no restart is needed.
+
+use super::{holder::Holder, principal::Principal, secret::Secret};
+use crate::{
+    api::problem::PlacedError,
+    gate::{activation::act, clock},
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+use tidegate_core::time::Timestamp;
+use tidegate_ledger::{
+    act::Act,
+    error::{ReadError, RecordError},
+    ledger::Ledger,
+    token::{NewToken, Token},
+};
+
+/// How long a token lasts, at most.
+pub const LIFETIME_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
+/// How often it is kept when tokens were last used.
+pub const NOTED_EVERY: Duration = Duration::from_secs(60);
+/// Tokens of one gate, at most: revoked and expired ones count, for they are a part of the record.
+pub const TOKENS_MAX: usize = 10_000;
+
+/// Why a token was not created or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum TokensError {
+    /// What was asked for cannot be.
+    #[error("{} mistakes", .0.len())]
+    Mistakes(Vec<PlacedError>),
+    /// There are so many already.
+    #[error("tokens: {used} used, {TOKENS_MAX} allowed")]
+    TooMany {
+        /// With this one.
+        used: usize,
+    },
+    /// No such token.
+    #[error("there is no such token")]
+    Unknown,
+    /// The machine gives no randomness.
+    #[error("no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+    /// What the token is good for cannot be written.
+    #[error("the token cannot be written: {0}")]
+    Write(#[from] serde_json::Error),
+    /// It could not be recorded.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The tokens could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Why a token is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unbelieved {
+    /// Not one of this gate's.
+    #[error("the token is none of this gate's")]
+    Unknown,
+    /// It was one.
+    #[error("the token expired at {0}")]
+    Expired(Timestamp),
+    /// It was one.
+    #[error("the token was revoked")]
+    Revoked,
+}
+
+/// The tokens of this gate.
+#[derive(Debug)]
+pub struct Tokens {
+    ledger: Ledger,
+    known: RwLock<HashMap<Arc<str>, Known>>,
+    used: Mutex<BTreeMap<Arc<str>, Timestamp>>,
+    /// One change at a time: what is known is then what was recorded last.
+    changing: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Known {
+    kept: Token,
+    /// None: it was kept by a build that knew more.
+    principal: Option<Arc<Principal>>,
+}
+
+impl Tokens {
+    /// Those of a ledger.
+    pub async fn load(ledger: Ledger) -> Result<Self, ReadError> {
+        let known = RwLock::new(known(ledger.tokens().await?));
+        Ok(Self { ledger, known, used: Mutex::default(), changing: tokio::sync::Mutex::default() })
+    }
+
+    /// Whose this token is, if it is good for anything at this moment.
+    ///
+    /// Digests are compared, not secrets: how far two of them agree says nothing about the secret behind.
+    pub fn authenticate(&self, text: &str, now: Timestamp) -> Result<Arc<Principal>, Unbelieved> {
+        let secret = Secret::parse(text).ok_or(Unbelieved::Unknown)?;
+        let digest = secret.digest();
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(secret.id()).filter(|known| known.kept.token.secret == digest);
+        let (kept, principal) =
+            found.and_then(|known| Some((&known.kept, known.principal.clone()?))).ok_or(Unbelieved::Unknown)?;
+        if kept.revoked_at.is_some() {
+            return Err(Unbelieved::Revoked);
+        }
+        if now >= kept.token.expires {
+            return Err(Unbelieved::Expired(kept.token.expires));
+        }
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(secret.id().clone(), now);
+        Ok(principal)
+    }
+
+    /// Creates a token; its secret is in the answer and nowhere else.
+    pub async fn create(
+        &self,
+        holder: &Holder,
+        lifetime: Duration,
+        by: &str,
+    ) -> Result<(Secret, Timestamp), TokensError> {
+        holder.principal().map_err(TokensError::Mistakes)?;
+        if lifetime.is_zero() || lifetime > LIFETIME_MAX {
+            let message = format!(
+                "{} s used, 1 to {} s allowed: every token expires",
+                lifetime.as_secs(),
+                LIFETIME_MAX.as_secs()
+            );
+            return Err(TokensError::Mistakes(vec![PlacedError { place: "expires_in".to_owned(), message }]));
+        }
+        let _alone = self.changing.lock().await;
+        let used = self.known.read().unwrap_or_else(PoisonError::into_inner).len() + 1;
+        if used > TOKENS_MAX {
+            return Err(TokensError::TooMany { used });
+        }
+        let (secret, expires) = (Secret::random()?, clock::now().plus(lifetime));
+        let token = NewToken {
+            id: secret.id().clone(),
+            secret: secret.digest(),
+            holder: Arc::from(serde_json::to_string(holder)?),
+            expires,
+        };
+        self.ledger.act(act(Act::TokenCreated { token, actor: Arc::from(by) }, Vec::new())).await?;
+        self.reread().await?;
+        Ok((secret, expires))
+    }
+
+    /// From now on the token is good for nothing; revoking it again changes nothing.
+    pub async fn revoke(&self, id: &str, by: &str) -> Result<(), TokensError> {
+        let _alone = self.changing.lock().await;
+        let state = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            known.get(id).map(|known| known.kept.revoked_at)
+        };
+        match state {
+            None => Err(TokensError::Unknown),
+            Some(Some(_)) => Ok(()),
+            Some(None) => {
+                let revoked = Act::TokenRevoked { id: Arc::from(id), actor: Arc::from(by) };
+                self.ledger.act(act(revoked, Vec::new())).await?;
+                Ok(self.reread().await?)
+            }
+        }
+    }
+
+    /// Every token that was ever created, in the order of their creation, with their last use.
+    #[must_use]
+    pub fn all(&self) -> Vec<Token> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Token> = known
+            .values()
+            .map(|known| {
+                let last_used_at = used.get(&known.kept.token.id).copied().or(known.kept.last_used_at);
+                Token { last_used_at, ..known.kept.clone() }
+            })
+            .collect();
+        all.sort_by(|a, b| (a.created_at, &a.token.id).cmp(&(b.created_at, &b.token.id)));
+        all
+    }
+
+    /// Keeps when tokens were last used. What cannot be kept now is kept the next time.
+    pub async fn note_use(&self) -> Result<(), RecordError> {
+        let used = mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
+        if used.is_empty() {
+            return Ok(());
+        }
+        let noted = self.ledger.tokens_used(used.clone()).await;
+        let mut again = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, at) in used {
+            if noted.is_err() {
+                again.entry(id).or_insert(at);
+            } else if let Some(known) = known.get_mut(&id) {
+                known.kept.last_used_at = Some(at);
+            }
+        }
+        noted
+    }
+
+    async fn reread(&self) -> Result<(), ReadError> {
+        let read = known(self.ledger.tokens().await?);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
+    }
+}
+
+fn known(tokens: Vec<Token>) -> HashMap<Arc<str>, Known> {
+    let known = |kept: Token| {
+        let holder: Option<Holder> = serde_json::from_str(&kept.token.holder).ok();
+        let principal = holder.and_then(|holder| holder.principal().ok()).map(Arc::new);
+        if principal.is_none() {
+            tracing::warn!(token = %kept.token.id, "what this token is good for cannot be read: it is good for nothing");
+        }
+        (kept.token.id.clone(), Known { kept, principal })
+    };
+    tokens.into_iter().map(known).collect()
+}

@@ -1,0 +1,325 @@
+//! Who may do what: every role against every route, and what lies beyond a grant.
+
+use crate::{
+    wire::{Form, Response, send},
+    world::{self, Gate, root},
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fs, time::Duration};
+use tidegate::{
+    http::access::{Access, TABLE},
+    identity::{holder::Holder, role::Role, secret::Secret},
+};
+use tidegate_core::digest::Digest;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A gate that is not for development, with one set for everything.
+async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    let plugin = root().join("plugins/quality.wasm");
+    let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
+    let set = format!(
+        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\n\
+         plugins: {{ quality: {{ path: {}, sha256: {pin} }} }}\nstages:\n  - id: unit_tests\n    title: Unit Tests\n    \
+         plugin: quality\n    evidence: [{{ name: unit_tests, documents: {{ min: 1 }} }}]\n    settings: {{ tests: {{ \
+         min_pass_rate: 100 }} }}\n",
+        plugin.display()
+    );
+    fs::write(folder.path().join("all.yaml"), set).unwrap();
+    let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false).run().await;
+    let runtime = tokio::runtime::Handle::current();
+    let gate = tokio::task::spawn_blocking(move || {
+        let token = |holder: Value| {
+            let holder: Holder = serde_json::from_value(holder).unwrap();
+            runtime.block_on(gate.inside().tokens().create(&holder, HOUR, "test")).unwrap().0
+        };
+        test(&gate, &token);
+        gate
+    });
+    gate.await.unwrap().stop().await;
+}
+
+fn holder(name: &str, roles: &[&str], environments: &[&str], services: &[&str]) -> Value {
+    let mut holder = json!({
+        "name": name,
+        "scope": name,
+        "grants": [{"roles": roles, "environments": environments, "services": services}],
+    });
+    if roles.iter().any(|role| Role::parse(role).unwrap().is_personal()) {
+        holder["person"] = json!(format!("{name}@shop.example"));
+    }
+    holder
+}
+
+fn ask(gate: &Gate, token: Option<&Secret>, method: &str, path: &str, body: &[u8]) -> Response {
+    let bearer = token.map(|token| format!("Bearer {}", token.reveal()));
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+    send(gate.address, method, path, &headers, body)
+}
+
+const JUNIT: &str = "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b\"/></testsuite>";
+
+fn decide(gate: &Gate, token: &Secret, environment: &str, services: &[&str], unit_tests: &str) -> Response {
+    let services: Vec<Value> = services.iter().map(|name| json!({"name": name, "version": "1.0.0"})).collect();
+    let deployment = json!({"environment": environment, "services": services}).to_string();
+    let mut form = Form::default().field("deployment", deployment);
+    form = match unit_tests.strip_prefix("sha256:") {
+        Some(_) => form.field("unit_tests", unit_tests),
+        None => form.file("unit_tests", "unit.xml", unit_tests),
+    };
+    form.post(gate.address, "/v1/decisions", &[("authorization", &format!("Bearer {}", token.reveal()))])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_role_may_ask_for_what_the_table_says_and_for_nothing_else() {
+    gate(|gate, token| {
+        for role in Role::ALL {
+            let held = token(holder(role.word(), &[role.word()], &["*"], &["*"]));
+            for (method, path, access) in TABLE {
+                let at = path.replace("{id}", "none").replace("{digest}", "none").replace("{name}", "internal");
+                let nobody = ask(gate, None, method, &at, b"");
+                let response = ask(gate, Some(&held), method, &at, b"");
+                let told = format!("{} {method} {path}: {} {}", role.word(), response.status, response.text());
+                match access {
+                    Access::Open => {
+                        assert!(!matches!(nobody.status, 401 | 403), "{told}");
+                        assert!(!matches!(response.status, 401 | 403), "{told}");
+                    }
+                    Access::Roles(roles) => {
+                        assert_eq!(nobody.status, 401, "{told}");
+                        assert_eq!(nobody.header("www-authenticate"), Some("Bearer"));
+                        assert_eq!(response.status == 403, !roles.contains(&role), "{told}");
+                        assert_ne!(response.status, 401, "{told}");
+                    }
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[test]
+fn every_described_route_is_in_the_table_and_says_what_it_needs() {
+    let text = fs::read_to_string(root().join("host/server/openapi.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let method = method.to_uppercase();
+            let (_, _, access) = TABLE
+                .iter()
+                .find(|(known, of, _)| *known == method && of == path)
+                .unwrap_or_else(|| panic!("{method} {path} is not in the table"));
+            let is_open = operation.get("security").is_none();
+            assert_eq!(is_open, *access == Access::Open, "{method} {path}");
+            described.insert((method, path.clone()));
+        }
+    }
+    assert_eq!(described.len(), TABLE.len(), "the table has routes that nobody described");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_ends_where_it_says() {
+    gate(|gate, token| {
+        let shop = token(holder("shop", &["decide"], &["production"], &["shop-*"]));
+        let answer = decide(gate, &shop, "production", &["shop-api", "shop-web"], JUNIT);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        for (environment, services) in [
+            ("production", &["billing"][..]),
+            ("production", &["shop-api", "billing"]),
+            ("staging", &["shop-api"]),
+            ("production-2", &["shop-api"]),
+        ] {
+            let leaves = gate.leaves();
+            let refused = decide(gate, &shop, environment, services, JUNIT);
+            assert_eq!((refused.status, refused.json()["type"].clone()), (403, json!("/problems/forbidden")));
+            assert!(refused.json()["detail"].as_str().unwrap().contains(environment), "{}", refused.text());
+            assert_eq!(gate.leaves(), leaves, "nothing is recorded");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_names_the_token_and_not_what_a_caller_types() {
+    gate(|gate, token| {
+        let shop = token(holder("shop", &["decide"], &["production"], &["shop-*"]));
+        let forged = json!({"deployment": {"environment": "production", "actor": "alice", "services": []}}).to_string();
+        let refused = ask(gate, Some(&shop), "POST", "/v1/decisions", forged.as_bytes());
+        assert_eq!(refused.status, 400, "an actor is not for callers to say: {}", refused.text());
+        let answer = decide(gate, &shop, "production", &["shop-api"], JUNIT).json();
+        assert_eq!(answer["deployment"]["actor"], "shop", "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_of_another_scope_can_neither_be_read_nor_cited_nor_told_from_none() {
+    gate(|gate, token| {
+        let (shop, billing) = (
+            token(holder("shop", &["decide"], &["production"], &["*"])),
+            token(holder("billing", &["decide"], &["production"], &["*"])),
+        );
+        let held = Digest::of(JUNIT.as_bytes()).to_string();
+        let none = Digest::of(b"nobody has this").to_string();
+        let path = |digest: &str| format!("/v1/evidence/{digest}");
+        assert_eq!(ask(gate, Some(&shop), "PUT", &path(&held), JUNIT.as_bytes()).status, 204);
+        // Parsed, and in the cache that all scopes share.
+        assert_eq!(decide(gate, &shop, "production", &["api"], &held).status, 200);
+        assert_eq!(ask(gate, Some(&shop), "GET", &path(&held), b"").text(), JUNIT);
+
+        let read = |digest: &str| {
+            let response = ask(gate, Some(&billing), "GET", &path(digest), b"");
+            (response.status, response.text())
+        };
+        assert_eq!(read(&held), read(&none));
+        assert_eq!(read(&held).0, 404);
+        let cite = |digest: &str| {
+            let response = decide(gate, &billing, "production", &["api"], digest);
+            (response.status, response.text().replace(digest, "…"))
+        };
+        assert_eq!(cite(&held), cite(&none));
+        assert_eq!(cite(&held).0, 422);
+
+        // Handing the same bytes in says nothing either, and from then on they are one's own.
+        assert_eq!(ask(gate, Some(&billing), "PUT", &path(&held), JUNIT.as_bytes()).status, 204);
+        assert_eq!(cite(&held).0, 200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_beyond_ones_grants_does_not_exist() {
+    gate(|gate, token| {
+        let shop = token(holder("shop", &["decide"], &["production"], &["shop-*"]));
+        let billing = token(holder("billing", &["decide"], &["production"], &["billing"]));
+        let auditor = token(holder("auditor", &["audit"], &["*"], &["*"]));
+        let id = decide(gate, &shop, "production", &["shop-api"], JUNIT).json()["id"].as_str().unwrap().to_owned();
+        let read = |token: &Secret, id: &str| {
+            let response = ask(gate, Some(token), "GET", &format!("/v1/decisions/{id}"), b"");
+            (response.status, response.text())
+        };
+        let missing = "01a217ad-257f-7421-abdf-9949765609dc";
+        assert_eq!(read(&billing, &id), read(&billing, missing));
+        assert_eq!((read(&billing, &id).0, read(&shop, &id).0, read(&auditor, &id).0), (404, 200, 200));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_made_used_and_revoked_without_a_restart() {
+    gate(|gate, token| {
+        let admin = token(holder("root", &["admin"], &["*"], &["*"]));
+        let wanted = json!({"holder": holder("ci", &["decide"], &["production"], &["*"]), "expires_in": "90d"});
+        let made = ask(gate, Some(&admin), "POST", "/v1/tokens", wanted.to_string().as_bytes());
+        assert_eq!(made.status, 201, "{}", made.text());
+        crate::openapi::fits("CreatedTokenBody", &made);
+        let (id, text) = (made.json()["id"].as_str().unwrap().to_owned(), made.json()["token"].clone());
+        let ci = Secret::parse(text.as_str().unwrap()).unwrap();
+        assert_eq!(decide(gate, &ci, "production", &["api"], JUNIT).status, 200);
+
+        let list = ask(gate, Some(&admin), "GET", "/v1/tokens", b"");
+        crate::openapi::fits("TokensBody", &list);
+        let entry =
+            |list: &Value| list["tokens"].as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap().clone();
+        let listed = entry(&list.json());
+        assert_eq!((&listed["state"], &listed["holder"]["name"]), (&json!("active"), &json!("ci")));
+        assert!(listed["last_used_at"].is_string(), "{listed}");
+        assert!(!list.text().contains(ci.reveal()), "a secret is listed");
+
+        let revoke = || ask(gate, Some(&admin), "DELETE", &format!("/v1/tokens/{id}"), b"").status;
+        let leaves = gate.leaves();
+        assert_eq!((revoke(), gate.leaves()), (204, leaves + 1));
+        assert_eq!((revoke(), gate.leaves()), (204, leaves + 1), "once revoked, twice told");
+        let refused = decide(gate, &ci, "production", &["api"], JUNIT);
+        assert_eq!((refused.status, &refused.json()["detail"]), (401, &json!("the token was revoked")));
+        assert_eq!(entry(&ask(gate, Some(&admin), "GET", "/v1/tokens", b"").json())["state"], "revoked");
+        let unknown = ask(gate, Some(&admin), "DELETE", "/v1/tokens/none", b"");
+        assert_eq!(unknown.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_cannot_be_is_refused_with_every_mistake() {
+    gate(|gate, token| {
+        let admin = token(holder("root", &["admin"], &["*"], &["*"]));
+        let sound = holder("ci", &["decide"], &["production"], &["*"]);
+        for (body, status, said) in [
+            (json!({"holder": sound, "expires_in": "0s"}), 422, "no time at all"),
+            (json!({"holder": sound, "expires_in": "367d"}), 422, "every token expires"),
+            (json!({"holder": sound, "expires_in": "soon"}), 422, "expires_in"),
+            (json!({"holder": sound}), 400, "expires_in"),
+            (json!({"holder": {"name": "ci", "grants": []}, "expires_in": "1d"}), 422, "grants"),
+            (json!({"holder": {"name": "ci", "grants": [], "admin": true}, "expires_in": "1d"}), 400, "admin"),
+        ] {
+            let refused = ask(gate, Some(&admin), "POST", "/v1/tokens", body.to_string().as_bytes());
+            assert_eq!(refused.status, status, "{body}: {}", refused.text());
+            assert!(refused.text().contains(said), "{body}: {}", refused.text());
+        }
+        let large = vec![b' '; 65 * 1024];
+        assert_eq!(ask(gate, Some(&admin), "POST", "/v1/tokens", &large).status, 413);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_no_good_token_is_refused() {
+    gate(|gate, token| {
+        let good = token(holder("shop", &["decide"], &["production"], &["*"]));
+        let stranger = Secret::random().unwrap();
+        let other_secret = format!("tidegate_{}_{}", good.id(), stranger.reveal().splitn(3, '_').nth(2).unwrap());
+        for value in [
+            format!("Bearer {}", stranger.reveal()),
+            format!("Bearer {other_secret}"),
+            format!("Bearer {}x", good.reveal()),
+            format!("Basic {}", good.reveal()),
+            good.reveal().to_owned(),
+            "Bearer".to_owned(),
+            "Bearer ".to_owned(),
+            format!("Bearer {}, Bearer {}", good.reveal(), good.reveal()),
+        ] {
+            let refused = send(gate.address, "GET", "/v1/policy-sets", &[("authorization", &value)], b"");
+            assert_eq!(refused.status, 401, "{value}");
+            assert!(!refused.text().contains(good.reveal()), "a secret is repeated");
+        }
+        let twice = format!("Bearer {}", good.reveal());
+        let both = [("authorization", twice.as_str()), ("authorization", twice.as_str())];
+        assert_eq!(send(gate.address, "GET", "/v1/policy-sets", &both, b"").status, 401);
+        let lower = format!("bearer {}", good.reveal());
+        assert_eq!(send(gate.address, "GET", "/v1/policy-sets", &[("authorization", &lower)], b"").status, 200);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_outlives_a_restart_and_its_last_use_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let policies = folder.path().to_owned();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    fs::copy(root().join("policies/runbook.yaml"), policies.join("runbook.yaml")).unwrap();
+    let text = fs::read_to_string(policies.join("runbook.yaml")).unwrap();
+    let plugins = root().join("plugins").display().to_string();
+    fs::write(policies.join("runbook.yaml"), text.replace("../plugins", &plugins)).unwrap();
+    let first = world::gate().policies(policies.clone()).run().await;
+    let sound: Holder = serde_json::from_value(holder("ops", &["operate"], &["*"], &["*"])).unwrap();
+    let (secret, _) = first.inside().tokens().create(&sound, HOUR, "test").await.unwrap();
+    let (address, held) = (first.address, secret.clone());
+    let status = tokio::task::spawn_blocking(move || {
+        let bearer = format!("Bearer {}", held.reveal());
+        send(address, "GET", "/metrics", &[("authorization", &bearer)], b"").status
+    });
+    assert_eq!(status.await.unwrap(), 200);
+    let second = world::gate().policies(policies).over(first.stop().await).run().await;
+    let kept = second.inside().tokens().all();
+    assert!(kept.iter().any(|kept| kept.token.id == *secret.id() && kept.last_used_at.is_some()), "{kept:?}");
+    let principal = second.inside().tokens().authenticate(secret.reveal(), tidegate::gate::clock::now()).unwrap();
+    assert_eq!(&*principal.name, "ops");
+    let later = tidegate::gate::clock::now().plus(HOUR);
+    let expired = second.inside().tokens().authenticate(secret.reveal(), later).unwrap_err();
+    assert!(expired.to_string().starts_with("the token expired at "), "{expired}");
+    second.stop().await;
+}
