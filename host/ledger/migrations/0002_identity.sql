@@ -25,3 +25,12 @@ INSERT INTO evidence_in_scopes (scope, digest, first_received_at, handed_in_by)
 SELECT 'default', digest, first_received_at, 'anonymous@loopback' FROM evidence;
 DROP TABLE evidence;
 ALTER TABLE evidence_in_scopes RENAME TO evidence;
+
+-- Forced deployments that a second person confirmed: what the leaves of their confirmations say, here for looking them up.
+CREATE TABLE confirmations (
+    decision     TEXT NOT NULL PRIMARY KEY REFERENCES decisions (id),
+    leaf_index   INTEGER NOT NULL UNIQUE REFERENCES leaves (leaf_index),
+    confirmed_at TEXT NOT NULL,
+    confirmed_by TEXT NOT NULL,
+    expires_at   TEXT NOT NULL
+);

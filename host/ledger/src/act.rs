@@ -1,6 +1,6 @@
 //! Acts of power other than decisions: each is a leaf too.
 
-use crate::{body::Body, leaf_size::LeafTooLarge, token::NewToken};
+use crate::{body::Body, confirmation::Confirmation, leaf_size::LeafTooLarge, token::NewToken};
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
 
@@ -46,6 +46,8 @@ pub enum Act {
         /// Of the body that holds the files it was made from, from which it can be made again.
         sources: Digest,
     },
+    /// A second person confirmed a forced deployment.
+    Confirmed(Confirmation),
     /// Somebody may ask from now on.
     TokenCreated {
         /// What was created.
@@ -80,7 +82,11 @@ impl Act {
                 Err(LeafTooLarge { what: "reviewers", used: reviewed_by.len(), allowed: REVIEWERS_MAX })
             }
             Self::TokenCreated { token, .. } => token.fits(),
-            Self::BundleActivated { .. } | Self::Start { .. } | Self::Stop { .. } | Self::TokenRevoked { .. } => Ok(()),
+            Self::BundleActivated { .. }
+            | Self::Start { .. }
+            | Self::Stop { .. }
+            | Self::TokenRevoked { .. }
+            | Self::Confirmed(_) => Ok(()),
         }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     Start,
     Stop,
     BundleActivated,
+    Confirmed,
     TokenCreated,
     TokenRevoked,
 }
@@ -42,6 +43,7 @@ impl Kind {
             Self::Start => "start",
             Self::Stop => "stop",
             Self::BundleActivated => "bundle_activated",
+            Self::Confirmed => "confirmed",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }

@@ -3,6 +3,7 @@
 use crate::{
     act::{ActRecord, Activated},
     config::LedgerConfig,
+    confirmation::Confirmed,
     counters::{Counters, Counts},
     decisions,
     error::{LedgerError, ReadError, RecordError},
@@ -11,7 +12,7 @@ use crate::{
     idempotency::Earlier,
     leaf,
     record::{DecisionRecord, Recorded},
-    store::{blobs, documents, head, keys, leaves, lock::WriterLock, open, tokens},
+    store::{blobs, confirmations, documents, head, keys, leaves, lock::WriterLock, open, tokens},
     stored::{Leaf, StoredDecision},
     token::Token,
     writer::{
@@ -165,6 +166,12 @@ impl Ledger {
         let mut connection = self.0.reads.acquire().await?;
         let last = leaves::last_of(&mut connection, leaf::Kind::BundleActivated).await?;
         last.as_ref().map(leaf::act::activated).transpose()
+    }
+
+    /// The confirmation of a forced deployment, when there is one.
+    pub async fn confirmation(&self, decision: &DecisionId) -> Result<Option<Confirmed>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        confirmations::of(&mut connection, decision).await
     }
 
     /// Every token that was ever created, in the order of their creation.

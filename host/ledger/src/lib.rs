@@ -12,6 +12,7 @@ pub mod act;
 pub mod body;
 mod bounded;
 pub mod config;
+pub mod confirmation;
 pub mod counters;
 mod decisions;
 pub mod error;

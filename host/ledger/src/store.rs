@@ -3,6 +3,7 @@
 //! Statements use `$1`, which PostgreSQL understands too.
 
 pub(crate) mod blobs;
+pub(crate) mod confirmations;
 pub(crate) mod documents;
 pub(crate) mod head;
 pub(crate) mod keys;

@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** data goes to stdout, talk to stderr; the exit code ([`exit`]) says what a pipeline needs to know.
 
+mod asked;
 pub mod config_check;
+pub mod confirm;
 pub mod decide;
 pub mod demo;
 pub mod evidence;
@@ -49,6 +51,9 @@ enum Command {
     Evidence(evidence::Command),
     /// Ask addresses what they answer, and write it down as evidence
     Probe(probe::Args),
+    /// Confirm what another person forced
+    #[command(alias = "confirm-emergency")]
+    Confirm(confirm::Args),
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
@@ -95,6 +100,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Decide(args) => decide::run(&args),
         Command::Evidence(command) => evidence::run(&command),
         Command::Probe(args) => probe::run(&args),
+        Command::Confirm(args) => confirm::run(&args),
         Command::Token(command) => token::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),

@@ -4,13 +4,13 @@
 //! about, is a permission; whatever else comes back is a [`Failure`].
 //! **Invariant:** redirects are not followed, and no more than [`ANSWER_BYTES_MAX`] of an answer are read.
 
+pub mod api;
 pub mod credentials;
 mod form;
 mod http;
 mod pace;
 mod patience;
 mod server;
-pub mod tokens;
 
 pub use credentials::Token;
 pub use patience::{Notice, only_held};

@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod clock;
 pub mod deployment;
+pub mod emergency;
 pub mod error;
 pub mod fingerprint;
 pub mod in_force;
@@ -25,6 +26,7 @@ use crate::{
     api::{answer::Answer, answer_of::answer_of, guided::guided},
     gate::{
         deployment::Asked,
+        emergency::with_confirmation,
         error::{GateError, placed},
         fingerprint::{fingerprint, upload_digest},
         in_force::{InForce, Swap},
@@ -228,9 +230,6 @@ impl Gate {
         let started = Instant::now();
         // Taken once: whatever is swapped from here on, this decision is made by these policies.
         let in_force = self.in_force.get();
-        if submission.emergency.is_some() {
-            return Err(GateError::Emergency);
-        }
         let (submission, key) = keyed(submission, &caller.principal, caller.idempotency_key.as_deref()).await?;
         if let Some(answer) = self.already_decided(key.as_ref()).await? {
             return Ok(answer);
@@ -238,7 +237,13 @@ impl Gate {
         let id = uuid::Uuid::now_v7().to_string();
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
-        let question = ruling::Asking { deployment: submission.deployment, skip: submission.skip, fetched, asked };
+        let question = ruling::Asking {
+            deployment: submission.deployment,
+            skip: submission.skip,
+            emergency: submission.emergency,
+            fetched,
+            asked,
+        };
         let inside = span.clone();
         let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
@@ -300,9 +305,10 @@ impl Gate {
     /// A recorded decision, as it was answered.
     pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
-        let stored = self.ledger.decision(&id).await?;
-        let answer = |stored| guided(record::answer(&stored, self.public_url()), self.active().bundle().guide());
-        Ok(stored.map(answer))
+        let Some(stored) = self.ledger.decision(&id).await? else { return Ok(None) };
+        let confirmed = self.ledger.confirmation(&id).await?;
+        let answer = with_confirmation(record::answer(&stored, self.public_url()), confirmed.as_ref(), clock::now());
+        Ok(Some(guided(answer, self.active().bundle().guide())))
     }
 
     /// Keeps a document under its digest; keeping it again changes nothing.

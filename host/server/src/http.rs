@@ -37,6 +37,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/v1/decisions", post(decisions::create))
         .route("/v1/decisions/{id}", get(decisions::read))
+        .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))
         .route("/v1/plugins", get(policies::plugins))
         .route("/v1/policy-sets", get(policies::sets))

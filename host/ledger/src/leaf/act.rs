@@ -41,6 +41,17 @@ pub(crate) struct Activation {
     sources: Digest,
 }
 
+/// A forced deployment was confirmed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ConfirmationPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    decision: String,
+    #[serde(with = "one")]
+    expires: Timestamp,
+    person: Private,
+}
+
 /// A token was created.
 #[derive(Debug, Serialize)]
 pub(crate) struct TokenCreation {
@@ -82,6 +93,7 @@ pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadErr
 pub(crate) enum ActLeaf {
     Run(Envelope<Run, Host>),
     Activation(Envelope<Activation, Host>),
+    Confirmation(Envelope<ConfirmationPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
 }
@@ -108,6 +120,15 @@ impl ActLeaf {
                 };
                 Self::Activation(Envelope { circumstances, judgement, kind: Kind::BundleActivated, v: VERSION })
             }
+            Act::Confirmed(confirmation) => {
+                let judgement = ConfirmationPart {
+                    at,
+                    decision: confirmation.decision.as_str().to_owned(),
+                    expires: confirmation.expires,
+                    person: Private::Text(confirmation.person.clone()),
+                };
+                Self::Confirmation(Envelope { circumstances, judgement, kind: Kind::Confirmed, v: VERSION })
+            }
             Act::TokenCreated { token, actor } => {
                 let judgement = TokenCreation {
                     actor: Private::Text(actor.clone()),
@@ -132,6 +153,7 @@ impl Serialize for ActLeaf {
         match self {
             Self::Run(envelope) => envelope.serialize(serializer),
             Self::Activation(envelope) => envelope.serialize(serializer),
+            Self::Confirmation(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
         }
@@ -143,6 +165,7 @@ impl Leaf for ActLeaf {
         match self {
             Self::Run(envelope) => envelope.kind,
             Self::Activation(envelope) => envelope.kind,
+            Self::Confirmation(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
         }
@@ -154,6 +177,7 @@ impl Leaf for ActLeaf {
             Self::Activation(Envelope { judgement, .. }) => {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
+            Self::Confirmation(Envelope { judgement, .. }) => vec![&mut judgement.person],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
         }

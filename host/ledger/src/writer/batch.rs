@@ -9,7 +9,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        blobs, documents,
+        blobs, confirmations, documents,
         head::{self, Head},
         keys, leaves, projection, texts, tokens,
     },
@@ -106,6 +106,7 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
+        Act::Confirmed(confirmation) => confirmations::put(connection, confirmation, at, recorded.leaf_index).await?,
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
         Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),

@@ -29,6 +29,9 @@ pub struct Answer {
     /// What became of a wish to deploy all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forced: Option<ForcedBody>,
+    /// What a second person said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<ConfirmationBody>,
     /// Waivers that speak of these stages.
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.
@@ -331,6 +334,19 @@ pub struct ForcedBody {
     pub expires: Option<String>,
     /// Why it was refused.
     pub problems: Vec<String>,
+}
+
+/// A second person's confirmation of a forced deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmationBody {
+    /// Who; authenticated.
+    pub person: String,
+    /// RFC 3339.
+    pub at: String,
+    /// Until when the deployment may go on; RFC 3339.
+    pub expires: String,
+    /// Where the confirmation lies in the ledger.
+    pub leaf_index: u64,
 }
 
 /// A waiver and where it stands.

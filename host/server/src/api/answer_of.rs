@@ -51,6 +51,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         stages: decision.stages.iter().map(stage).collect(),
         skipped: skipped.map(|stage| stage.stage.to_string()).collect(),
         forced: decision.forced.as_ref().map(forced),
+        confirmation: None,
         waivers: decision.waivers.iter().map(waiver).collect(),
         warnings: decision.warnings.iter().map(warning_text).collect(),
         shadow: Vec::new(),

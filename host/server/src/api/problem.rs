@@ -56,8 +56,10 @@ pub enum ProblemKind {
     TooLarge,
     /// A media type that the API does not take.
     UnsupportedMediaType,
-    /// A forced deployment, which needs an authenticated identity.
+    /// A forced deployment where nothing is recorded.
     EmergencyRefused,
+    /// A forced deployment that cannot be confirmed, or not by whoever asks.
+    ConfirmationRefused,
     /// Nobody knows who asks.
     Unauthenticated,
     /// Somebody asks who may not.
@@ -120,7 +122,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 25] = [
+pub const PAGES: [KindPage; 26] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -217,8 +219,17 @@ pub const PAGES: [KindPage; 25] = [
         403,
         "emergency refused",
         "caller",
-        "A forced deployment needs an authenticated identity with the role `override`, and this gate knows no identities yet.",
-        "Take `emergency` out of the request, and mend what blocks.",
+        "A deployment is forced at a gate, which records who did it and why; here nothing is recorded.",
+        "Ask a gate, with a token whose holder is a person with the role `override`.",
+    ),
+    page(
+        ProblemKind::ConfirmationRefused,
+        "confirmation-refused",
+        409,
+        "confirmation refused",
+        "caller",
+        "Nobody forced this deployment, or it cannot be forced, or it was confirmed or expired before, or whoever asks is the one who forced it.",
+        "Have another person with the role `confirm` do it in time, or force the deployment again.",
     ),
     page(
         ProblemKind::Unauthenticated,

@@ -11,7 +11,7 @@ mod tests;
 mod verdict;
 
 use crate::{
-    api::{answer::Answer, problem::Problem},
+    api::{answer::Answer, problem::Problem, request::EmergencyRequest},
     cli::{EXIT_CODES, exit::Exit, talk},
     client::{
         self, Failure, Server, Token,
@@ -68,6 +68,13 @@ pub struct Args {
     /// An optional stage not to be judged; shown in the decision and its record
     #[arg(long, value_name = "STAGE", help_heading = "Evidence")]
     skip: Vec<StageId>,
+
+    /// Deploy all the same, for this reason: security_fix, production_down, data_corruption or urgent_bug; only with a gate
+    #[arg(long, value_name = "REASON", requires_all = ["server", "justify"], help_heading = "Emergency")]
+    emergency: Option<String>,
+    /// Why, in at least 20 characters
+    #[arg(long, value_name = "TEXT", requires = "emergency", help_heading = "Emergency")]
+    justify: Option<String>,
 
     /// text, json, junit, sarif or github (a step summary, appended to its file); to stdout, or to a file [default: text]
     #[arg(long, value_name = "FORM[=FILE]", help_heading = "Answer")]
@@ -165,7 +172,11 @@ fn submission(args: &Args) -> Result<Submission, Unanswered> {
         talk::warning(&label);
     }
     let skip = args.skip.iter().map(ToString::to_string).collect();
-    Ok(Submission { deployment, skip, emergency: None, evidence })
+    let emergency = args
+        .emergency
+        .clone()
+        .map(|reason| EmergencyRequest { reason, justification: args.justify.clone().unwrap_or_default() });
+    Ok(Submission { deployment, skip, emergency, evidence })
 }
 
 fn hand_out(args: &Args, answer: &Answer) -> Result<(), outputs::WriteError> {

@@ -28,10 +28,11 @@ pub struct Asked {
     pub fallback_id: String,
 }
 
-/// Whether whoever asked may have it decided: in that environment, for all of its services.
-pub fn permitted(deployment: &Deployment, principal: &Principal) -> Result<(), GateError> {
+/// Whether whoever asked may have it decided: in that environment, for all of its services. Whoever may force it may ask for that.
+pub fn permitted(deployment: &Deployment, principal: &Principal, is_forced: bool) -> Result<(), GateError> {
     let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
-    if principal.may(Role::Decide, deployment.environment(), &services) {
+    let may = |role| principal.may(role, deployment.environment(), &services);
+    if may(Role::Decide) || (is_forced && may(Role::Override)) {
         return Ok(());
     }
     let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();

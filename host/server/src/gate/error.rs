@@ -63,11 +63,12 @@ pub enum GateError {
         /// How much is allowed.
         allowed: u64,
     },
-    /// A forced deployment, which needs an authenticated identity.
-    #[error(
-        "a forced deployment needs an authenticated identity with the role `override`; this gate knows no identities yet"
-    )]
+    /// A forced deployment where nothing is recorded.
+    #[error("a deployment is forced at a gate, which records who did it and why")]
     Emergency,
+    /// A forced deployment that cannot be confirmed, or not by whoever asks.
+    #[error("{0}")]
+    Unconfirmed(String),
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
@@ -115,6 +116,7 @@ impl GateError {
             Self::DigestMismatch { .. }
             | Self::TooLarge { .. }
             | Self::Emergency
+            | Self::Unconfirmed(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::IdempotencyConflict
@@ -152,6 +154,7 @@ impl GateError {
             Self::Forbidden { .. } => ProblemKind::Forbidden,
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
+            Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,

@@ -1,9 +1,10 @@
 //! One decision from end to end, without the record: what runs in one blocking job.
 
 use crate::{
-    api::request::DeploymentRequestBody,
+    api::request::{DeploymentRequestBody, EmergencyRequest},
     gate::{
         deployment::{Asked, deployment_of, permitted, skips_of},
+        emergency::wish,
         error::GateError,
         intake::{Fetched, IntakeLimits, Reading, intake},
         judging::{EngineJudge, Measured},
@@ -49,6 +50,8 @@ pub struct Asking {
     pub deployment: DeploymentRequestBody,
     /// Optional stages not to be judged.
     pub skip: Vec<String>,
+    /// Deploy all the same.
+    pub emergency: Option<EmergencyRequest>,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// Who asked, and when.
@@ -102,7 +105,9 @@ impl Bench {
         let started = Instant::now();
         let now = asking.asked.at;
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
-        permitted(&deployment, &asking.asked.principal)?;
+        permitted(&deployment, &asking.asked.principal, asking.emergency.is_some())?;
+        let emergency = asking.emergency.as_ref();
+        let emergency = emergency.map(|request| wish(request, &asking.asked.principal, &deployment)).transpose()?;
         let skip = skips_of(&asking.skip)?;
         // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
@@ -120,7 +125,7 @@ impl Bench {
             evidence,
             skip: skip.clone(),
             waivers: Arc::from([]),
-            emergency: None,
+            emergency: emergency.clone(),
             now,
         };
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
@@ -137,7 +142,7 @@ impl Bench {
             baseline: Vec::new(),
             bundle: self.active.bundle().digest(),
             limits: self.limits(),
-            emergency: None,
+            emergency,
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();

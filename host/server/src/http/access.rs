@@ -27,10 +27,11 @@ use Access::{Open, Roles};
 
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
-    ("POST", "/v1/decisions", Roles(&[Role::Decide])),
+    ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override])),
     ("GET", "/v1/decisions/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Audit])),
-    ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide])),
-    ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Audit])),
+    ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
+    ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override])),
+    ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Audit])),
     ("GET", "/v1/plugins", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets/{id}", Roles(&Role::ALL)),

@@ -84,6 +84,23 @@ pub async fn read(
     }
 }
 
+/// Confirms a forced deployment, and answers with what it is from then on.
+pub async fn confirm(
+    State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    // Recorded even if the caller hangs up.
+    let task = tokio::spawn(async move { gate.confirm(&id, &principal).await });
+    let confirmed =
+        task.await.map_err(|error| Refused::from(crate::gate::error::GateError::Internal(error.to_string())))??;
+    match confirmed {
+        Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::ByPermission, clock::now())),
+        None => Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into()),
+    }
+}
+
 /// What lies beyond somebody's grants does not exist for them.
 fn may_read(principal: &Principal, answer: &Answer) -> bool {
     const READERS: [Role; 4] = [Role::Decide, Role::Override, Role::Confirm, Role::Audit];

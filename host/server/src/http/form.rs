@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use tidegate_core::plan::nearest;
 
 /// Fields that are not documents.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 17] = [
     "deployment",
     "id",
     "environment",
@@ -37,6 +37,9 @@ const FIELDS: [&str; 14] = [
     "cause",
     "skip",
     "emergency",
+    "force_deployment",
+    "justification",
+    "skip_performance_tests",
 ];
 /// Fields of one form that are not documents, at most.
 const FIELDS_MAX: usize = 512;
@@ -101,10 +104,6 @@ impl Parts {
     async fn file(&mut self, name: String, file: &str, field: Field<'_>) -> Result<(), Problem> {
         let bytes = field.bytes().await.map_err(|error| malformed(vec![placed(name.clone(), error.body_text())]))?;
         let place = if file.is_empty() { name.clone() } else { format!("{name} ({file})") };
-        if name == "emergency" {
-            self.fields.entry(name).or_default().push(String::new());
-            return Ok(());
-        }
         if FIELDS.contains(&name.as_str()) {
             self.errors.push(placed(place, "this field is text, not a file"));
             return Ok(());
@@ -126,9 +125,11 @@ impl Parts {
     }
 
     fn submission(mut self) -> Result<Submission, Problem> {
-        let skip = self.fields.remove("skip").unwrap_or_default();
-        // Refused by the gate, in so many words, whatever stands in it.
-        let emergency = self.fields.remove("emergency").map(|_| EmergencyRequest::default());
+        let mut skip = self.fields.remove("skip").unwrap_or_default();
+        if self.flag("skip_performance_tests") {
+            skip.push("performance".to_owned());
+        }
+        let emergency = self.emergency();
         let skip = skip.iter().flat_map(|text| text.split(',')).map(|stage| stage.trim().to_owned()).collect();
         let deployment = match self.one("deployment") {
             Some(json) => self.deployment_document(&json),
@@ -141,6 +142,48 @@ impl Parts {
             return Err(malformed(self.errors));
         }
         Ok(Submission { deployment, skip, emergency, evidence: self.uploads })
+    }
+
+    /// The runbook's own name for a field that is set or not.
+    fn flag(&mut self, name: &str) -> bool {
+        match self.one(name).as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                self.errors.push(placed(name, "is `true` or `false`"));
+                false
+            }
+        }
+    }
+
+    /// A reason with a justification beside it, or both as JSON, as the client sends them. `force_deployment` is what the runbook
+    /// calls it.
+    fn emergency(&mut self) -> Option<EmergencyRequest> {
+        let (reason, runbook, justification) =
+            (self.one("emergency"), self.one("force_deployment"), self.one("justification"));
+        let given = match (reason, runbook) {
+            (Some(_), Some(_)) => {
+                self.errors.push(placed("force_deployment", "is another name of `emergency`: give one of them"));
+                return None;
+            }
+            (reason, runbook) => reason.or(runbook),
+        };
+        let Some(given) = given else {
+            if justification.is_some() {
+                self.errors.push(placed("justification", "belongs to `emergency`, which is not given"));
+            }
+            return None;
+        };
+        if !given.trim_start().starts_with('{') {
+            return Some(EmergencyRequest { reason: given, justification: justification.unwrap_or_default() });
+        }
+        match serde_json::from_str(&given) {
+            Ok(request) => Some(request),
+            Err(error) => {
+                self.errors.push(placed("emergency", error));
+                None
+            }
+        }
     }
 
     /// The value of a field that may be given once.

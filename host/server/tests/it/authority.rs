@@ -16,6 +16,11 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// A gate that is not for development, with one set for everything.
 async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
+    gate_with("", test).await;
+}
+
+/// The same, with further lines in the set.
+pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
     let folder = tempfile::tempdir().unwrap();
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
     let plugin = root().join("plugins/quality.wasm");
@@ -27,7 +32,7 @@ async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'stati
          min_pass_rate: 100 }} }}\n",
         plugin.display()
     );
-    fs::write(folder.path().join("all.yaml"), set).unwrap();
+    fs::write(folder.path().join("all.yaml"), set + lines).unwrap();
     let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false).run().await;
     let runtime = tokio::runtime::Handle::current();
     let gate = tokio::task::spawn_blocking(move || {
@@ -41,7 +46,7 @@ async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'stati
     gate.await.unwrap().stop().await;
 }
 
-fn holder(name: &str, roles: &[&str], environments: &[&str], services: &[&str]) -> Value {
+pub(crate) fn holder(name: &str, roles: &[&str], environments: &[&str], services: &[&str]) -> Value {
     let mut holder = json!({
         "name": name,
         "scope": name,
@@ -63,12 +68,28 @@ fn ask(gate: &Gate, token: Option<&Secret>, method: &str, path: &str, body: &[u8
 const JUNIT: &str = "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b\"/></testsuite>";
 
 fn decide(gate: &Gate, token: &Secret, environment: &str, services: &[&str], unit_tests: &str) -> Response {
+    decide_with(gate, token, environment, services, Some(unit_tests), &[])
+}
+
+/// With further fields, and with a report, with one that is cited, or with none.
+pub(crate) fn decide_with(
+    gate: &Gate,
+    token: &Secret,
+    environment: &str,
+    services: &[&str],
+    unit_tests: Option<&str>,
+    fields: &[(&str, &str)],
+) -> Response {
     let services: Vec<Value> = services.iter().map(|name| json!({"name": name, "version": "1.0.0"})).collect();
     let deployment = json!({"environment": environment, "services": services}).to_string();
     let mut form = Form::default().field("deployment", deployment);
-    form = match unit_tests.strip_prefix("sha256:") {
-        Some(_) => form.field("unit_tests", unit_tests),
-        None => form.file("unit_tests", "unit.xml", unit_tests),
+    for (name, value) in fields {
+        form = form.field(name, value);
+    }
+    form = match unit_tests {
+        Some(digest) if digest.starts_with("sha256:") => form.field("unit_tests", digest),
+        Some(report) => form.file("unit_tests", "unit.xml", report),
+        None => form,
     };
     form.post(gate.address, "/v1/decisions", &[("authorization", &format!("Bearer {}", token.reveal()))])
 }

@@ -6,6 +6,7 @@
 
 mod authority;
 mod bad_plugins;
+mod break_glass;
 mod command_line;
 mod crowd;
 mod determinism;

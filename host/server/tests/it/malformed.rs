@@ -93,10 +93,10 @@ fn bodies() -> Vec<Case> {
             with(r#","evidence":[{"name":"a","text":"x","produced_at":"noon"}]"#),
         ),
         json(
-            "an emergency",
-            403,
-            &["override", "identit"],
-            with(r#","emergency":{"reason":"production_down","justification":"everything is down, really"}"#),
+            "an emergency for no reason",
+            400,
+            &["emergency.reason", "production_down"],
+            with(r#","emergency":{"reason":"because","justification":"everything is down, really"}"#),
         ),
         json(
             "a digest nobody holds",
@@ -263,7 +263,10 @@ fn requests() -> Vec<Case> {
         case("a name that is not the gate's", 403, &["host"], |gate| {
             raw(gate.address, b"GET /v1/plugins HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n")
         }),
-        form("an emergency in a form", 403, &["override"], deployment().file("emergency", "e.json", "{}")),
+        form("an emergency as a file", 400, &["emergency"], deployment().file("emergency", "e.json", "{}")),
+        form("half an emergency", 400, &["emergency"], deployment().field("emergency", "{}")),
+        form("a justification of nothing", 400, &["justification"], deployment().field("justification", "because")),
+        form("neither yes nor no", 400, &["skip_performance_tests"], deployment().field("skip_performance_tests", "1")),
         json("too many documents", 413, &["documents: 2001 used, 2000 allowed"], many(2001)),
         request("nothing there", 404, &["/v2/decisions"], "POST", "/v2/decisions"),
         request("the wrong method", 405, &["DELETE"], "DELETE", "/v1/decisions"),

@@ -1,8 +1,10 @@
 //! HTTP as it is on the wire, so that nothing between a test and the gate mends what is broken on purpose.
 
 use std::{
+    collections::BTreeMap,
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    sync::Mutex,
     time::Duration,
 };
 
@@ -51,11 +53,23 @@ fn parsed(answer: &[u8]) -> Response {
 }
 
 /// One request with its length.
+/// Tokens of gates that are not for development, for tests of something else than identities.
+static TOKENS: Mutex<BTreeMap<SocketAddr, String>> = Mutex::new(BTreeMap::new());
+
+/// From now on requests to this address carry this token, unless they say something themselves.
+pub(crate) fn carry(address: SocketAddr, token: &str) {
+    TOKENS.lock().unwrap().insert(address, token.to_owned());
+}
+
 pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
     );
+    let carried = TOKENS.lock().unwrap().get(&address).cloned();
+    if let Some(token) = carried.filter(|_| !headers.iter().any(|(name, _)| *name == "authorization")) {
+        request.push_str(&format!("authorization: Bearer {token}\r\n"));
+    }
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -1,6 +1,7 @@
 //! A gate to test against: real plugins, a real ledger in a temporary folder, a free loopback port.
 
-use crate::wire::Form;
+use crate::wire::{self, Form};
+use serde_json::json;
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
@@ -124,6 +125,16 @@ impl World {
             service.run(async { drop(stopped.await) }).await.expect("the gate stops in good order");
         });
         Gate { url: format!("http://{address}"), address, data: self.data, inside, stop, task }
+    }
+
+    /// Starts it, with a token for whoever sends to it.
+    pub(crate) async fn run_with_token(self) -> Gate {
+        let gate = self.run().await;
+        let grant = json!({"roles": ["decide", "policy", "operate"], "environments": ["*"], "services": ["*"]});
+        let holder = serde_json::from_value(json!({"name": "tests", "grants": [grant]})).unwrap();
+        let (token, _) = gate.inside.tokens().create(&holder, Duration::from_secs(3600), "tests").await.unwrap();
+        wire::carry(gate.address, token.reveal());
+        gate
     }
 }
 

@@ -5,13 +5,13 @@ use crate::{
     api::tokens::{Created, NewToken},
     cli::talk,
     config::Config,
-    service::private_folder,
     identity::{
         holder::{Holder, HolderGrant},
         principal::ANONYMOUS,
         role::Role,
         tokens::{Tokens, TokensError},
     },
+    service::private_folder,
 };
 use std::path::{Path, PathBuf};
 use tidegate_ledger::ledger::Ledger;
@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
     let asked = NewToken { holder, expires_in: args.expires_in.clone() };
     let created = match &args.data_dir {
         Some(folder) => first(folder, &asked)?,
-        None => args.gate.ask(|tokens| tokens.create(&asked))?,
+        None => args.gate.ask(|gate| gate.create_token(&asked))?,
     };
     talk::data(&format!("{}\n", created.token)).map_err(|error| Undone::Output(error.to_string()))?;
     talk::hint(&format!("its id is {}, and it is good until {}", created.id, created.expires_at));

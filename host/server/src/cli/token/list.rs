@@ -12,7 +12,7 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
-    let all = args.gate.ask(|tokens| tokens.list())?;
+    let all = args.gate.ask(|gate| gate.tokens())?;
     let lines: Vec<String> = all.tokens.iter().map(|token| line(token) + "\n").collect();
     talk::data(&lines.concat()).map_err(|error| Undone::Output(error.to_string()))
 }

@@ -12,5 +12,5 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
-    args.gate.ask(|tokens| tokens.revoke(&args.id))
+    args.gate.ask(|gate| gate.revoke_token(&args.id))
 }

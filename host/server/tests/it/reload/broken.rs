@@ -243,7 +243,7 @@ async fn twenty_broken_bundles_take_no_effect_and_name_all_their_mistakes() {
     ready().await;
     let folder = Folder::new();
     sound(&folder);
-    let gate = gate(&folder).run().await;
+    let gate = gate(&folder).run_with_token().await;
     let (gate, ()) = with(gate, move |gate| {
         let (address, before) = (gate.address, status(gate.address)["bundle"].clone());
         let leaves = gate.leaves();

@@ -27,7 +27,7 @@ async fn a_hundred_reloads_under_load_fail_no_request_and_none_sees_a_mixed_bund
     ready().await;
     let folder = Folder::new();
     folder.put(Version::Strict);
-    let gate = gate(&folder).run().await;
+    let gate = gate(&folder).run_with_token().await;
     let before = gate.leaves();
     let (gate, decisions) = with(gate, move |gate| reload_under_load(gate, &folder)).await;
     assert_eq!(gate.leaves() - before, (decisions + RELOADS) as u64, "a leaf for each decision and each activation");
@@ -85,7 +85,7 @@ async fn a_request_ends_on_the_bundle_with_which_it_began() {
         .replace("plugins:\n", "plugins:\n  slow: { path: slow.wasm }\n")
         .replace("stages:\n", "stages:\n  - { id: slow, title: Slow, plugin: slow, evidence: [], on_error: warn }\n");
     folder.write("production.yaml", slow);
-    let gate = gate(&folder).configured(|config| config.dev = true).run().await;
+    let gate = gate(&folder).configured(|config| config.dev = true).run_with_token().await;
     let (old, address) = (gate.inside().in_force(), gate.address);
     let idle = Arc::strong_count(&old);
     let asking = std::thread::spawn(move || ask(address, "production"));
@@ -112,7 +112,7 @@ async fn what_cannot_be_recorded_is_not_activated() {
     ready().await;
     let folder = Folder::new();
     folder.put(Version::Strict);
-    let gate = gate(&folder).run().await;
+    let gate = gate(&folder).run_with_token().await;
     gate.close_ledger().await;
     let (gate, ()) = with(gate, move |gate| {
         let before = status(gate.address)["bundle"].clone();
@@ -133,7 +133,7 @@ async fn a_reload_of_the_same_bundle_changes_nothing_but_places() {
     ready().await;
     let folder = Folder::new();
     folder.put(Version::Strict);
-    let gate = gate(&folder).run().await;
+    let gate = gate(&folder).run_with_token().await;
     let (gate, ()) = with(gate, move |gate| {
         let (before, leaves) = (status(gate.address), gate.leaves());
         let same = || {
@@ -163,7 +163,7 @@ async fn a_reload_of_the_same_bundle_changes_nothing_but_places() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_reloads_status_says_what_is_in_force() {
-    let gate = world::gate().run().await;
+    let gate = world::gate().run_with_token().await;
     let (gate, ()) = with(gate, |gate| {
         let status = status(gate.address);
         assert_eq!((&status["bundle"]["source"], &status["dev"]), (&"files".into(), &true.into()));
@@ -181,7 +181,7 @@ async fn what_did_not_change_is_not_loaded_again() {
     ready().await;
     let folder = Folder::new();
     folder.put(Version::Strict);
-    let gate = gate(&folder).run().await;
+    let gate = gate(&folder).run_with_token().await;
     let before = gate.inside().in_force();
     let (gate, ()) = with(gate, move |gate| {
         let (first, second) = (Version::Strict.component("first"), Version::Lenient.component("second"));

@@ -2,6 +2,7 @@
 
 use crate::{
     reload::bundles::{Folder, Version, ask, ready, shown, status},
+    wire::carry,
     world::root,
 };
 use std::{
@@ -20,12 +21,17 @@ const ENDLESS: Duration = Duration::from_secs(60);
 pub(crate) struct Program {
     child: Child,
     lines: Receiver<String>,
+    /// What requests to it carry.
+    token: Option<String>,
 }
 
 impl Program {
     fn serve(policies: &Folder, data: &TempDir, more: &[&str]) -> Self {
         let policies = policies.path().display().to_string();
-        Self::start(&[&["serve", "--policies", &policies], more].concat(), data)
+        let token = token(data);
+        let mut program = Self::start(&[&["serve", "--policies", &policies], more].concat(), data);
+        program.token = Some(token);
+        program
     }
 
     /// The command with these arguments, in the repository, on a free port and with data of its own.
@@ -48,7 +54,7 @@ impl Program {
                 }
             }
         });
-        Self { child, lines }
+        Self { child, lines, token: None }
     }
 
     /// Waits for a line that holds this text.
@@ -64,7 +70,9 @@ impl Program {
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.line("listening on").rsplit("http://").next().unwrap().parse().unwrap()
+        let address = self.line("listening on").rsplit("http://").next().unwrap().parse().unwrap();
+        self.token.iter().for_each(|token| carry(address, token));
+        address
     }
 
     fn signal(&self, name: &str) {
@@ -75,6 +83,18 @@ impl Program {
     fn end(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
+}
+
+/// A token that the command makes beside a gate that does not run.
+fn token(data: &TempDir) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["token", "create", "--name", "tests", "--role", "decide", "--role", "policy", "--role", "operate"])
+        .args(["--expires-in", "1h", "--data-dir"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 impl Drop for Program {

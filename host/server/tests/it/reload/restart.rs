@@ -18,7 +18,7 @@ const BROKEN: [(&str, &str, &str); 3] = [
 async fn stopped_with(folder: &Folder, version: Version) -> tempfile::TempDir {
     ready().await;
     folder.put(version);
-    gate(folder).run().await.stop().await
+    gate(folder).run_with_token().await.stop().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,12 +28,12 @@ async fn a_gate_starts_on_its_last_good_bundle_and_says_so_everywhere() {
     for (file, text, said) in BROKEN {
         folder.put(Version::Strict);
         folder.write(file, text);
-        let gate = gate(&folder).over(data).run().await;
+        let gate = gate(&folder).over(data).run_with_token().await;
         let (gate, ()) = with(gate, move |gate| decides_by_the_last_good(gate.address, said)).await;
         data = gate.stop().await;
     }
     fs::remove_dir_all(folder.path()).unwrap();
-    let gate = gate(&folder).over(data).run().await;
+    let gate = gate(&folder).over(data).run_with_token().await;
     let (gate, ()) = with(gate, |gate| decides_by_the_last_good(gate.address, "policies: cannot read policies")).await;
     gate.stop().await;
 }
@@ -69,7 +69,7 @@ async fn mended_files_take_over_from_the_last_good_bundle() {
     let mut data = stopped_with(&folder, Version::Lenient).await;
     for (version, changed) in [(Version::Lenient, false), (Version::Strict, true)] {
         folder.write("staging.yaml", "");
-        let gate = gate(&folder).over(data).run().await;
+        let gate = gate(&folder).over(data).run_with_token().await;
         folder.put(version);
         let (gate, ()) = with(gate, move |gate| {
             let response = reload(gate.address);
@@ -87,7 +87,7 @@ async fn mended_files_take_over_from_the_last_good_bundle() {
 async fn the_bundle_of_a_reload_is_the_last_good_one_of_the_next_start() {
     let folder = Folder::new();
     let data = stopped_with(&folder, Version::Strict).await;
-    let gate_over = gate(&folder).over(data).run().await;
+    let gate_over = gate(&folder).over(data).run_with_token().await;
     folder.put(Version::Lenient);
     let (running, since) = with(gate_over, |gate| {
         assert_eq!(reload(gate.address).json()["changed"], true);
@@ -96,7 +96,7 @@ async fn the_bundle_of_a_reload_is_the_last_good_one_of_the_next_start() {
     .await;
     let data = running.stop().await;
     folder.write("staging.yaml", "");
-    let again = gate(&folder).over(data).run().await;
+    let again = gate(&folder).over(data).run_with_token().await;
     let (again, ()) = with(again, move |gate| {
         assert_eq!(shown(&ask(gate.address, "production")), Version::Lenient.shown("production"));
         assert_eq!(status(gate.address)["bundle"]["activated_at"], since, "in force since the reload");
@@ -153,7 +153,7 @@ async fn a_last_good_bundle_has_to_hold_up_to_what_is_asked_of_files_today() {
     let folder = Folder::new();
     folder.put(Version::Strict);
     unpin(&folder);
-    let data = gate(&folder).configured(|config| config.dev = true).run().await.stop().await;
+    let data = gate(&folder).configured(|config| config.dev = true).run_with_token().await.stop().await;
     let (error, data) = gate(&folder).over(data).refused().await;
     let text = error.to_string();
     let (files, last_good) = text.split_once("the last good bundle cannot stand in for them: ").unwrap();
@@ -163,9 +163,9 @@ async fn a_last_good_bundle_has_to_hold_up_to_what_is_asked_of_files_today() {
     }
     // The same bundle, once its plugins are pinned: from now on the files that pin them are the last good ones.
     folder.put(Version::Strict);
-    let data = gate(&folder).over(data).run().await.stop().await;
+    let data = gate(&folder).over(data).run_with_token().await.stop().await;
     folder.write("staging.yaml", "");
-    let gate = gate(&folder).over(data).run().await;
+    let gate = gate(&folder).over(data).run_with_token().await;
     let (gate, ()) = with(gate, |gate| assert_eq!(status(gate.address)["bundle"]["source"], "last-good")).await;
     gate.stop().await;
 }

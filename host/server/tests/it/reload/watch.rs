@@ -59,7 +59,10 @@ impl Mounted {
 async fn changed_files_are_loaded_and_bad_ones_change_nothing() {
     ready().await;
     let mut mounted = Mounted::new(Version::Strict);
-    let gate = gate(&mounted.folder).configured(|config| config.reload.watch = Duration::from_millis(50)).run().await;
+    let gate = gate(&mounted.folder)
+        .configured(|config| config.reload.watch = Duration::from_millis(50))
+        .run_with_token()
+        .await;
     let (gate, ()) = with(gate, move |gate| {
         let address = gate.address;
         in_force(address, Version::Strict);

@@ -1,4 +1,4 @@
-//! Tokens of a gate, asked for over HTTP.
+//! What people ask of a gate besides decisions: tokens, and confirmations.
 
 use super::{
     Failure, Server, Token,
@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     api::{
+        answer::Answer,
         problem::Problem,
         tokens::{Created, NewToken, Tokens},
     },
@@ -18,39 +19,40 @@ use std::time::Duration;
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The tokens of one gate.
+/// One gate, asked as somebody.
 #[derive(Debug)]
-pub struct TokensOf<'a> {
+pub struct Api<'a> {
     client: Client,
     server: &'a Server,
     token: Option<Token>,
 }
 
-impl<'a> TokensOf<'a> {
+impl<'a> Api<'a> {
     /// Of this gate, asked as the holder of that token.
     pub fn new(server: &'a Server, token: Option<Token>) -> Result<Self, Failure> {
         Ok(Self { client: connection(server, REQUEST_TIMEOUT)?, server, token })
     }
 
-    /// Has one made.
-    pub fn create(&self, token: &NewToken) -> Result<Created, Failure> {
+    /// Has a token made.
+    pub fn create_token(&self, token: &NewToken) -> Result<Created, Failure> {
         let written = serde_json::to_vec(token).map_err(|error| Failure::Setup(error.to_string()))?;
         let request = self.client.post(self.server.at("/v1/tokens")).header("content-type", "application/json");
         self.json(self.send(request.body(written))?)
     }
 
-    /// All of them.
-    pub fn list(&self) -> Result<Tokens, Failure> {
+    /// All tokens.
+    pub fn tokens(&self) -> Result<Tokens, Failure> {
         self.json(self.send(self.client.get(self.server.at("/v1/tokens")))?)
     }
 
-    /// Makes one good for nothing.
-    pub fn revoke(&self, id: &str) -> Result<(), Failure> {
-        let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_id {
-            return Err(Failure::Setup("that is no token's id".to_owned()));
-        }
-        self.send(self.client.delete(self.server.at(&format!("/v1/tokens/{id}")))).map(|_| ())
+    /// Makes a token good for nothing.
+    pub fn revoke_token(&self, id: &str) -> Result<(), Failure> {
+        self.send(self.client.delete(self.server.at(&format!("/v1/tokens/{}", an_id(id)?)))).map(|_| ())
+    }
+
+    /// Confirms a forced deployment.
+    pub fn confirm(&self, id: &str) -> Result<Answer, Failure> {
+        self.json(self.send(self.client.post(self.server.at(&format!("/v1/decisions/{}/confirm", an_id(id)?))))?)
     }
 
     fn send(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
@@ -81,4 +83,10 @@ impl<'a> TokensOf<'a> {
             cause: error.to_string(),
         })
     }
+}
+
+/// Only what an id is made of becomes a part of an address.
+fn an_id(text: &str) -> Result<&str, Failure> {
+    let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_id { Ok(text) } else { Err(Failure::Setup("that is no id".to_owned())) }
 }

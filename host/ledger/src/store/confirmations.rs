@@ -1,0 +1,68 @@
+//! Confirmations of forced deployments.
+
+use super::{signed, unsigned};
+use crate::{
+    confirmation::{Confirmation, Confirmed},
+    error::ReadError,
+    id::DecisionId,
+    shape::numbers::moment_text,
+};
+use sqlx::{FromRow, SqliteConnection};
+use tidegate_core::time::Timestamp;
+
+#[derive(FromRow)]
+struct ConfirmationRow {
+    leaf_index: i64,
+    confirmed_at: String,
+    confirmed_by: String,
+    expires_at: String,
+}
+
+/// A second one for the same decision is an error: the first stands.
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    confirmation: &Confirmation,
+    at: Timestamp,
+    index: u64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO confirmations (decision, leaf_index, confirmed_at, confirmed_by, expires_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(confirmation.decision.as_str().to_owned())
+    .bind(signed(index))
+    .bind(moment_text(at))
+    .bind(confirmation.person.to_string())
+    .bind(moment_text(confirmation.expires))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn of(
+    connection: &mut SqliteConnection,
+    decision: &DecisionId,
+) -> Result<Option<Confirmed>, ReadError> {
+    let row: Option<ConfirmationRow> = sqlx::query_as(
+        "SELECT leaf_index, confirmed_at, confirmed_by, expires_at FROM confirmations WHERE decision = $1",
+    )
+    .bind(decision.as_str().to_owned())
+    .fetch_optional(connection)
+    .await?;
+    let altered = || ReadError::Altered { what: "a confirmation's row".to_owned() };
+    row.map(|row| row.confirmed(decision).ok_or_else(altered)).transpose()
+}
+
+impl ConfirmationRow {
+    fn confirmed(self, decision: &DecisionId) -> Option<Confirmed> {
+        Some(Confirmed {
+            confirmation: Confirmation {
+                decision: decision.clone(),
+                person: self.confirmed_by.into(),
+                expires: Timestamp::parse(&self.expires_at).ok()?,
+            },
+            at: Timestamp::parse(&self.confirmed_at).ok()?,
+            leaf_index: unsigned(self.leaf_index),
+        })
+    }
+}

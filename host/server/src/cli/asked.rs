@@ -1,0 +1,65 @@
+//! Commands that ask a gate for something else than decisions: which gate, as whom, and how they end.
+
+use crate::{
+    cli::{exit::Exit, talk},
+    client::{
+        Failure, Server, Token,
+        api::Api,
+        credentials::{TokenError, VARIABLE},
+    },
+};
+use std::path::PathBuf;
+
+/// Which gate is asked, and as whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Gate {
+    /// The gate
+    #[arg(long, value_name = "URL", env = "TIDEGATE_SERVER")]
+    server: Option<Server>,
+    /// A file that holds the token to ask with; without it `TIDEGATE_TOKEN` does
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Undone {
+    /// The token to ask with.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// What came back.
+    #[error(transparent)]
+    Gate(#[from] Failure),
+    /// No gate was named.
+    #[error("say which gate: `--server URL`, or `TIDEGATE_SERVER`")]
+    NoServer,
+    /// Standard output.
+    #[error("cannot print: {0}")]
+    Output(String),
+    /// The gate's own ledger.
+    #[error("{0}")]
+    Ledger(String),
+}
+
+impl Gate {
+    /// Asks it something.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Api<'_>) -> Result<T, Failure>) -> Result<T, Undone> {
+        let server = self.server.as_ref().ok_or(Undone::NoServer)?;
+        let token = Token::find(self.token_file.as_deref(), std::env::var(VARIABLE).ok())?;
+        Ok(ask(&Api::new(server, token)?)?)
+    }
+}
+
+/// How the command ends.
+pub(crate) fn exit(done: Result<(), Undone>) -> Exit {
+    match done {
+        Ok(()) => Exit::Allowed,
+        Err(undone) => {
+            talk::error(&undone);
+            if let Undone::Gate(Failure::Refused { problem, .. }) = &undone {
+                talk::hint(&problem.detail);
+            }
+            if matches!(undone, Undone::NoServer | Undone::Token(_)) { Exit::Usage } else { Exit::Undecided }
+        }
+    }
+}

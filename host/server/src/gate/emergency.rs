@@ -1,0 +1,143 @@
+//! Forced deployments: a wish, as far as the gate can establish who has it, and its confirmation by a second person.
+//!
+//! **Invariant:** nobody confirms what they asked for, under whatever token; a program confirms nothing.
+
+use crate::{
+    api::{
+        answer::{Answer, ConfirmationBody},
+        request::EmergencyRequest,
+    },
+    gate::{
+        Gate,
+        activation::act,
+        clock,
+        error::{GateError, placed},
+    },
+    identity::{principal::Principal, role::Role},
+};
+use std::sync::Arc;
+use tidegate_core::{
+    break_glass::{EmergencyReason, OverrideRequest, OverrideRole, OverrideState},
+    decision::Outcome,
+    deployment::Deployment,
+    name::ServiceName,
+    time::Timestamp,
+};
+use tidegate_ledger::{
+    act::Act,
+    confirmation::{Confirmation, Confirmed},
+    id::DecisionId,
+};
+
+/// Somebody's wish to deploy all the same. Whether they may is a part of it, so that an attempt is in the record, too.
+pub fn wish(
+    request: &EmergencyRequest,
+    principal: &Principal,
+    deployment: &Deployment,
+) -> Result<OverrideRequest, GateError> {
+    let Some(reason) = EmergencyReason::ALL.into_iter().find(|reason| reason.word() == request.reason) else {
+        let words: Vec<&str> = EmergencyReason::ALL.iter().map(|reason| reason.word()).collect();
+        let message = format!("no such reason; known are {}", words.join(", "));
+        return Err(GateError::Malformed(vec![placed("emergency.reason", message)]));
+    };
+    let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+    let is_held = principal.person.is_some() && principal.may(Role::Override, deployment.environment(), &services);
+    Ok(OverrideRequest {
+        reason,
+        justification: Arc::from(request.justification.trim()),
+        // The person, not the token: whoever confirms has to be somebody else, whatever token they hold.
+        actor: principal.person.clone().unwrap_or_else(|| principal.name.clone()),
+        role: if is_held { OverrideRole::Held } else { OverrideRole::Missing },
+        expires: None,
+    })
+}
+
+impl Gate {
+    /// Confirms a forced deployment. The decision stays what it is; from now on until it expires it is a permission.
+    pub async fn confirm(&self, id: &str, principal: &Principal) -> Result<Option<Answer>, GateError> {
+        let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
+        let Some(stored) = self.ledger().decision(&id).await? else { return Ok(None) };
+        let deployment = &stored.judgement.deployment;
+        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        if !principal.may(Role::Confirm, deployment.environment(), &services) {
+            return Ok(None);
+        }
+        let confirmed = self.ledger().confirmation(&id).await?;
+        let now = clock::now();
+        let person = principal.person.clone();
+        let expires = confirmable(&stored.judgement.decision, person.as_deref(), confirmed.as_ref(), now)
+            .map_err(GateError::Unconfirmed)?;
+        let confirmation = Confirmation { decision: id.clone(), person: person.unwrap_or_default(), expires };
+        self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await?;
+        self.recorded(id.as_str()).await
+    }
+}
+
+/// Until when the confirmation holds, or why there is none.
+fn confirmable(
+    decision: &tidegate_core::decision::Decision,
+    person: Option<&str>,
+    confirmed: Option<&Confirmed>,
+    now: Timestamp,
+) -> Result<Timestamp, String> {
+    let Some(person) = person else { return Err("a program confirms nothing: this needs a person's token".to_owned()) };
+    let forced = decision.forced.as_ref().filter(|_| decision.outcome != Outcome::Deploy);
+    let Some(forced) = forced else {
+        return Err("nobody forced this deployment: there is nothing to confirm".to_owned());
+    };
+    let expires = match &forced.state {
+        OverrideState::AwaitingConfirmation { expires } => *expires,
+        OverrideState::Granted { .. } => return Err("this deployment needs no confirmation".to_owned()),
+        OverrideState::Refused(_) => {
+            return Err("this deployment cannot be forced, so it cannot be confirmed".to_owned());
+        }
+    };
+    if same_person(&forced.request.actor, person) {
+        return Err("nobody confirms what they asked for".to_owned());
+    }
+    if let Some(confirmed) = confirmed {
+        return Err(format!("it was confirmed at {}", confirmed.at));
+    }
+    if now >= expires {
+        return Err(format!("it could be confirmed until {expires}"));
+    }
+    Ok(expires)
+}
+
+/// However they write their name.
+fn same_person(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// The answer with what a second person said of it: a permission while the confirmation holds.
+#[must_use]
+pub fn with_confirmation(answer: Answer, confirmed: Option<&Confirmed>, now: Timestamp) -> Answer {
+    let Some(Confirmed { confirmation, at, leaf_index }) = confirmed else { return answer };
+    let (person, expires) = (&*confirmation.person, confirmation.expires);
+    let holds = now < expires;
+    let mut answer = answer;
+    answer.allowed |= holds;
+    if holds {
+        answer.permission = "forced".to_owned();
+        answer.valid_until = Some(expires.to_string());
+    }
+    answer.confirmation = Some(ConfirmationBody {
+        person: person.to_owned(),
+        at: at.to_string(),
+        expires: expires.to_string(),
+        leaf_index: *leaf_index,
+    });
+    answer.text.push_str(&format!("CONFIRMED BY: {person} at {at}, until {expires}\n"));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_person;
+
+    #[test]
+    fn one_person_is_one_however_they_write_their_name() {
+        assert!(same_person("Alice@Shop.example", " alice@shop.example "));
+        assert!(!same_person("alice@shop.example", "bob@shop.example"));
+    }
+}
