@@ -8,6 +8,7 @@ use crate::{
     resolved,
     sources::{Known, SetSource, Sources},
     troubleshooting::Guide,
+    waivers::WaiverOf,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,6 +17,7 @@ use tidegate_core::{
     name::{PluginName, PolicySetId, StageId},
     policy::PolicySet,
     signer::Signers,
+    waiver::Waiver,
 };
 
 /// All policy sets that are loaded together. No two of them fit the same deployment.
@@ -25,6 +27,7 @@ pub struct Bundle {
     shadows: Vec<LoadedSet>,
     guide: Guide,
     overrides: Vec<Arc<Override>>,
+    waivers: Vec<Arc<WaiverOf>>,
     canonical: String,
     digest: Digest,
 }
@@ -84,12 +87,12 @@ impl Sources {
             set.plugins.keys().filter_map(|name| Some((name.clone(), digest(name)?))).collect()
         };
         let sets = self.sets.iter().map(|set| LoadedSet::new(Arc::clone(set), of(set))).collect();
-        Ok(Bundle::new(sets, self.overrides.clone(), self.guide.clone()))
+        Ok(Bundle::new(sets, self.overrides.clone(), self.waivers.clone(), self.guide.clone()))
     }
 }
 
 impl Bundle {
-    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, guide: Guide) -> Self {
+    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, waivers: Vec<Arc<WaiverOf>>, guide: Guide) -> Self {
         let (sets, shadows): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| set.shadow_of.is_none());
         let member = |s: &LoadedSet| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() });
         let mut whole = json!({ "v": 1, "sets": sets.iter().map(member).collect::<Vec<_>>() });
@@ -101,9 +104,12 @@ impl Bundle {
                 |o: &Arc<Override>| json!({ "override": o.id, "of": o.of.as_str(), "digest": o.digest().to_string() });
             whole["overrides"] = overrides.iter().map(member).collect();
         }
+        if !waivers.is_empty() {
+            whole["waivers"] = waivers.iter().map(|waiver| waiver.canonical()).collect();
+        }
         let canonical = canonical::text(&whole);
         let digest = Digest::of(canonical.as_bytes());
-        Self { sets, shadows, overrides, guide, canonical, digest }
+        Self { sets, shadows, overrides, waivers, guide, canonical, digest }
     }
 
     /// Those that decide, in order of their names.
@@ -132,6 +138,18 @@ impl Bundle {
     /// Those that decide, then the candidates.
     pub fn all_sets(&self) -> impl Iterator<Item = &LoadedSet> {
         self.sets.iter().chain(&self.shadows)
+    }
+
+    /// Every waiver, in order of set and name.
+    #[must_use]
+    pub fn waivers(&self) -> &[Arc<WaiverOf>] {
+        &self.waivers
+    }
+
+    /// Those of one set. Whether they count is asked at the moment of a decision.
+    #[must_use]
+    pub fn waivers_of(&self, id: &PolicySetId) -> Arc<[Waiver]> {
+        self.waivers.iter().filter(|waiver| waiver.of == *id).map(|waiver| waiver.waiver.clone()).collect()
     }
 
     /// What people do about problems; empty where there is none. It decides nothing and is no part of the digest.

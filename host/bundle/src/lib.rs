@@ -24,3 +24,4 @@ mod raw;
 mod resolved;
 pub mod sources;
 pub mod troubleshooting;
+pub mod waivers;

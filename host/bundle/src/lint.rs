@@ -2,6 +2,7 @@
 
 mod overrides;
 mod stages;
+mod waivers;
 
 use crate::{
     document::{Mistake, escaped, quoted},
@@ -26,7 +27,7 @@ impl fmt::Display for Warning {
 #[must_use]
 pub fn lint(sources: &Sources, now: Timestamp) -> Vec<Warning> {
     let of_sets = sources.sets.iter().flat_map(|set| lint_set(set, now));
-    of_sets.chain(overrides::lint(sources)).map(Warning).collect()
+    of_sets.chain(overrides::lint(sources)).chain(waivers::lint(sources, now)).map(Warning).collect()
 }
 
 fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {

@@ -26,6 +26,7 @@ pub(crate) struct Set {
     pub(crate) signers: BTreeMap<String, Vec<SignerKey>>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
+    pub(crate) waivers: Option<WaiverRules>,
     pub(crate) shadow_of: Option<String>,
     #[serde(default)]
     pub(crate) rollback: Value,
@@ -39,6 +40,44 @@ pub(crate) struct Set {
     pub(crate) procedures: Value,
     #[serde(default)]
     pub(crate) team_may_set: Vec<Bound>,
+}
+
+/// What a set says of waivers.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WaiverRules {
+    pub(crate) max_lifetime: String,
+    #[serde(default)]
+    pub(crate) narrow: Vec<String>,
+}
+
+/// A file of waivers.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Waivers {
+    pub(crate) waivers: Vec<Waiver>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Waiver {
+    pub(crate) id: String,
+    pub(crate) of: String,
+    pub(crate) rules: Vec<String>,
+    #[serde(default)]
+    pub(crate) scope: WaiverScope,
+    pub(crate) reason: String,
+    pub(crate) owner: String,
+    pub(crate) approved_by: String,
+    pub(crate) from: String,
+    pub(crate) expires: String,
+    pub(crate) ticket: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WaiverScope {
+    pub(crate) service: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) artifact: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// What lower layers may loosen, and how far.

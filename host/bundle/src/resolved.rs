@@ -91,6 +91,11 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     whole.insert("break_glass".to_owned(), json!(rules));
     whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
     // Only where there is one: sets of before keep their digests.
+    if let Some(rules) = &set.waivers {
+        let narrow: Vec<String> = rules.narrow.iter().map(ToString::to_string).collect();
+        let rules = json!({ "max_lifetime": in_words(rules.max_lifetime), "narrow": narrow });
+        whole.insert("waivers".to_owned(), rules);
+    }
     if let Some(of) = &set.shadow_of {
         whole.insert("shadow_of".to_owned(), json!(of.as_str()));
     }

@@ -9,8 +9,10 @@ mod shadows;
 mod signers;
 mod sigstore;
 mod stages;
+mod waivers;
 
 pub use overrides::OVERRIDE_SCHEMA;
+pub use waivers::WAIVERS_SCHEMA;
 
 use crate::{
     document::{FILE_BYTES_MAX, Mistake, Mistakes, Position, Positions, examine, keys},
@@ -26,6 +28,7 @@ use crate::{
     matching::Match,
     raw,
     troubleshooting::{self, Guide, is_guide, read_guide},
+    waivers::{WaiverOf, WaiverRules},
 };
 use serde_json::Value;
 use std::{
@@ -59,6 +62,7 @@ static SCHEMA: LazyLock<Value> =
 pub struct Sources {
     pub(crate) sets: Vec<Arc<SetSource>>,
     pub(crate) overrides: Vec<Arc<Override>>,
+    pub(crate) waivers: Vec<Arc<WaiverOf>>,
     pub(crate) guide: Guide,
 }
 
@@ -82,6 +86,8 @@ pub(crate) struct SetSource {
     pub(crate) signers: Vec<Known>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
+    /// What it says of waivers; without it it takes none.
+    pub(crate) waivers: Option<WaiverRules>,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
     /// The set that it is a candidate beside.
@@ -179,14 +185,22 @@ pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
 #[must_use]
 pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     let (mut mistakes, mut guides) = (Vec::new(), Vec::new());
-    let (mut sets, mut overrides) = (Vec::new(), Vec::new());
+    let (mut sets, mut overrides, mut waivers) = (Vec::new(), Vec::new(), Vec::new());
     for (path, text) in files {
         if is_guide(text) {
             match read_guide(path, text) {
                 Ok(guide) => guides.push(guide),
                 Err(found) => mistakes.extend(found),
             }
-        } else if overrides::is_override(&keys(text)) {
+            continue;
+        }
+        let keys = keys(text);
+        if waivers::is_waivers(&keys) {
+            match waivers::read_waivers(path, text) {
+                Ok(read) => waivers.extend(read),
+                Err(found) => mistakes.extend(found),
+            }
+        } else if overrides::is_override(&keys) {
             match overrides::read_override(path, text) {
                 Ok(read) => overrides.push(Arc::new(read)),
                 Err(found) => mistakes.extend(found),
@@ -202,6 +216,7 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     // Of a set that could not be read it is not known whether it is there.
     if mistakes.is_empty() {
         mistakes.extend(shadows::mistakes(&sets));
+        mistakes.extend(waivers::between(&waivers, &sets));
         mistakes.extend(between::between(&overrides, &sets.iter().map(|set| &set.id).collect::<Vec<_>>()));
     }
     let guide = troubleshooting::only(guides).unwrap_or_else(|mistake| {
@@ -210,7 +225,9 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     });
     sets.sort_by(|a, b| a.id.cmp(&b.id));
     overrides.sort_by(|a, b| (a.layer, &a.id).cmp(&(b.layer, &b.id)));
-    (Sources { sets, overrides, guide }, mistakes)
+    waivers.sort_by(|a: &WaiverOf, b| (&a.of, &a.waiver.id).cmp(&(&b.of, &b.waiver.id)));
+    let waivers = waivers.into_iter().map(Arc::new).collect();
+    (Sources { sets, overrides, waivers, guide }, mistakes)
 }
 
 fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
@@ -335,6 +352,12 @@ impl Sources {
     /// Every stage of every set, in their order.
     pub fn stages(&self) -> impl Iterator<Item = (&PolicySetId, &Stage)> {
         self.sets.iter().flat_map(|set| set.stages.iter().map(|stage| (&set.id, stage)))
+    }
+
+    /// Every waiver, in order of set and name.
+    #[must_use]
+    pub fn waivers(&self) -> &[Arc<WaiverOf>] {
+        &self.waivers
     }
 
     /// A mistake that a plugin found in a stage's settings, at its place in the file. `None`: there is no such stage.

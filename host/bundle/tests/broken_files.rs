@@ -258,7 +258,7 @@ const CASES: &[Case] = &[
         "break_glass:\n  minimum_evidence: [unit_tests]\n",
         "waivers: {}\nrollback: {}\n",
         &[
-            "p.yaml:21:1: unknown key `waivers`",
+            "p.yaml:21:10: `max_lifetime` is missing\nhint: max_lifetime: How long one may last, at most: `30d`",
             "p.yaml:22:11: `triggers` is missing\nhint: triggers: Conditions over signals and alerts, each of which undoes the deployment by itself",
         ],
     ),

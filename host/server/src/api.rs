@@ -9,3 +9,4 @@ pub mod request;
 pub mod shadow;
 pub mod status;
 pub mod tokens;
+pub mod waivers;

@@ -49,6 +49,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/tokens/{id}", delete(tokens::revoke))
         .route("/v1/troubleshooting", get(troubleshooting::guide))
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
+        .route("/v1/waivers", get(policies::waivers))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

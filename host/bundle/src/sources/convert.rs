@@ -1,6 +1,6 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, operations, reader::Reader, signers, stages};
+use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, operations, reader::Reader, signers, stages, waivers};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -41,6 +41,7 @@ pub(super) fn convert(
     let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let waivers = set.waivers.as_ref().and_then(|rules| waivers::rules(reader, rules));
     let shadow_of = set.shadow_of.and_then(|text| reader.name("/shadow_of", &text, PolicySetId::parse));
     let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
@@ -58,6 +59,7 @@ pub(super) fn convert(
         signers,
         stages,
         break_glass,
+        waivers,
         operations,
         shadow_of,
         team_may_set,

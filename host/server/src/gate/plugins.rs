@@ -119,6 +119,7 @@ impl Active {
         let unpinned = load::unpinned(sources, &plugins, pinning);
         let mut mistakes = material.mistakes.clone();
         mistakes.extend(unusable);
+        mistakes.extend(load::unknown_waived_rules(sources, &plugins));
         let made = if mistakes.is_empty() {
             Self::of(engine, material, plugins)
         } else {

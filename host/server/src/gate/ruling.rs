@@ -124,7 +124,7 @@ impl Bench {
             deployment: deployment.clone(),
             evidence,
             skip: skip.clone(),
-            waivers: Arc::from([]),
+            waivers: self.active.bundle().waivers_of(&set.id),
             emergency: emergency.clone(),
             now,
         };

@@ -79,8 +79,13 @@ impl Bench {
     }
 
     fn opinion(&self, set: &Arc<PolicySet>, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {
-        let question =
-            Question { set: set.clone(), skip: skips(set, &question.skip), emergency: None, ..question.clone() };
+        let question = Question {
+            set: set.clone(),
+            skip: skips(set, &question.skip),
+            waivers: self.active.bundle().waivers_of(&set.id),
+            emergency: None,
+            ..question.clone()
+        };
         match judge(&question, &EngineJudge::new(&self.engine, &self.active, &set.id, deadline)) {
             Ok(candidate) => Shadow::beside(decision, candidate),
             Err(errors) => {

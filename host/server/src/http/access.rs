@@ -27,11 +27,11 @@ use Access::{Open, Roles};
 
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
-    ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override])),
-    ("GET", "/v1/decisions/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Audit])),
+    ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
+    ("GET", "/v1/decisions/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit])),
     ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
-    ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override])),
-    ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Audit])),
+    ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate])),
+    ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate, Role::Audit])),
     ("GET", "/v1/plugins", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets/{id}", Roles(&Role::ALL)),
@@ -43,6 +43,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("DELETE", "/v1/tokens/{id}", Roles(&[Role::Admin])),
     ("GET", "/v1/troubleshooting", Roles(&Role::ALL)),
     ("GET", "/v1/troubleshooting/{id}", Roles(&Role::ALL)),
+    ("GET", "/v1/waivers", Roles(&Role::ALL)),
     ("GET", "/metrics", Roles(&[Role::Operate, Role::Audit])),
     ("GET", "/healthz", Open),
     ("GET", "/readyz", Open),

@@ -4,8 +4,9 @@ use crate::{
     api::{
         answer_of::enforcement,
         problem::{Problem, ProblemKind},
+        waivers::WaiversBody,
     },
-    gate::{Gate, plugins::Active},
+    gate::{Gate, clock, plugins::Active},
     http::reply::{Refused, json},
 };
 use axum::{
@@ -42,6 +43,12 @@ pub async fn plugins(State(gate): State<Arc<Gate>>) -> Response {
 
 fn rule(rule: &Rule) -> Value {
     object!({ "id": rule.id.as_str(), "title": rule.title, "severity": rule.severity.word(), "help": rule.help, "doc": rule.doc })
+}
+
+/// Every waiver, with where it stands now.
+pub async fn waivers(State(gate): State<Arc<Gate>>) -> Response {
+    let body = WaiversBody::of(gate.active().bundle().waivers(), clock::now());
+    json(StatusCode::OK, "application/json", &body)
 }
 
 /// Every policy set in force.

@@ -22,5 +22,6 @@ mod reload;
 mod shadow;
 mod signed;
 mod signed_security;
+mod waivers;
 mod wire;
 mod world;

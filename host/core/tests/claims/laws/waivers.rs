@@ -1,7 +1,7 @@
 //! Law 5: a waiver lifts a failure whose every decisive finding it tolerates, and nothing else.
 
 use crate::support::{
-    answers::{Answer, RULES, decisive, fail, fault, finding, hold, inconclusive},
+    answers::{Answer, RULES, decisive, fail, fault, finding, hold, inconclusive, pass},
     names::{NANOSECOND, ago, ahead, hours, now},
     stage::stage,
     waiver::waiver,
@@ -17,6 +17,7 @@ use tidegate_core::{
     decision::Outcome,
     fault::{Blame, FaultKind},
     time::Timestamp,
+    waiver::WaiverScope,
 };
 
 /// Rule, subject, and whether it decides.
@@ -125,5 +126,34 @@ proptest! {
         let mut found = found;
         found.insert(if at { 0 } else { found.len() }, (0, 0, true));
         prop_assert_eq!(world(finds(fail(), &found), &tolerated).decide().outcome, Outcome::Remediate);
+    }
+
+    #[test]
+    fn adding_a_waiver_never_takes_a_permission_away(found in found(), tolerated in tolerated(), which in 0..3_usize) {
+        let answer = [pass(), fail(), hold()][which].clone();
+        let answer = if which == 0 { answer } else { finds(answer, &found) };
+        for number in 0..tolerated.len() {
+            let (fewer, more) = (world(answer.clone(), &tolerated[..number]).decide(), world(answer.clone(), &tolerated[..=number]).decide());
+            prop_assert!(more.permission.allowed() || !fewer.permission.allowed());
+            prop_assert_eq!(&more.score, &fewer.score, "a waiver scores nothing");
+        }
+    }
+
+    #[test]
+    fn an_expired_or_foreign_waiver_is_as_none(found in found(), tolerated in tolerated()) {
+        let plain = world(finds(fail(), &found), &[]).decide();
+        let lapsed: Vec<Tolerated> = tolerated
+            .iter()
+            .map(|(rule, subject, window)| (*rule, *subject, if *window == Window::Open { Window::NotYet } else { Window::JustOver }))
+            .collect();
+        let foreign = tolerated.iter().enumerate().fold(world(finds(fail(), &found), &[]), |world, (number, (rule, ..))| {
+            let scope = WaiverScope { service: Some("somebody-elses".parse().unwrap()), ..WaiverScope::default() };
+            world.waive(waiver(&format!("W-{number}")).tolerates("tests", RULES[*rule]).scope(scope))
+        });
+        for other in [world(finds(fail(), &found), &lapsed).decide(), foreign.decide()] {
+            prop_assert_eq!((other.outcome, other.permission, &other.score), (plain.outcome, plain.permission, &plain.score));
+            prop_assert_eq!(&other.stages, &plain.stages);
+            prop_assert_eq!(&other.blocking, &plain.blocking);
+        }
     }
 }

@@ -7,7 +7,7 @@ use tidegate_bundle::{
     document::Mistake,
     sources::{PluginReference, Sources},
 };
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, plan::nearest};
 use tidegate_engine::{engine::Engine, load::LoadError, manifest::Kind, plugin::Plugin};
 
 /// Loads each component once, however many sets name it, and none that is `known`.
@@ -79,6 +79,26 @@ pub(super) fn unpinned(sources: &Sources, plugins: &Plugins, pinning: Pinning) -
             );
             let hint = format!("add `sha256: {}` (`tidegate policy pin` does), or serve with `--dev`", found.hex());
             mistakes.push(reference.mistake(&message, Some(&hint)));
+        }
+    }
+    mistakes
+}
+
+/// Waivers of rules that their stage's plugin does not have.
+pub(super) fn unknown_waived_rules(sources: &Sources, plugins: &Plugins) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for one in sources.waivers() {
+        for (index, (stage, rule)) in one.waiver.rules.iter().enumerate() {
+            let stage =
+                sources.stages().find(|(set, known)| **set == one.of && known.id == *stage).map(|(_, stage)| stage);
+            let Some(stage) = stage else { continue };
+            let Some(loaded) = plugins.get(&(one.of.clone(), stage.plugin.clone())) else { continue };
+            if !loaded.rules.contains(rule) {
+                let near = nearest(rule.as_str(), loaded.rules.iter().map(|rule| rule.as_str()));
+                let hint = near.map(|near| format!("did you mean `{near}`?"));
+                let message = format!("plugin `{}` has no rule `{rule}`", stage.plugin);
+                mistakes.push(one.mistake(&format!("rules/{index}"), message, hint.as_deref()));
+            }
         }
     }
     mistakes
