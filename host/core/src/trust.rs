@@ -20,7 +20,8 @@ use std::{
 pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>, now: Timestamp) -> Vec<Evidence> {
     let documents: Vec<Evidence> = documents.into_iter().map(|item| heard(item, stage, now)).collect();
     let view = View::of(stage, deployment, &documents);
-    let seen: Vec<Option<Document>> = documents.iter().map(|item| view.of_document(item)).collect();
+    let seen: Vec<Option<Document>> =
+        documents.iter().enumerate().map(|(place, item)| view.of_document(place, item)).collect();
     documents
         .into_iter()
         .zip(seen)
@@ -46,28 +47,52 @@ fn requirement<'a>(item: &Evidence, stage: &'a Stage) -> Option<&'a Requirement>
     stage.evidence.iter().find(|requirement| requirement.name == item.name)
 }
 
-/// Who a document comes from, as far as a stage knows.
+/// Who a document comes from, as far as a stage knows, and how far their word reaches.
 #[derive(Clone, Copy)]
 struct Voice<'a> {
     by: &'a str,
-    counts: bool,
+    /// The document's place among all of them.
+    place: usize,
+    reach: Reach,
+}
+
+/// How far a word reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Nowhere: it is shown.
+    Nowhere,
+    /// To what the same document says: a name that anybody can write excuses nothing that somebody else found.
+    OwnDocument,
+    /// To all documents: it was signed.
+    Everywhere,
 }
 
 impl<'a> Voice<'a> {
-    fn of(item: &'a Evidence, stage: &Stage) -> Self {
+    fn of((place, item): (usize, &'a Evidence), stage: &Stage) -> Self {
         // Of several signers one that is listed comes first, if any is ([`heard`]).
         let signer = item.document.signer.as_ref().and_then(Signed::first).map(|name| &**name);
         let author = item.document.author.as_deref();
-        let counts = requirement(item, stage).is_some_and(|requirement| listed(requirement, signer, author));
-        Self { by: signer.or(author).unwrap_or("nobody"), counts }
+        let reach =
+            requirement(item, stage).map_or(Reach::Nowhere, |requirement| reach_of(requirement, signer, author));
+        Self { by: signer.or(author).unwrap_or("nobody"), place, reach }
+    }
+
+    fn counts_in(&self, place: usize) -> bool {
+        self.reach == Reach::Everywhere || (self.reach == Reach::OwnDocument && self.place == place)
     }
 }
 
-/// An unsigned document's author counts only where the document cannot be left out: else whoever adds one could lift a refusal.
-fn listed(requirement: &Requirement, signer: Option<&str>, author: Option<&str>) -> bool {
+/// Under a name that has to be there anybody may add further documents, so an unsigned one's author speaks for that one alone: else
+/// whoever adds a document could lift a refusal.
+fn reach_of(requirement: &Requirement, signer: Option<&str>, author: Option<&str>) -> Reach {
     let among = |names: &[Arc<str>], name: Option<&str>| name.is_some_and(|name| names.iter().any(|n| **n == *name));
-    among(&requirement.trust.signers, signer)
-        || (requirement.documents_min > 0 && among(&requirement.trust.authors, author))
+    if among(&requirement.trust.signers, signer) {
+        Reach::Everywhere
+    } else if requirement.documents_min > 0 && among(&requirement.trust.authors, author) {
+        Reach::OwnDocument
+    } else {
+        Reach::Nowhere
+    }
 }
 
 struct View<'a> {
@@ -82,8 +107,8 @@ impl<'a> View<'a> {
     fn of(stage: &'a Stage, deployment: &'a Deployment, documents: &'a [Evidence]) -> Self {
         let deployed = deployment.services().iter().filter_map(|service| service.artifact.as_ref()).collect();
         let mut statements = Vec::new();
-        for item in documents {
-            let voice = Voice::of(item, stage);
+        for (place, item) in documents.iter().enumerate() {
+            let voice = Voice::of((place, item), stage);
             for content in &item.document.contents {
                 if let Content::Vex(report) = content {
                     statements.extend(report.statements.iter().map(|said| (said, voice)));
@@ -108,13 +133,13 @@ impl<'a> View<'a> {
     }
 
     /// `None`: as it is.
-    fn of_document(&self, item: &Evidence) -> Option<Document> {
+    fn of_document(&self, place: usize, item: &Evidence) -> Option<Document> {
         let document = &item.document;
         let clean =
             matches!(document.completeness, Completeness::Empty(_)) && self.stage.empty_scan == EmptyScan::Clean;
-        let trusted = Voice::of(item, self.stage).counts;
+        let trusted = Voice::of((place, item), self.stage).counts_in(place);
         let contents: Vec<Option<Content>> =
-            document.contents.iter().map(|content| self.of_content(content, trusted)).collect();
+            document.contents.iter().map(|content| self.of_content(content, place, trusted)).collect();
         if !clean && contents.iter().all(Option::is_none) {
             return None;
         }
@@ -124,17 +149,17 @@ impl<'a> View<'a> {
         Some(Document { contents, completeness, ..Document::clone(document) })
     }
 
-    fn of_content(&self, content: &Content, trusted: bool) -> Option<Content> {
+    fn of_content(&self, content: &Content, place: usize, trusted: bool) -> Option<Content> {
         match content {
             Content::Scan(scan) if trusted => believed(scan).map(|scan| Content::Scan(Arc::new(scan))),
             Content::Vulnerabilities(report) => {
-                self.of_vulnerabilities(report).map(|report| Content::Vulnerabilities(Arc::new(report)))
+                self.of_vulnerabilities(report, place).map(|report| Content::Vulnerabilities(Arc::new(report)))
             }
             _ => None,
         }
     }
 
-    fn of_vulnerabilities(&self, report: &VulnerabilityReport) -> Option<VulnerabilityReport> {
+    fn of_vulnerabilities(&self, report: &VulnerabilityReport, place: usize) -> Option<VulnerabilityReport> {
         let said: Vec<(usize, Vec<_>)> = report
             .vulnerabilities
             .iter()
@@ -148,8 +173,8 @@ impl<'a> View<'a> {
         let mut seen = report.clone();
         for (row, said) in said {
             let Some(vulnerability) = seen.vulnerabilities.get_mut(row) else { continue };
-            seen.claims.extend(said.iter().map(|(said, voice)| claim(vulnerability, said, voice)));
-            let heard = said.iter().filter(|(_, voice)| voice.counts).map(|(said, _)| *said).collect();
+            seen.claims.extend(said.iter().map(|(said, voice)| claim(vulnerability, said, voice, place)));
+            let heard = said.iter().filter(|(_, voice)| voice.counts_in(place)).map(|(said, _)| *said).collect();
             if let Some(status) = last_word(heard) {
                 vulnerability.exploitability = reach(status, vulnerability.exploitability);
             }
@@ -177,14 +202,14 @@ fn reach(status: VexStatus, known: Exploitability) -> Exploitability {
     }
 }
 
-fn claim(vulnerability: &Vulnerability, said: &VexStatement, voice: &Voice<'_>) -> VexClaim {
+fn claim(vulnerability: &Vulnerability, said: &VexStatement, voice: &Voice<'_>, place: usize) -> VexClaim {
     VexClaim {
         vulnerability: vulnerability.id.clone(),
         package: vulnerability.package.clone(),
         status: said.status,
         by: Arc::from(voice.by),
         justification: said.justification.clone(),
-        counts: voice.counts,
+        counts: voice.counts_in(place),
     }
 }
 

@@ -15,6 +15,7 @@ mod envelope;
 mod error;
 mod fingerprint;
 mod formats;
+mod ignored;
 mod issues;
 mod json;
 mod limits;

@@ -21,7 +21,8 @@ pub(crate) fn scans(seen: &Seen) -> Vec<(&Source, &ScanReport)> {
     seen.all(|content| if let Content::Scan(scan) = content { Some(scan) } else { None }).collect()
 }
 
-/// Scans that no other group of the settings judges.
+/// Scans of code that no other group of the settings judges. What looked for barriers, secrets or the like says nothing of code, so it
+/// does not stand for a scan that does.
 pub(crate) fn judge(all: &Settings, seen: &Seen, listing: &mut Listing) -> Option<Part> {
     let settings = all.issues.as_ref()?;
     let accessibility = all.accessibility.as_ref().filter(|group| group.max.is_some());
@@ -29,7 +30,9 @@ pub(crate) fn judge(all: &Settings, seen: &Seen, listing: &mut Listing) -> Optio
     let mut scans = scans(seen);
     scans.retain(|(source, scan)| {
         let is_load_test = load_tests && is_load_test(source);
-        !is_load_test && !accessibility.is_some_and(|group| looks_for_barriers(&group.evidence, source, scan))
+        scan.kind() == ScanKind::Analysis
+            && !is_load_test
+            && !accessibility.is_some_and(|group| looks_for_barriers(&group.evidence, source, scan))
     });
     let rule = IssueRule {
         rule: ISSUES,

@@ -10,7 +10,7 @@ mod shape;
 use crate::{
     detect::Head,
     error::{Place, ReadError},
-    json,
+    ignored as ignoring, json,
     moment::document_time,
     source::{Reading, Source, empty},
     subjects,
@@ -79,7 +79,7 @@ fn contents(matches: &[Match], ignored: &[Match], database_at: Option<Timestamp>
     let mut rows = Rows::new(source.limits);
     let mut vulnerabilities: Vec<_> = matches.iter().map(|row| rows.vulnerability(row)).collect();
     let waived: Vec<_> = ignored.iter().map(|row| rows.vulnerability(row)).collect();
-    let said = rows::statements(&vulnerabilities, &waived);
+    let said = ignoring::statements(&vulnerabilities, &waived);
     vulnerabilities.extend(waived);
     let report = VulnerabilityReport { vulnerabilities, database_at, ..VulnerabilityReport::default() };
     let mut contents = vec![Content::Vulnerabilities(Arc::new(report))];

@@ -5,6 +5,7 @@
 //! vulnerabilities, checks for misconfigurations, findings for secrets. Packages are listed by a licence scan too, so where
 //! licences are all that a document shows, it has no content of vulnerabilities.
 
+mod modified;
 mod rows;
 mod scans;
 mod shape;
@@ -12,6 +13,7 @@ mod shape;
 use crate::{
     detect::Head,
     error::{Place, ReadError},
+    ignored,
     issues::Issues,
     json,
     moment::document_time,
@@ -28,6 +30,8 @@ use tidegate_core::{
     vulnerability::VulnerabilityReport,
 };
 
+/// Whose word it is that a finding was taken out.
+const AUTHOR: &str = "trivy";
 const VERSION: u64 = 2;
 const OLD: &[&str] = &["Target", "Vulnerabilities"];
 
@@ -42,17 +46,20 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
         let what = "a list of targets, as Trivy wrote before 0.20; expected an object with `SchemaVersion` 2";
         return Err(source.malformed(Place::Document, what));
     }
-    let report: Report = json::parse(source)?;
+    let mut report: Report = json::parse(source)?;
     if report.schema_version != VERSION {
         let place = Place::Value { path: "SchemaVersion".to_owned(), at: None };
         let what = format!("`{}` is not read; expected `{VERSION}`", report.schema_version);
         return Err(source.malformed(place, &what));
     }
+    let is_modified = report.results.iter().flatten().any(|target| has(&target.modified));
+    modified::put_back(report.results.as_deref_mut().unwrap_or_default(), source)?;
     let targets = report.results.as_deref().unwrap_or_default();
     let contents = contents(targets, source);
     let mut reading = Reading::new(completeness(targets), contents);
     let version = report.trivy.as_ref().and_then(|tool| tool.version.as_deref()).unwrap_or_default();
     reading.tool = Some(bounded(format!("Trivy {version}").trim(), source.limits));
+    reading.author = is_modified.then(|| Arc::from(AUTHOR));
     reading.produced_at = report.created_at.as_deref().and_then(document_time);
     if let Some(metadata) = &report.metadata {
         reading.subjects = digests(metadata);
@@ -77,6 +84,7 @@ fn completeness(targets: &[Target]) -> Completeness {
 fn shows_nothing(target: &Target) -> bool {
     !has(&target.packages)
         && !has(&target.vulnerabilities)
+        && target.ignored.is_empty()
         && !checked(target)
         && !has(&target.secrets)
         && !has(&target.licenses)
@@ -97,12 +105,19 @@ fn contents(targets: &[Target], source: &Source<'_>) -> Vec<Content> {
     let mut contents = Vec::new();
     let any = |test: fn(&Target) -> bool| targets.iter().any(test);
     let licenses_alone = any(|target| target.class.as_deref().is_some_and(|class| class.starts_with("license")));
-    let found = any(|target| has(&target.vulnerabilities));
+    let found = any(|target| has(&target.vulnerabilities) || !target.ignored.is_empty());
     if found || any(|target| has(&target.packages)) && !licenses_alone {
         let all = targets.iter().flat_map(|target| target.vulnerabilities.iter().flatten());
-        let vulnerabilities = all.map(|found| rows.vulnerability(found)).collect();
+        let mut vulnerabilities: Vec<_> = all.map(|found| rows.vulnerability(found)).collect();
+        let taken_out = targets.iter().flat_map(|target| &target.ignored);
+        let waived: Vec<_> = taken_out.map(|found| rows.vulnerability(found)).collect();
+        let said = ignored::statements(&vulnerabilities, &waived);
+        vulnerabilities.extend(waived);
         let report = VulnerabilityReport { vulnerabilities, ..VulnerabilityReport::default() };
         contents.push(Content::Vulnerabilities(Arc::new(report)));
+        if !said.statements.is_empty() {
+            contents.push(Content::Vex(Arc::new(said)));
+        }
     }
     let mut issues = Issues::new(source.limits);
     if any(checked) {

@@ -32,12 +32,15 @@ pub struct Asked {
 pub fn permitted(deployment: &Deployment, principal: &Principal, is_forced: bool) -> Result<(), GateError> {
     let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
     let may = |role| principal.may(role, deployment.environment(), &services);
-    if may(Role::Decide) || (is_forced && may(Role::Override)) {
+    // What undoes a deployment is never frozen, so saying so is not enough.
+    let role = if deployment.cause() == Cause::Rollback { Role::Operate } else { Role::Decide };
+    if may(role) || (is_forced && may(Role::Override)) {
         return Ok(());
     }
     let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
     Err(GateError::Forbidden {
         principal: principal.name.clone(),
+        role: role.word(),
         environment: deployment.environment().clone(),
         services: names.join(", "),
     })

@@ -41,8 +41,10 @@ pub enum GateError {
     #[error("no policy set fits")]
     NoPolicySet(NoSet),
     /// Whoever asks may not ask for this.
-    #[error("`{principal}` has no grant of the role `decide` for {services} in `{environment}`")]
+    #[error("`{principal}` has no grant of the role `{role}` for {services} in `{environment}`")]
     Forbidden {
+        /// What it lacks.
+        role: &'static str,
         /// Who.
         principal: Arc<str>,
         /// Where.

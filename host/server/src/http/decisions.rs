@@ -103,7 +103,7 @@ pub async fn confirm(
 
 /// What lies beyond somebody's grants does not exist for them.
 fn may_read(principal: &Principal, answer: &Answer) -> bool {
-    const READERS: [Role; 4] = [Role::Decide, Role::Override, Role::Confirm, Role::Audit];
+    const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
     let Ok(environment) = EnvironmentName::parse(&answer.deployment.environment) else { return false };
     let services: Result<Vec<ServiceName>, _> =
         answer.deployment.services.iter().map(|service| ServiceName::parse(&service.name)).collect();

@@ -16,7 +16,7 @@ pub enum Role {
     Audit,
     /// Bring other policies into force, and read those that are.
     Policy,
-    /// Look after the gate: its status and its counts.
+    /// Look after what runs: undo deployments (`cause: rollback`), and read the gate's status and its counts.
     Operate,
     /// Create and revoke tokens.
     Admin,

@@ -164,6 +164,30 @@ async fn a_grant_ends_where_it_says() {
     .await;
 }
 
+/// No freeze holds what undoes a deployment, so who only asks for deployments may not call one that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_is_one_only_from_whoever_may_undo_deployments() {
+    gate(|gate, token| {
+        let ci = token(holder("ci", &["decide"], &["production"], &["*"]));
+        let operator = token(holder("ops", &["operate"], &["production"], &["*"]));
+        let ask = |token: &Secret, cause: &str| {
+            let deployment =
+                json!({"environment": "production", "cause": cause, "services": [{"name": "api", "version": "1"}]});
+            let form = Form::default().field("deployment", deployment.to_string()).file("unit_tests", "u.xml", JUNIT);
+            let bearer = format!("Bearer {}", token.reveal());
+            form.post(gate.address, "/v1/decisions", &[("authorization", &bearer)])
+        };
+        for (token, cause, status) in
+            [(&ci, "push", 200), (&ci, "rollback", 403), (&operator, "rollback", 200), (&operator, "push", 403)]
+        {
+            let answer = ask(token, cause);
+            assert_eq!(answer.status, status, "{cause}: {}", answer.text());
+        }
+        assert!(ask(&ci, "rollback").text().contains("the role `operate`"));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_record_names_the_token_and_not_what_a_caller_types() {
     gate(|gate, token| {

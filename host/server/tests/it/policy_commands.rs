@@ -50,6 +50,14 @@ fn cases_that_hold_are_told_with_what_none_of_them_reaches() {
     );
 }
 
+/// Verification, maintenance and staging: one case for each thing that can be wrong, and the edges of the window.
+#[test]
+fn the_shipped_sets_come_to_what_their_cases_say() {
+    let ran = policy(&["test", "host/server/tests/fixtures/runbook/cases", "--policies", "policies"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.error);
+    assert!(ran.out.contains("\ncases: 19, failed: 0\n"), "{}", ran.out);
+}
+
 #[test]
 fn too_little_coverage_and_a_case_that_does_not_hold_exit_with_1() {
     let short = policy(&["test", CASES, "--policies", SHOP, "--coverage-min", "100"]);

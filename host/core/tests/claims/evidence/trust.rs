@@ -75,7 +75,7 @@ fn seen(vex: Needs, documents: Vec<Evidence>) -> (Exploitability, Vec<(String, b
 #[case::a_stranger(needs("vex").trusting(&["security"], &[]), Some("stranger"), Exploitability::Unknown, false)]
 #[case::a_listed_signer(needs("vex").trusting(&["security"], &[]), Some("security"), Exploitability::NotAffected, true)]
 #[case::nobody(needs("vex").trusting(&["security"], &[]), None, Exploitability::Unknown, false)]
-#[case::a_listed_author(needs("vex").trusting(&[], &["team"]), None, Exploitability::NotAffected, true)]
+#[case::a_listed_author_of_another_document(needs("vex").trusting(&[], &["team"]), None, Exploitability::Unknown, false)]
 #[case::a_listed_author_of_what_may_be_left_out(
     needs("vex").optional().trusting(&[], &["team"]), None, Exploitability::Unknown, false
 )]
@@ -90,6 +90,25 @@ fn a_vex_statement_counts_from_whom_the_stage_lists(
     let document = signer.map_or(document.clone().unsigned(), |signer| document.signed_by(signer));
     let by = signer.unwrap_or("team").to_owned();
     assert_eq!(seen(vex, vec![scan(), document.build()]), (reach, vec![(by, counts)]));
+}
+
+/// A name that anybody can write: it speaks for the document that it stands in.
+#[test]
+fn an_unsigned_authors_word_reaches_as_far_as_their_own_document() {
+    let vex = || said(VexStatus::NotAffected, "CVE-1", PURL, &[], 1);
+    let Content::Vulnerabilities(rows) = scan().document.contents[0].clone() else { panic!("a scan") };
+    let both = document("scan").by_author("team").unsigned().holds(Content::Vulnerabilities(rows)).holds(vex()).build();
+    let stage = stage("security").needs(needs("scan").trusting(&[], &["team"])).build();
+    let further = document("scan").bytes("added by anybody").by_author("team").unsigned().holds(vex()).build();
+    let reach = |documents: Vec<Evidence>| {
+        let seen = applied(&stage, &deployment(), documents, now());
+        let contents = seen.iter().flat_map(|item| &item.document.contents);
+        let reports = contents.filter_map(|one| if let Content::Vulnerabilities(it) = one { Some(it) } else { None });
+        reports.map(|report| report.vulnerabilities[0].exploitability).collect::<Vec<_>>()
+    };
+    assert_eq!(reach(vec![both.clone()]), [Exploitability::NotAffected]);
+    assert_eq!(reach(vec![scan(), further.clone()]), [Exploitability::Unknown]);
+    assert_eq!(reach(vec![scan(), both]), [Exploitability::Unknown, Exploitability::NotAffected]);
 }
 
 #[rstest]

@@ -1,6 +1,6 @@
 //! What Trivy finds beside vulnerabilities: misconfigurations and secrets, as issues.
 
-use super::shape::Target;
+use super::{modified::EXCEPTION, shape::Target};
 use crate::{
     issues::{Issues, Row},
     severity,
@@ -13,7 +13,7 @@ pub(super) fn misconfigurations(targets: &[Target], issues: &mut Issues<'_>) -> 
     for (target, row) in targets.iter().flat_map(|target| with(target, target.misconfigurations.as_deref())) {
         let suppression = match row.status.as_deref() {
             Some("PASS") => continue,
-            Some("EXCEPTION") => Suppression::Claimed,
+            Some(EXCEPTION) => Suppression::Claimed,
             _ => Suppression::None,
         };
         let message = row.message.as_deref().filter(|text| !text.is_empty()).or(row.title.as_deref());
@@ -30,7 +30,8 @@ pub(super) fn secrets(targets: &[Target], issues: &mut Issues<'_>) -> Content {
     for (target, row) in targets.iter().flat_map(|target| with(target, target.secrets.as_deref())) {
         let message = row.title.as_deref().unwrap_or_default();
         let issue = Row::new(&row.rule, severity::of_word(row.severity.as_deref()), message);
-        issues.add(&Row { uri: uri(target), line: row.start_line, tags: &tags, ..issue });
+        let suppression = if row.suppressed { Suppression::Claimed } else { Suppression::None };
+        issues.add(&Row { uri: uri(target), line: row.start_line, suppression, tags: &tags, ..issue });
     }
     issues.done(ScanKind::Secrets)
 }

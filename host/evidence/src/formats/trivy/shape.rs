@@ -41,6 +41,22 @@ pub(super) struct Target {
     pub(super) misconfigurations: Option<Vec<Misconfiguration>>,
     pub(super) secrets: Option<Vec<Secret>>,
     pub(super) licenses: Option<Vec<License>>,
+    /// What the configuration or a statement took out of the lists above (`--show-suppressed`).
+    #[serde(rename = "ExperimentalModifiedFindings")]
+    pub(super) modified: Option<Vec<Modified>>,
+    /// Vulnerabilities among those.
+    #[serde(skip)]
+    pub(super) ignored: Vec<Found>,
+}
+
+/// A finding of any kind that was taken out of its list.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Modified {
+    #[serde(rename = "Type", default)]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) finding: serde_json::Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,6 +137,9 @@ pub(super) struct Secret {
     pub(super) title: Option<String>,
     pub(super) severity: Option<String>,
     pub(super) start_line: Option<u32>,
+    /// Whether the configuration took it out.
+    #[serde(skip)]
+    pub(super) suppressed: bool,
 }
 
 #[derive(Debug, Deserialize)]
