@@ -180,12 +180,14 @@ pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
     if mistakes.is_empty() { Ok(sources) } else { Err(mistakes) }
 }
 
-/// As much of them as is sound, and everything that is wrong with the rest: for whoever looks for mistakes. Nothing is decided by
-/// sources that have some.
+/// As much of them as can be understood, and everything that is wrong: for whoever looks for mistakes. Nothing is decided by sources
+/// that have some.
 #[must_use]
 pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     let (mut mistakes, mut guides) = (Vec::new(), Vec::new());
     let (mut sets, mut overrides, mut waivers) = (Vec::new(), Vec::new(), Vec::new());
+    // What is wrong between these and the others is not known until they are mended.
+    let mut unsound: Vec<Arc<SetSource>> = Vec::new();
     for (path, text) in files {
         if is_guide(text) {
             match read_guide(path, text) {
@@ -206,10 +208,10 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
                 Err(found) => mistakes.extend(found),
             }
         } else {
-            match read_set(path, text) {
-                Ok(set) => sets.push(Arc::new(set)),
-                Err(found) => mistakes.extend(found),
-            }
+            let (set, found) = read_set(path, text);
+            let read = if found.is_empty() { &mut sets } else { &mut unsound };
+            read.extend(set.map(Arc::new));
+            mistakes.extend(found);
         }
     }
     mistakes.extend(between(&sets));
@@ -223,6 +225,7 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
         mistakes.push(mistake);
         Guide::default()
     });
+    sets.extend(unsound);
     sets.sort_by(|a, b| a.id.cmp(&b.id));
     overrides.sort_by(|a, b| (a.layer, &a.id).cmp(&(b.layer, &b.id)));
     waivers.sort_by(|a: &WaiverOf, b| (&a.of, &a.waiver.id).cmp(&(&b.of, &b.waiver.id)));
@@ -230,16 +233,14 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     (Sources { sets, overrides, waivers, guide }, mistakes)
 }
 
-fn read_set(path: &Path, text: &str) -> Result<SetSource, Vec<Mistake>> {
+/// The set as far as it can be understood, so that its plugins can say what is wrong with its settings, too; and every mistake.
+fn read_set(path: &Path, text: &str) -> (Option<SetSource>, Vec<Mistake>) {
     let found = examine::<raw::Set>(text, &path.display().to_string(), &SCHEMA);
     let mut mistakes = found.mistakes;
-    let Some((set, positions)) = found.read else { return Err(mistakes.sorted()) };
+    let Some((set, positions)) = found.read else { return (None, mistakes.sorted()) };
     let folder = path.parent().unwrap_or(Path::new(""));
     let converted = convert::convert(set, Arc::new(positions), folder, &mut mistakes);
-    match converted {
-        Some(set) if mistakes.is_empty() => Ok(set),
-        _ => Err(mistakes.sorted()),
-    }
+    (converted, mistakes.sorted())
 }
 
 /// What comes of a set with a layer over it: `merged`, read as if it had been written so. Its mistakes are the layer's, since the

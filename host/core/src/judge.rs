@@ -91,7 +91,7 @@ fn evaluate(question: &Question, stage: &Stage, service: Option<&ServiceName>, j
         settings: stage.settings.clone(),
         evaluated_at: question.now,
     };
-    let documents = trust::applied(stage, &question.deployment, sufficient.documents, question.now);
+    let documents = trust::applied(stage, &question.deployment, service, sufficient.documents, question.now);
     let answer = judge.evaluate(stage, &request, &documents, &Baseline::NotAsked);
     interpret::evaluation(answer, judge.rules(stage), service.cloned())
 }

@@ -4,6 +4,7 @@
 use crate::{
     deployment::{Artifact, Deployment},
     evidence::{Completeness, Content, Document, Evidence, Issue, ScanReport, Suppression},
+    name::ServiceName,
     policy::{EmptyScan, Requirement, Stage},
     signer::Signed,
     time::Timestamp,
@@ -11,15 +12,28 @@ use crate::{
     vulnerability::{Exploitability, Vulnerability, VulnerabilityReport},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
+/// Statements about one vulnerability that are looked at, of those whose word reaches anything; of more nothing excuses anything.
+const HEARD_MAX: usize = 256;
+/// And of strangers, which are only shown.
+const STRANGERS_MAX: usize = 16;
+/// Claims that are shown of one report.
+const CLAIMS_MAX: usize = 10_000;
+
 /// The documents as the stage's plugin sees them. Those in which nothing changes are not copied.
 #[must_use]
-pub fn applied(stage: &Stage, deployment: &Deployment, documents: Vec<Evidence>, now: Timestamp) -> Vec<Evidence> {
+pub fn applied(
+    stage: &Stage,
+    deployment: &Deployment,
+    service: Option<&ServiceName>,
+    documents: Vec<Evidence>,
+    now: Timestamp,
+) -> Vec<Evidence> {
     let documents: Vec<Evidence> = documents.into_iter().map(|item| heard(item, stage, now)).collect();
-    let view = View::of(stage, deployment, &documents);
+    let view = View::of(stage, deployment, service, &documents);
     let seen: Vec<Option<Document>> =
         documents.iter().enumerate().map(|(place, item)| view.of_document(place, item)).collect();
     documents
@@ -101,11 +115,20 @@ struct View<'a> {
     statements: Vec<(&'a VexStatement, Voice<'a>)>,
     /// Their places, by each vulnerability that they name: a scan may hold as many rows as they are.
     by_name: HashMap<&'a str, Vec<usize>>,
+    /// Names of which more was said than is looked at: nothing of it excuses anything.
+    crowded: HashSet<&'a str>,
 }
 
 impl<'a> View<'a> {
-    fn of(stage: &'a Stage, deployment: &'a Deployment, documents: &'a [Evidence]) -> Self {
-        let deployed = deployment.services().iter().filter_map(|service| service.artifact.as_ref()).collect();
+    fn of(
+        stage: &'a Stage,
+        deployment: &'a Deployment,
+        service: Option<&ServiceName>,
+        documents: &'a [Evidence],
+    ) -> Self {
+        // A word about one service's bytes says nothing of another's.
+        let judged = deployment.services().iter().filter(|one| service.is_none_or(|service| one.name == *service));
+        let deployed = judged.filter_map(|service| service.artifact.as_ref()).collect();
         let mut statements = Vec::new();
         for (place, item) in documents.iter().enumerate() {
             let voice = Voice::of((place, item), stage);
@@ -115,13 +138,23 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (place, (said, _)) in statements.iter().enumerate() {
-            for name in &said.vulnerabilities {
-                by_name.entry(&**name).or_default().push(place);
+        let (mut by_name, mut crowded): (HashMap<&str, Vec<usize>>, HashSet<&str>) = Default::default();
+        // Those whose word reaches anything come first: strangers cannot crowd them out.
+        let (heard, strangers): (Vec<_>, Vec<_>) =
+            statements.iter().enumerate().partition(|(_, (_, voice))| voice.reach != Reach::Nowhere);
+        for (places_max, some) in [(HEARD_MAX, heard), (HEARD_MAX + STRANGERS_MAX, strangers)] {
+            for (place, (said, _)) in some {
+                for name in &said.vulnerabilities {
+                    let places = by_name.entry(&**name).or_default();
+                    if places.len() < places_max {
+                        places.push(place);
+                    } else if places_max == HEARD_MAX {
+                        crowded.insert(&**name);
+                    }
+                }
             }
         }
-        Self { stage, deployed, statements, by_name }
+        Self { stage, deployed, statements, by_name, crowded }
     }
 
     /// What was said about a vulnerability, in the order in which it was handed in.
@@ -173,7 +206,12 @@ impl<'a> View<'a> {
         let mut seen = report.clone();
         for (row, said) in said {
             let Some(vulnerability) = seen.vulnerabilities.get_mut(row) else { continue };
-            seen.claims.extend(said.iter().map(|(said, voice)| claim(vulnerability, said, voice, place)));
+            let room = CLAIMS_MAX.saturating_sub(seen.claims.len());
+            seen.claims.extend(said.iter().take(room).map(|(said, voice)| claim(vulnerability, said, voice, place)));
+            let names = std::iter::once(&vulnerability.id).chain(vulnerability.aliases.iter());
+            if names.into_iter().any(|name| self.crowded.contains(&**name)) {
+                continue;
+            }
             let heard = said.iter().filter(|(_, voice)| voice.counts_in(place)).map(|(said, _)| *said).collect();
             if let Some(status) = last_word(heard) {
                 vulnerability.exploitability = reach(status, vulnerability.exploitability);

@@ -99,13 +99,12 @@ impl VexProduct {
     }
 }
 
-/// Whether `id` names these bytes: by their place, or by their digest as an OCI package URL carries it.
+/// Whether `id` names these bytes: by their digest, as an OCI package URL or a reference to an image carries it. Where they lie is what
+/// a caller types, and says nothing.
 fn identifies(id: &str, artifact: &Artifact) -> bool {
-    if !artifact.uri.is_empty() && *id == *artifact.uri {
-        return true;
-    }
     let digest = artifact.digest.to_string();
-    let version = Purl::of(id).and_then(|purl| purl.version).unwrap_or(id);
+    let reference = || id.rsplit_once('@').map_or(id, |(_, digest)| digest);
+    let version = Purl::of(id).and_then(|purl| purl.version).unwrap_or_else(reference);
     version.eq_ignore_ascii_case(&digest) || version.eq_ignore_ascii_case(&digest.replace(':', "%3a"))
 }
 
@@ -178,12 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_deployed_is_known_by_its_place_or_its_digest() {
+    fn what_is_deployed_is_known_by_its_digest_alone() {
         let digest = Digest::of(b"image");
         let artifact = Artifact { uri: "registry.example/app:1".into(), digest };
         let hex = digest.hex();
         for (id, named) in [
-            ("registry.example/app:1".to_owned(), true),
+            ("registry.example/app:1".to_owned(), false),
+            (format!("registry.example/app:1@{digest}"), true),
             (digest.to_string(), true),
             (format!("pkg:oci/app@sha256%3A{hex}"), true),
             (format!("pkg:oci/app@sha256:{hex}?arch=amd64"), true),

@@ -55,6 +55,7 @@ use std::{
     },
     time::Instant,
 };
+use tidegate_bundle::troubleshooting::Guide;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::{
     evidence::Sender,
@@ -242,12 +243,14 @@ impl Gate {
             asked,
         };
         let inside = span.clone();
+        let deciding = in_force.bench.active.clone();
         let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
         describe(span, &id, &ruled);
         // Without a collector no span has an id of its own; the caller's trace is joined all the same.
         let trace_id = context::trace_id(span).or_else(|| parent.map(RemoteParent::trace_id));
-        let answer = self.record(&id, &ruled, caller.principal.sender(), key, trace_id).await?;
+        let answer =
+            self.record(&id, &ruled, caller.principal.sender(), key, trace_id, deciding.bundle().guide()).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
     }
@@ -259,6 +262,7 @@ impl Gate {
         sender: Sender,
         key: Option<Idempotency>,
         trace_id: Option<String>,
+        guide: &Guide,
     ) -> Result<Answer, GateError> {
         let unknown = record::unknown(&self.ledger, &sender.scope, ruled).await?;
         let record = record::decision_record(id, trace_id, ruled, unknown, sender, key)?;
@@ -271,7 +275,7 @@ impl Gate {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
-                Ok(guided(answer.beside(&ruled.shadows), self.active().bundle().guide()))
+                Ok(guided(answer.beside(&ruled.shadows), guide))
             }
         }
     }

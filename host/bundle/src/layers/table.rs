@@ -23,6 +23,10 @@ pub(super) enum Direction<'a> {
     Larger,
     /// A list without some entries.
     Smaller,
+    /// An empty list.
+    Emptied,
+    /// Something where nothing was said, or `none`.
+    Bound,
 }
 
 /// The direction of a key. `None`: of no two of its values is one stricter.
@@ -44,9 +48,12 @@ fn of_evidence(key: &[&str]) -> Option<Direction<'static>> {
     Some(match key {
         ["documents", "min"] => Direction::More,
         ["documents", "max"] | ["max_age"] => Direction::Less,
-        ["bind"] => Direction::Along(&["none", "revision", "artifact"]),
-        ["vouched"] => Direction::Along(&["none", "uploader", "signature"]),
-        ["trust", "signers" | "authors"] => Direction::Smaller,
+        // What is bound to a commit may name no artifact, and the other way round: neither is stricter.
+        ["bind"] => Direction::Bound,
+        // Whoever vouches for what names no commit makes it a bound one: vouching by nobody is stricter than by somebody.
+        ["vouched"] => Direction::Along(&["uploader", "signature"]),
+        // One signer's last word may be worse than another's: only nobody's word is stricter than somebody's.
+        ["trust", "signers" | "authors"] => Direction::Emptied,
         _ => return None,
     })
 }
@@ -65,6 +72,8 @@ impl Direction<'_> {
             Self::True => *after == json!(true),
             Self::False => *after == json!(false),
             Self::Larger => after.as_array().is_some_and(|after| compare::all_in(entries(before), after)),
+            Self::Emptied => after.as_array().is_some_and(Vec::is_empty) || before == Some(after),
+            Self::Bound => before.is_none_or(|before| before == "none" || before == after) && after.is_string(),
             Self::Smaller => after.as_array().is_some_and(|after| compare::all_in(after, entries(before))),
         }
     }
@@ -128,6 +137,27 @@ mod tests {
             (Direction::Larger, json!(["a"]), json!("a")),
         ] {
             assert!(!direction.keeps(Some(&before), &after), "{direction:?} {before} {after}");
+        }
+    }
+
+    /// Each looks stricter, and lets something through that was held before.
+    #[test]
+    fn what_binds_vouches_and_signs_has_no_order_that_loosens() {
+        let entry = ["stages", "a", "evidence", "b"];
+        for (key, before, after, stricter) in [
+            (&["bind"][..], json!("none"), json!("revision"), true),
+            (&["bind"], json!("none"), json!("artifact"), true),
+            (&["bind"], json!("revision"), json!("artifact"), false),
+            (&["bind"], json!("artifact"), json!("revision"), false),
+            (&["bind"], json!("revision"), json!("none"), false),
+            (&["vouched"], json!("uploader"), json!("signature"), true),
+            (&["vouched"], json!("none"), json!("uploader"), false),
+            (&["vouched"], json!("none"), json!("signature"), false),
+            (&["trust", "signers"], json!(["a", "b"]), json!([]), true),
+            (&["trust", "signers"], json!(["a", "b"]), json!(["a"]), false),
+        ] {
+            let direction = direction(&[&entry[..], key].concat()).unwrap();
+            assert_eq!(direction.keeps(Some(&before), &after), stricter, "{key:?} {before} -> {after}");
         }
     }
 

@@ -102,6 +102,7 @@ fn plugins(
         if plugin.path.starts_with("oci:") {
             let message = "`oci:` references are not supported yet: fetch the component and name its file".to_owned();
             reader.mistake(&format!("{pointer}/path"), message, None);
+            continue;
         }
         reader.line(&format!("{pointer}/path"), &plugin.path);
         let sha256 = plugin.sha256.as_ref().and_then(|text| {

@@ -42,8 +42,13 @@ impl Denied {
 
     /// Whether one of the component's licences is denied, or cannot be satisfied without a denied one.
     pub(super) fn names(&self, component: &Component) -> bool {
-        let denies =
-            |license| self.0.judged(license, |text| evaluated(text, |one| !self.0.satisfies(one)) == Some(false));
+        let denies = |license| {
+            self.0.judged(license, |text| match evaluated(text, |one| !self.0.satisfies(one)) {
+                Some(satisfiable) => !satisfiable,
+                // What is no expression says no less than the names in it.
+                None => self.0.is_named_in(text),
+            })
+        };
         component.licenses.iter().any(denies)
     }
 }
@@ -64,6 +69,12 @@ impl Listed {
 
     fn satisfies(&self, required: &LicenseReq) -> bool {
         self.licensees.iter().any(|licensee| licensee.satisfies(required))
+    }
+
+    /// Whether some word of a text is a listed name, however it is written.
+    fn is_named_in(&self, text: &str) -> bool {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_')));
+        words.into_iter().any(|word| self.literal.iter().any(|listed| listed.eq_ignore_ascii_case(word)))
     }
 
     /// Whether a licence is listed literally, or else what `judge` says of its text.
@@ -101,6 +112,11 @@ mod tests {
             (&["The Fancy License"], true),
             (&["MIT"], false),
             (&[], false),
+            // No expressions, and no less for it.
+            (&["GPL-3.0-only AND Custom-Foo"], true),
+            (&["gpl-3.0-only"], true),
+            (&["GPL-3.0-only AND (MIT"], true),
+            (&["MIT AND Custom-Foo"], false),
         ] {
             let component = Component {
                 name: "c".into(),

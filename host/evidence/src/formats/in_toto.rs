@@ -16,6 +16,7 @@ use crate::{
     json,
     signing::PAYLOAD_TYPE_PREFIX,
     source::{Reading, Source},
+    subjects::distinct,
     text::{bounded, quoted},
 };
 use serde::Deserialize;
@@ -67,11 +68,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     }
     let (subjects, commits) = subjects(&statement, source)?;
     let mut reading = read_predicate(&statement, source)?;
-    for digest in subjects {
-        if !reading.subjects.contains(&digest) {
-            reading.subjects.push(digest);
-        }
-    }
+    reading.subjects = distinct(reading.subjects.into_iter().chain(subjects));
     // A statement about several commits speaks of no single one.
     let mut commits = commits.into_iter();
     if let (None, Some(only), None) = (&reading.revision, commits.next(), commits.next()) {

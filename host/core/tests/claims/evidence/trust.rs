@@ -3,7 +3,7 @@
 use super::{check, refused_before_the_plugin};
 use crate::support::{
     document::document,
-    names::{NANOSECOND, ago, ahead, now},
+    names::{NANOSECOND, ago, ahead, artifact_of, now, service},
     stage::{Needs, needs, stage},
     world::{World, api, result},
 };
@@ -59,7 +59,7 @@ fn deployment() -> Deployment {
 /// What the plugin sees of the one vulnerability: its reach, and who was heard and whether they counted.
 fn seen(vex: Needs, documents: Vec<Evidence>) -> (Exploitability, Vec<(String, bool)>) {
     let stage = stage("security").needs(needs("scan")).needs(vex).build();
-    let seen = applied(&stage, &deployment(), documents, now());
+    let seen = applied(&stage, &deployment(), None, documents, now());
     let reports: Vec<_> = seen
         .iter()
         .flat_map(|item| &item.document.contents)
@@ -92,6 +92,49 @@ fn a_vex_statement_counts_from_whom_the_stage_lists(
     assert_eq!(seen(vex, vec![scan(), document.build()]), (reach, vec![(by, counts)]));
 }
 
+/// What is said of one service's bytes excuses nothing in another's.
+#[test]
+fn a_word_about_one_services_artifact_reaches_no_other_service() {
+    let mut request = api().service("billing").deployment;
+    request.services.sort_by(|a, b| a.name.cmp(&b.name));
+    let deployment = Deployment::new(request).unwrap();
+    let about = artifact_of("billing").to_string();
+    let vex =
+        document("vex").signed_by("security").holds(said(VexStatus::NotAffected, "CVE-1", &about, &[], 1)).build();
+    let stage = stage("security").needs(needs("scan")).needs(needs("vex").trusting(&["security"], &[])).build();
+    for (name, reach) in [("billing", Exploitability::NotAffected), ("api", Exploitability::Unknown)] {
+        let judged = service(name);
+        let seen = applied(&stage, &deployment, Some(&judged), vec![scan(), vex.clone()], now());
+        let Content::Vulnerabilities(report) = seen[0].document.contents.last().unwrap() else { panic!("a scan") };
+        assert_eq!(report.vulnerabilities[0].exploitability, reach, "{name}");
+    }
+}
+
+/// More is said of one vulnerability than anybody can look at: it excuses nothing, and costs no more than what is looked at.
+#[test]
+fn a_crowd_of_words_excuses_nothing_and_strangers_crowd_out_nobody() {
+    let stage = stage("security").needs(needs("scan")).needs(needs("vex").trusting(&["security"], &[])).build();
+    let crowd = |count: u64, signer: &str| -> Vec<Evidence> {
+        let one = |n| {
+            let content = said(VexStatus::NotAffected, "CVE-1", PURL, &[], n);
+            document("vex").bytes(&format!("{signer} {n}")).signed_by(signer).holds(content).build()
+        };
+        (0..count).map(one).collect()
+    };
+    let reach = |documents: Vec<Evidence>| {
+        let documents = std::iter::once(scan()).chain(documents).collect();
+        let seen = applied(&stage, &deployment(), None, documents, now());
+        let Content::Vulnerabilities(report) = seen[0].document.contents.last().unwrap() else { panic!("a scan") };
+        (report.vulnerabilities[0].exploitability, report.claims.len())
+    };
+    assert_eq!(reach(crowd(256, "security")).0, Exploitability::NotAffected);
+    assert_eq!(reach(crowd(257, "security")).0, Exploitability::Unknown);
+    let beside = [crowd(1_000, "stranger"), crowd(1, "security")].concat();
+    let (found, claims) = reach(beside);
+    assert_eq!(found, Exploitability::NotAffected);
+    assert!(claims <= 300, "{claims} claims");
+}
+
 /// A name that anybody can write: it speaks for the document that it stands in.
 #[test]
 fn an_unsigned_authors_word_reaches_as_far_as_their_own_document() {
@@ -101,7 +144,7 @@ fn an_unsigned_authors_word_reaches_as_far_as_their_own_document() {
     let stage = stage("security").needs(needs("scan").trusting(&[], &["team"])).build();
     let further = document("scan").bytes("added by anybody").by_author("team").unsigned().holds(vex()).build();
     let reach = |documents: Vec<Evidence>| {
-        let seen = applied(&stage, &deployment(), documents, now());
+        let seen = applied(&stage, &deployment(), None, documents, now());
         let contents = seen.iter().flat_map(|item| &item.document.contents);
         let reports = contents.filter_map(|one| if let Content::Vulnerabilities(it) = one { Some(it) } else { None });
         reports.map(|report| report.vulnerabilities[0].exploitability).collect::<Vec<_>>()
@@ -189,7 +232,7 @@ fn a_suppression_counts_from_whom_the_stage_lists(
     let document = document("lint").by_author("linter").holds(Content::Scan(Arc::new(report)));
     let document = signer.map_or(document.clone(), |signer| document.signed_by(signer));
     let stage = stage("lint").needs(needs("lint").trusting(signers, authors)).build();
-    let seen = applied(&stage, &deployment(), vec![document.build()], now());
+    let seen = applied(&stage, &deployment(), None, vec![document.build()], now());
     let [Content::Scan(scan)] = seen[0].document.contents.as_slice() else { panic!("one scan") };
     assert_eq!(scan.issues.iter().map(|issue| issue.suppression).collect::<Vec<_>>(), [expected, Suppression::None]);
 }
@@ -207,7 +250,7 @@ fn an_empty_document_is_clean_only_where_the_stage_says_so() {
 #[test]
 fn a_plugin_sees_what_counts_as_clean_as_complete() {
     let stage = stage("tests").needs(needs("unit_tests")).empty_is_clean().build();
-    let seen = applied(&stage, &deployment(), vec![document("unit_tests").empty("no rule ran").build()], now());
+    let seen = applied(&stage, &deployment(), None, vec![document("unit_tests").empty("no rule ran").build()], now());
     assert_eq!(seen[0].document.completeness, Completeness::Complete);
 }
 

@@ -8,6 +8,8 @@ pub(super) struct Rules<'r> {
     run: &'r Run,
     /// The driver's come before the extensions'.
     by_id: HashMap<&'r str, &'r Rule>,
+    /// The first of each name.
+    by_name: HashMap<&'r str, &'r Component>,
 }
 
 impl<'r> Rules<'r> {
@@ -16,7 +18,11 @@ impl<'r> Rules<'r> {
         for rule in run.components().flat_map(Component::rules) {
             by_id.entry(rule.id.as_str()).or_insert(rule);
         }
-        Self { run, by_id }
+        let mut by_name = HashMap::new();
+        for component in run.components() {
+            by_name.entry(component.name.as_str()).or_insert(component);
+        }
+        Self { run, by_id, by_name }
     }
 
     /// The id that the result gives, else its rule's; empty when there is neither.
@@ -53,7 +59,7 @@ impl<'r> Rules<'r> {
         let extensions = self.run.tool.extensions.as_deref().unwrap_or_default();
         match (reference.index, reference.name.as_deref()) {
             (Some(index), _) if index >= 0 => extensions.get(usize::try_from(index).ok()?),
-            (_, Some(name)) => self.run.components().find(|component| component.name == name),
+            (_, Some(name)) => self.by_name.get(name).copied(),
             _ => Some(driver),
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn unpinned(sources: &Sources, plugins: &Plugins, pinning: Pinning) -
         let Some(loaded) = plugins.get(&(reference.set.clone(), reference.name.clone())) else { continue };
         let found = loaded.plugin.digest;
         mistakes.extend(reference.unfit(found));
-        if reference.sha256.is_none() && pinning == Pinning::Required {
+        if reference.sha256_at().is_none() && pinning == Pinning::Required {
             let message = format!(
                 "plugin `{}` has no `sha256`: whoever can write its file could change the policy",
                 reference.name

@@ -102,6 +102,17 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        &[
+            Edit("shop.yaml", "    title: Unit Tests\n", "    title: Unit Tests\n    tittle: Tests\n"),
+            Edit("shop.yaml", "min_pass_rate: 100", "min_pass_rate: 101"),
+        ],
+        &[
+            ("shop.yaml:10:5", "unknown key `tittle`; hint: did you mean `title`?"),
+            ("shop.yaml:13:41", "settings of `unit_tests`: 101 is greater than the maximum of 100"),
+            ("shop.yaml:13:41", "settings of `unit_tests`: not a percentage from 0 to 100"),
+        ],
+    ),
+    (
         &[Edit("shop.yaml", "[production]", "[production"), Edit("depot.yaml", "1.0.0", "one point zero")],
         &[
             ("depot.yaml:2:10", "`one point zero` is not a version"),
