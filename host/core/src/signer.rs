@@ -166,6 +166,7 @@ pub struct SignedBy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     by: Arc<[SignedBy]>,
+    payload: Option<Digest>,
 }
 
 impl Signed {
@@ -174,7 +175,19 @@ impl Signed {
     pub fn new(mut by: Vec<SignedBy>) -> Option<Self> {
         by.sort();
         by.dedup();
-        (!by.is_empty()).then(|| Self { by: Arc::from(by) })
+        (!by.is_empty()).then(|| Self { by: Arc::from(by), payload: None })
+    }
+
+    /// Of these bytes: an envelope can be written in many ways around what was signed.
+    #[must_use]
+    pub fn over(self, payload: Digest) -> Self {
+        Self { payload: Some(payload), ..self }
+    }
+
+    /// Of which bytes, where they are not the document's own.
+    #[must_use]
+    pub fn payload(&self) -> Option<Digest> {
+        self.payload
     }
 
     /// Those whose key counts at that moment, sorted, each once.
@@ -202,7 +215,8 @@ impl Signed {
     pub fn counting(&self, now: Timestamp, listed: &[Arc<str>]) -> Option<Self> {
         let counting: Vec<SignedBy> = self.by.iter().filter(|by| by.window.holds(now)).cloned().collect();
         let heard: Vec<SignedBy> = counting.iter().filter(|by| listed.contains(&by.signer)).cloned().collect();
-        Self::new(if heard.is_empty() { counting } else { heard })
+        let some = Self::new(if heard.is_empty() { counting } else { heard });
+        some.map(|signed| Self { payload: self.payload, ..signed })
     }
 
     /// Why none of the signatures counts at that moment; empty when one does.
@@ -232,7 +246,7 @@ fn lapse(by: &SignedBy, now: Timestamp) -> String {
 impl From<&str> for Signed {
     fn from(signer: &str) -> Self {
         let by = SignedBy { signer: Arc::from(signer), key: Digest::of(&[]), window: Window::default() };
-        Self { by: Arc::new([by]) }
+        Self { by: Arc::new([by]), payload: None }
     }
 }
 

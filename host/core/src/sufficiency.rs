@@ -81,9 +81,10 @@ fn belonging<'a>(
     evidence.iter().filter(mine).collect()
 }
 
-/// How many documents these are: handing the same bytes in twice adds nothing.
+/// How many documents these are: handing the same bytes in twice adds nothing, nor does writing another envelope around them.
 fn distinct(found: &[&Evidence]) -> usize {
-    found.iter().map(|item| item.document.digest).collect::<BTreeSet<Digest>>().len()
+    let payload = |item: &&&Evidence| item.document.signer.as_ref().and_then(Signed::payload);
+    found.iter().map(|item| payload(&item).unwrap_or(item.document.digest)).collect::<BTreeSet<Digest>>().len()
 }
 
 /// What makes a document another one to a plugin. The same bytes read as another format are another document, so that neither

@@ -14,6 +14,7 @@ use crate::{
     source::{Reading, Source},
     text::quoted,
 };
+use tidegate_core::digest::Digest;
 
 pub(super) const NAME: &str = "dsse";
 
@@ -47,7 +48,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Reading, ReadError> {
     let inside = Source::new(&payload, source.limits).named(format.name);
     let reading = (format.read)(&inside)
         .map_err(|error| source.malformed(Place::Value { path: "payload".to_owned(), at: None }, &error.to_string()))?;
-    Ok(Reading { signer: Some(signed), ..reading })
+    Ok(Reading { signer: Some(signed.over(Digest::of(&payload))), ..reading })
 }
 
 /// Which reader knows a payload of this type. An envelope inside an envelope is not one, nor are bytes that nobody reads.

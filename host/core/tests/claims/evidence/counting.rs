@@ -73,6 +73,19 @@ fn the_same_document_twice_counts_once() {
     check(&tests(needs("unit_tests").at_most(1)).hand_in(again()).hand_in(again()), &[]);
 }
 
+/// Else one shard in three envelopes would stand for two that were left out.
+#[test]
+fn what_was_signed_counts_once_however_many_envelopes_it_comes_in() {
+    let sealed = |envelope: &str, payload: &str| {
+        document("unit_tests").passed(1).bytes(envelope).signed_by("ci").sealing(payload)
+    };
+    let two = |other: &str| {
+        tests(needs("unit_tests").at_least(2)).hand_in(sealed("a", "shard 1")).hand_in(sealed("b", other))
+    };
+    check(&two("shard 1"), MISSING);
+    check(&two("shard 2"), &[]);
+}
+
 #[test]
 fn the_same_bytes_for_two_services_count_once_for_the_deployment() {
     let of = |name: &str| document("unit_tests").of_service(name).passed(1);

@@ -113,6 +113,13 @@ impl DocumentBuilder {
         self
     }
 
+    /// What was signed, whatever is written around it.
+    pub(crate) fn sealing(mut self, payload: &str) -> Self {
+        let signed = self.document.signer.take().unwrap();
+        self.document.signer = Some(signed.over(Digest::of(payload.as_bytes())));
+        self
+    }
+
     /// By several, each with a key that counts for some time.
     pub(crate) fn signed_within(mut self, by: &[(&str, Window)]) -> Self {
         let signed = |(signer, window): &(&str, Window)| SignedBy {
