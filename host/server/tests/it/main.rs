@@ -7,6 +7,7 @@
 mod authority;
 mod bad_plugins;
 mod break_glass;
+mod checklist;
 mod command_line;
 mod crowd;
 mod determinism;
