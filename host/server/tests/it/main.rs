@@ -20,6 +20,7 @@ mod openapi;
 mod policy_commands;
 mod readme;
 mod reload;
+mod security_page;
 mod shadow;
 mod signed;
 mod signed_security;
