@@ -83,14 +83,18 @@ fn belonging<'a>(
 
 /// How many documents these are: handing the same bytes in twice adds nothing, nor does writing another envelope around them.
 fn distinct(found: &[&Evidence]) -> usize {
-    let payload = |item: &&&Evidence| item.document.signer.as_ref().and_then(Signed::payload);
-    found.iter().map(|item| payload(&item).unwrap_or(item.document.digest)).collect::<BTreeSet<Digest>>().len()
+    found.iter().map(|item| said(item)).collect::<BTreeSet<Digest>>().len()
+}
+
+/// What a document says, whatever is written around it.
+fn said(item: &Evidence) -> Digest {
+    item.document.signer.as_ref().and_then(Signed::payload).unwrap_or(item.document.digest)
 }
 
 /// What makes a document another one to a plugin. The same bytes read as another format are another document, so that neither
 /// reading hides the other.
 fn identity(item: &Evidence) -> (&EvidenceName, Digest, &str) {
-    (&item.name, item.document.digest, &item.document.format)
+    (&item.name, said(item), &item.document.format)
 }
 
 /// Of several ways to hand in the same document a plugin sees the one nobody signed, and of those the oldest, whatever their order.

@@ -18,6 +18,8 @@ use std::{
 
 /// Statements about one vulnerability that are looked at, of those whose word reaches anything; of more nothing excuses anything.
 const HEARD_MAX: usize = 256;
+/// Vulnerabilities, products and their parts that one statement may name.
+const NAMED_MAX: usize = 1_000;
 /// And of strangers, which are only shown.
 const STRANGERS_MAX: usize = 16;
 /// Claims that are shown of one report.
@@ -144,6 +146,10 @@ impl<'a> View<'a> {
             statements.iter().enumerate().partition(|(_, (_, voice))| voice.reach != Reach::Nowhere);
         for (places_max, some) in [(HEARD_MAX, heard), (HEARD_MAX + STRANGERS_MAX, strangers)] {
             for (place, (said, _)) in some {
+                if is_crowd(said) {
+                    crowded.extend(said.vulnerabilities.iter().map(|name| &**name));
+                    continue;
+                }
                 for name in &said.vulnerabilities {
                     let places = by_name.entry(&**name).or_default();
                     if places.len() < places_max {
@@ -221,6 +227,12 @@ impl<'a> View<'a> {
         seen.claims.dedup();
         Some(seen)
     }
+}
+
+/// A statement that names more than anybody can compare with every row of a scan.
+fn is_crowd(said: &VexStatement) -> bool {
+    let products: usize = said.products.iter().map(|product| 1 + product.parts.len()).sum();
+    said.vulnerabilities.len() + products > NAMED_MAX
 }
 
 /// The last word counts; of two at the same time the worse one. One without a time may be the last: it counts where it is worse.

@@ -288,7 +288,15 @@ impl Gate {
         match earlier.retry(key.request) {
             Retry::Conflict => Err(GateError::IdempotencyConflict),
             Retry::JudgeAnew => Ok(None),
-            Retry::Replay => self.must_be_recorded(earlier.decision.as_str()).await.map(Some),
+            Retry::Replay => {
+                let answer = self.must_be_recorded(earlier.decision.as_str()).await?;
+                let until = answer.valid_until.as_deref().and_then(|text| Timestamp::parse(text).ok());
+                // A permission is about its time: a retry after that is another question.
+                match until.filter(|until| answer.allowed && *until <= clock::now()) {
+                    Some(until) => Err(GateError::SpentKey(until)),
+                    None => Ok(Some(answer)),
+                }
+            }
         }
     }
 

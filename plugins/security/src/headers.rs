@@ -7,7 +7,7 @@ use crate::{
     settings::endpoints::{HeaderExpectation, HeaderSettings},
 };
 use tidegate_sdk::{
-    evidence::small::Value,
+    evidence::{Source, small::Value},
     finding::{Finding, Severity},
     parts::{Listing, Part, Seen, Verdict, missing},
     pattern,
@@ -69,8 +69,10 @@ fn look(
     observations: &[Observation<'_>],
 ) -> (Verdict, Option<Finding>) {
     let is_it = |name: &str| name.strip_prefix(FACT).is_some_and(|name| name == header.name);
-    let mut sent = observations.iter().filter(|(_, name, _)| is_it(name)).peekable();
-    if sent.peek().is_none() {
+    let sent = observations.iter().filter(|(_, name, _)| is_it(name));
+    // One document's word that it is there cannot cure another's that saw it missing.
+    let sees_it = |one: &Source| sent.clone().any(|(source, ..)| std::ptr::eq(*source, one));
+    if !observations.iter().all(|(source, ..)| sees_it(source)) {
         let message = format!("{subject} does not send `{}`", header.name);
         return (Verdict::Failed, Some(finding(header, subject, message)));
     }

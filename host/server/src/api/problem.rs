@@ -271,9 +271,9 @@ pub const PAGES: [KindPage; 26] = [
         ProblemKind::IdempotencyConflict,
         "idempotency-conflict",
         409,
-        "idempotency key used for another request",
+        "idempotency key used before",
         "caller",
-        "The `Idempotency-Key` was used before, for a request that asked for something else.",
+        "The `Idempotency-Key` was used before, for a request that asked for something else, or for a permission whose time is over.",
         "Use a new key for a new request; a retry sends the very same request under its old key.",
     ),
     page(

@@ -6,7 +6,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tidegate_bundle::choose::NoSet;
-use tidegate_core::{digest::Digest, fault::Blame, name::EnvironmentName, plan::PlanError};
+use tidegate_core::{digest::Digest, fault::Blame, name::EnvironmentName, plan::PlanError, time::Timestamp};
 
 /// Why a submission was not decided. Nothing was recorded, and no state changed.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,9 @@ pub enum GateError {
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
+    /// The decision of this key was a permission whose time is over.
+    #[error("the decision under this key was valid until {0}: ask again under another key")]
+    SpentKey(Timestamp),
     /// Too many requests at once.
     #[error("too many requests: {used} in flight or waiting, {allowed} allowed")]
     Overloaded {
@@ -122,6 +125,7 @@ impl GateError {
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::IdempotencyConflict
+            | Self::SpentKey(_)
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
         }
     }
@@ -157,7 +161,7 @@ impl GateError {
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
-            Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
+            Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,
             Self::Gone(_) => ProblemKind::Gone,

@@ -166,3 +166,32 @@ async fn evidence_uploaded_apart_counts_like_evidence_sent_along() {
     });
     gate.await.unwrap().stop().await;
 }
+
+/// What was allowed a while ago is not allowed now because somebody remembers its key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permission_is_not_repeated_after_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    let plugin = root().join("plugins/quality.wasm").display().to_string();
+    let set = format!(
+        "policy_set: brief\nversion: \"1\"\nowner: Test\nvalid_for: 1s\nmatch: {{ environments: [production], services: [\"*\"] }}\n\
+         plugins: {{ quality: {{ path: {plugin} }} }}\nstages:\n  - {{ id: tests, title: Tests, plugin: quality, evidence: [{{ name: \
+         unit_tests }}], settings: {{ tests: {{ min_pass_rate: 100 }} }} }}\n"
+    );
+    fs::write(folder.path().join("brief.yaml"), set).unwrap();
+    let gate = world::gate().policies(folder.path().to_owned()).run().await;
+    let gate = tokio::task::spawn_blocking(move || {
+        let report = "<testsuite name=\"u\"><testcase classname=\"a\" name=\"b\"/></testsuite>";
+        let ask = || {
+            let form = deployment().file("unit_tests", "u.xml", report);
+            form.post(gate.address, "/v1/decisions", &[("idempotency-key", "one")])
+        };
+        assert_eq!(ask().status, 200);
+        // Its second passes while it is asked again and again.
+        let last = std::iter::repeat_with(ask).find(|answer| answer.status != 200).unwrap();
+        assert_eq!((last.status, last.json()["type"].clone()), (409, "/problems/idempotency-conflict".into()));
+        assert!(last.text().contains("ask again under another key"), "{}", last.text());
+        gate
+    });
+    gate.await.unwrap().stop().await;
+}

@@ -133,6 +133,17 @@ fn every_endpoint_sends_the_runbooks_headers() {
     assert_eq!((score.numerator, score.denominator), (2, 3), "each header is a clause");
 }
 
+/// Whoever adds a document cannot say away what another one saw missing.
+#[test]
+fn a_header_that_one_document_saw_missing_is_missing() {
+    let bare = || probed([fact(API, "http.status", Value::Number(200.0))]);
+    let full = || probed(three(API));
+    let settings = r#"{"headers": {}}"#;
+    assert_eq!(judged(settings, vec![full()]).outcome, Pass);
+    assert_eq!(judged(settings, vec![bare(), full()]).outcome, Fail);
+    assert_eq!(judged(settings, vec![full(), bare()]).outcome, Fail);
+}
+
 #[test]
 fn a_header_has_to_say_what_is_accepted() {
     let rule: Rules = &["headers.sent"];

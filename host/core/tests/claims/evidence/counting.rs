@@ -84,6 +84,15 @@ fn what_was_signed_counts_once_however_many_envelopes_it_comes_in() {
     };
     check(&two("shard 1"), MISSING);
     check(&two("shard 2"), &[]);
+    // Nor does a plugin see it more than once: a report that passed cannot be counted again and again.
+    for (other, seen) in [("shard 1", 1), ("shard 2", 2)] {
+        let world = tests(needs("unit_tests")).hand_in(sealed("a", "shard 1")).hand_in(sealed("b", other));
+        let native = Native::new(move |asked: &Asked<'_>| {
+            assert_eq!(asked.documents.len(), seen, "{other}");
+            pass()
+        });
+        assert_eq!(judge(&world.question(), &native).unwrap().outcome, Outcome::Deploy);
+    }
 }
 
 #[test]

@@ -129,6 +129,16 @@ fn a_crowd_of_words_excuses_nothing_and_strangers_crowd_out_nobody() {
     };
     assert_eq!(reach(crowd(256, "security")).0, Exploitability::NotAffected);
     assert_eq!(reach(crowd(257, "security")).0, Exploitability::Unknown);
+    // One statement that names a crowd is one, too.
+    let naming = |products: usize| {
+        let Content::Vex(report) = said(VexStatus::NotAffected, "CVE-1", PURL, &[], 1) else { panic!("a statement") };
+        let mut statement = report.statements[0].clone();
+        let other = VexProduct { id: "pkg:cargo/other@1.0.0".into(), parts: Vec::new() };
+        statement.products.resize(products, other);
+        let content = Content::Vex(Arc::new(VexReport { statements: vec![statement] }));
+        reach(vec![document("vex").signed_by("security").holds(content).build()]).0
+    };
+    assert_eq!((naming(999), naming(1_000)), (Exploitability::NotAffected, Exploitability::Unknown));
     let beside = [crowd(1_000, "stranger"), crowd(1, "security")].concat();
     let (found, claims) = reach(beside);
     assert_eq!(found, Exploitability::NotAffected);
