@@ -28,6 +28,7 @@ pub struct Bundle {
     guide: Guide,
     overrides: Vec<Arc<Override>>,
     waivers: Vec<Arc<WaiverOf>>,
+    waivers_by_set: BTreeMap<PolicySetId, Arc<[Waiver]>>,
     canonical: String,
     digest: Digest,
 }
@@ -109,7 +110,12 @@ impl Bundle {
         }
         let canonical = canonical::text(&whole);
         let digest = Digest::of(canonical.as_bytes());
-        Self { sets, shadows, overrides, waivers, guide, canonical, digest }
+        let of_one = |some: &[Arc<WaiverOf>]| {
+            Some((some.first()?.of.clone(), some.iter().map(|one| one.waiver.clone()).collect()))
+        };
+        // In order of set and name: those of one set lie together.
+        let waivers_by_set = waivers.chunk_by(|a, b| a.of == b.of).filter_map(of_one).collect();
+        Self { sets, shadows, overrides, waivers, waivers_by_set, guide, canonical, digest }
     }
 
     /// Those that decide, in order of their names.
@@ -149,7 +155,7 @@ impl Bundle {
     /// Those of one set. Whether they count is asked at the moment of a decision.
     #[must_use]
     pub fn waivers_of(&self, id: &PolicySetId) -> Arc<[Waiver]> {
-        self.waivers.iter().filter(|waiver| waiver.of == *id).map(|waiver| waiver.waiver.clone()).collect()
+        self.waivers_by_set.get(id).map_or_else(|| Arc::from([]), Arc::clone)
     }
 
     /// What people do about problems; empty where there is none. It decides nothing and is no part of the digest.

@@ -136,7 +136,7 @@ impl Override {
     /// As [`Self::fits`].
     #[must_use]
     pub fn fits_deployment(&self, deployment: &Deployment) -> bool {
-        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let services = deployment.service_names();
         self.fits(deployment.environment(), &services)
     }
 

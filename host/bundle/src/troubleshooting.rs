@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Mistake, Mistakes, Positions, examine, quoted, steers},
-    glob::Glob,
+    waivers::RuleGlob,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +20,7 @@ static SCHEMA: LazyLock<Value> =
 pub struct Guide {
     /// The file it was read from; empty where there is none.
     file: String,
-    problems: Vec<(Problem, Vec<RulePattern>)>,
+    problems: Vec<(Problem, Vec<RuleGlob>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -63,12 +63,6 @@ pub struct Diagnostic {
     pub script: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct RulePattern {
-    stage: Glob,
-    rule: Glob,
-}
-
 #[derive(Debug, Deserialize)]
 struct Raw {
     #[serde(rename = "troubleshooting")]
@@ -92,7 +86,7 @@ pub fn read_guide(path: &Path, text: &str) -> Result<Guide, Vec<Mistake>> {
     let Some((raw, positions)) = found.read else { return Err(mistakes.sorted()) };
     let mut reader = Reader { positions: &positions, mistakes: &mut mistakes };
     reader.guide(&raw);
-    let patterns = |problem: &Problem| problem.rules.iter().filter_map(|rule| RulePattern::parse(rule)).collect();
+    let patterns = |problem: &Problem| problem.rules.iter().filter_map(|rule| RuleGlob::parse(rule).ok()).collect();
     let problems = raw.problems.into_iter().map(|problem| (problem.clone(), patterns(&problem))).collect();
     let guide = Guide { file: path.display().to_string(), problems, diagnostics: raw.diagnostics };
     if mistakes.is_empty() { Ok(guide) } else { Err(mistakes.sorted()) }
@@ -122,15 +116,8 @@ impl Guide {
 
     /// The problems that a finding of this rule belongs to, in the file's order.
     pub fn problems_of<'a>(&'a self, stage: &'a str, rule: &'a str) -> impl Iterator<Item = &'a Problem> {
-        let fits = move |patterns: &[RulePattern]| patterns.iter().any(|p| p.stage.fits(stage) && p.rule.fits(rule));
+        let fits = move |patterns: &[RuleGlob]| patterns.iter().any(|pattern| pattern.fits(stage, rule));
         self.problems.iter().filter(move |(_, patterns)| fits(patterns)).map(|(problem, _)| problem)
-    }
-}
-
-impl RulePattern {
-    fn parse(text: &str) -> Option<Self> {
-        let (stage, rule) = text.split_once('/')?;
-        Some(Self { stage: Glob::parse(stage).ok()?, rule: Glob::parse(rule).ok()? })
     }
 }
 

@@ -238,6 +238,12 @@ impl Deployment {
     pub fn revision(&self) -> Option<&Revision> {
         self.0.revision.as_ref()
     }
+    /// The names of its services, in their order.
+    #[must_use]
+    pub fn service_names(&self) -> Vec<ServiceName> {
+        self.services().iter().map(|service| service.name.clone()).collect()
+    }
+
     /// Why.
     #[must_use]
     pub fn cause(&self) -> Cause {

@@ -30,7 +30,7 @@ pub struct Asked {
 
 /// Whether whoever asked may have it decided: in that environment, for all of its services. Whoever may force it may ask for that.
 pub fn permitted(deployment: &Deployment, principal: &Principal, is_forced: bool) -> Result<(), GateError> {
-    let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+    let services = deployment.service_names();
     let may = |role| principal.may(role, deployment.environment(), &services);
     // What undoes a deployment is never frozen, so saying so is not enough.
     let role = if deployment.cause() == Cause::Rollback { Role::Operate } else { Role::Decide };

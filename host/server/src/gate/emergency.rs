@@ -20,7 +20,6 @@ use tidegate_core::{
     break_glass::{EmergencyReason, OverrideRequest, OverrideRole, OverrideState},
     decision::Outcome,
     deployment::Deployment,
-    name::ServiceName,
     time::Timestamp,
 };
 use tidegate_ledger::{
@@ -40,7 +39,7 @@ pub fn wish(
         let message = format!("no such reason; known are {}", words.join(", "));
         return Err(GateError::Malformed(vec![placed("emergency.reason", message)]));
     };
-    let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+    let services = deployment.service_names();
     let is_held = principal.person.is_some() && principal.may(Role::Override, deployment.environment(), &services);
     Ok(OverrideRequest {
         reason,
@@ -58,7 +57,7 @@ impl Gate {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
         let Some(stored) = self.ledger().decision(&id).await? else { return Ok(None) };
         let deployment = &stored.judgement.deployment;
-        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let services = deployment.service_names();
         if !principal.may(Role::Confirm, deployment.environment(), &services) {
             return Ok(None);
         }

@@ -22,7 +22,6 @@ use tidegate_core::{
     evidence::{Document, Evidence},
     judge::{Question, judge},
     judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
-    name::ServiceName,
     shadow::Shadow,
 };
 use tidegate_engine::engine::Engine;
@@ -113,7 +112,7 @@ impl Bench {
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
         let reading = Reading { cache: &self.cache, limits: &self.intake, signers: &loaded.signers };
         let evidence = intake(asking.fetched, &reading, now)?;
-        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;
         // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.

@@ -18,7 +18,6 @@ use tidegate_bundle::bundle::LoadedSet;
 use tidegate_core::{
     decision::Decision,
     judge::{Question, judge},
-    name::ServiceName,
     policy::PolicySet,
     shadow::{Shadow, skips},
 };
@@ -68,7 +67,7 @@ impl Bench {
         let span = info_span!("tidegate.shadow", { names::POLICY_SET_ID } = %candidate.set.id);
         let _entered = span.enter();
         let deployment = &question.deployment;
-        let services: Vec<ServiceName> = deployment.services().iter().map(|service| service.name.clone()).collect();
+        let services = deployment.service_names();
         let set = match self.active.effective(&self.engine, candidate, deployment.environment(), &services) {
             Ok(effective) => effective.policy,
             Err(unsound) => return Shadow::not_judged(&candidate.set, unsound.to_string()),
