@@ -11,10 +11,12 @@ mod http;
 mod pace;
 mod patience;
 mod server;
+pub mod trust;
 
 pub use credentials::Token;
 pub use patience::{Notice, only_held};
 pub use server::{Server, ServerError};
+pub use trust::Trust;
 
 use crate::{
     api::{answer::Answer, problem::Problem},
@@ -36,6 +38,8 @@ pub struct Options {
     pub request_timeout: Duration,
     /// Who asks.
     pub token: Option<Token>,
+    /// Whom to trust to be the gate.
+    pub trust: Trust,
     /// The W3C trace that the decision belongs to.
     pub traceparent: Option<String>,
     /// Told why it asks again or waits.
@@ -50,6 +54,7 @@ impl Default for Options {
             // The gate's own deadline for a decision is 20 s; the rest is for the way there and back.
             request_timeout: Duration::from_secs(120),
             token: None,
+            trust: Trust::default(),
             traceparent: None,
             say: |_| {},
         }

@@ -4,7 +4,7 @@
 //! printed form and the digest all follow from that table; the JSON Schema is written by hand and held to it by a test.
 //!
 //! **Invariant:** a configuration with a mistake is never half used; all mistakes are reported at once, each with its place.
-//! **Invariant:** the gate listens on loopback only, until it speaks TLS itself.
+//! **Invariant:** beyond this machine the gate speaks TLS, and serves nobody without a token.
 
 pub mod flags;
 pub mod mistake;
@@ -17,6 +17,7 @@ mod file;
 mod kind;
 pub mod load;
 mod parts;
+mod reach;
 mod schema;
 mod sense;
 mod settings;
@@ -39,7 +40,7 @@ use tidegate_core::digest::Digest;
 /// What the gate is told before it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where it listens; a loopback address.
+    /// Where it listens; without TLS a loopback address.
     pub listen: SocketAddr,
     /// Where it keeps its record and its caches.
     pub data_dir: PathBuf,
@@ -49,6 +50,8 @@ pub struct Config {
     pub dev: bool,
     /// How other policies come into force while it serves.
     pub reload: ReloadConfig,
+    /// The certificate it shows, and whose it asks for.
+    pub tls: TlsConfig,
     /// How callers reach it, for links in answers; without a slash at the end.
     pub public_url: Option<String>,
     /// What it says on stderr.
@@ -64,6 +67,17 @@ pub struct Config {
 pub struct ReloadConfig {
     /// How often the policy files and plugins are looked at; zero: never.
     pub watch: Duration,
+}
+
+/// The certificate that the gate shows, and whose it asks for: PEM files, read again when they change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsConfig {
+    /// The gate's certificate and those between it and its authority; none: the gate speaks no TLS.
+    pub certificate: Option<PathBuf>,
+    /// The certificate's private key.
+    pub key: Option<PathBuf>,
+    /// Authorities of clients; with them only clients with a certificate of theirs are served.
+    pub client_authority: Option<PathBuf>,
 }
 
 /// What the gate says on stderr.
@@ -165,6 +179,7 @@ impl Default for Config {
             policies: vec![PathBuf::from("policies")],
             dev: false,
             reload: ReloadConfig { watch: Duration::from_secs(2) },
+            tls: TlsConfig::default(),
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
             limits: Limits::default(),

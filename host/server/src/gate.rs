@@ -311,6 +311,12 @@ impl Gate {
         self.settings.public_url.as_deref()
     }
 
+    /// Whether it can be reached from other machines.
+    #[must_use]
+    pub fn is_beyond_this_machine(&self) -> bool {
+        self.settings.beyond_this_machine
+    }
+
     /// A recorded decision, as it was answered.
     pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };

@@ -16,6 +16,7 @@ pub mod policies;
 pub mod reload;
 pub mod reply;
 pub mod status;
+pub mod tls;
 pub mod tokens;
 pub mod troubleshooting;
 

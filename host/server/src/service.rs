@@ -14,6 +14,7 @@ use crate::{
     http::{
         listen::{self, Waits},
         router,
+        tls::{self, Tls, TlsError},
     },
     identity::tokens::{self, Tokens},
 };
@@ -64,6 +65,9 @@ pub enum ServiceError {
     /// A thread that loads plugins died.
     #[error("load: {0}")]
     Load(tokio::task::JoinError),
+    /// The certificate it should show.
+    #[error("tls: {0}")]
+    Tls(#[from] TlsError),
     /// The address.
     #[error("listen on {address}: {source}")]
     Listen {
@@ -82,6 +86,7 @@ pub enum ServiceError {
 pub struct Service {
     gate: Arc<Gate>,
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     address: SocketAddr,
     waits: Waits,
     watch: Duration,
@@ -93,9 +98,10 @@ impl Service {
     pub async fn open(config: &Config) -> Result<Self, ServiceError> {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
+        let tls = Tls::open(&config.tls)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
-        let opened = Self::open_with(config, engine, ledger.clone()).await;
+        let opened = Self::open_with(config, tls, engine, ledger.clone()).await;
         if opened.is_err() {
             // Somebody may want to try again at once: the file is free from here on.
             ledger.close().await;
@@ -103,7 +109,12 @@ impl Service {
         opened
     }
 
-    async fn open_with(config: &Config, engine: Engine, ledger: Ledger) -> Result<Self, ServiceError> {
+    async fn open_with(
+        config: &Config,
+        tls: Option<Arc<Tls>>,
+        engine: Engine,
+        ledger: Ledger,
+    ) -> Result<Self, ServiceError> {
         let first = First::load(config, &engine, &ledger).await?;
         let address = config.listen;
         let listen = |source| ServiceError::Listen { address, source };
@@ -121,13 +132,19 @@ impl Service {
             headers: config.limits.header_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
-        Ok(Self { gate, listener, address, waits, watch: config.reload.watch, configuration })
+        Ok(Self { gate, listener, tls, address, waits, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What it shows to clients; none: it speaks no TLS.
+    #[must_use]
+    pub fn tls(&self) -> Option<Arc<Tls>> {
+        self.tls.clone()
     }
 
     /// The gate.
@@ -148,8 +165,11 @@ impl Service {
         watching.spawn(note_use(self.gate.clone()));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
+            if let Some(tls) = &self.tls {
+                watching.spawn(tls::watch(tls.clone(), self.watch));
+            }
         }
-        let served = listen::serve(self.listener, router(self.gate.clone()), self.waits, stop).await;
+        let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.waits, stop).await;
         drop(watching);
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.waits.stop, self.gate.close_reloads()).await;

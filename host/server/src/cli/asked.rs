@@ -3,9 +3,10 @@
 use crate::{
     cli::{exit::Exit, talk},
     client::{
-        Failure, Server, Token,
+        Failure, Server, Token, Trust,
         api::Api,
         credentials::{TokenError, VARIABLE},
+        trust::TrustError,
     },
 };
 use std::path::PathBuf;
@@ -19,6 +20,26 @@ pub(crate) struct Gate {
     /// A file that holds the token to ask with; without it `TIDEGATE_TOKEN` does
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    #[command(flatten)]
+    tls: Tls,
+}
+
+/// How a gate behind TLS is known, and what it is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tls {
+    /// PEM file of the authorities that may vouch for the gate, in place of this machine's
+    #[arg(long, value_name = "FILE", env = "TIDEGATE_CA")]
+    ca: Option<PathBuf>,
+    /// PEM file of the certificate to show, with its private key
+    #[arg(long, value_name = "FILE", env = "TIDEGATE_CLIENT_CERTIFICATE")]
+    client_certificate: Option<PathBuf>,
+}
+
+impl Tls {
+    /// Reads the files.
+    pub(crate) fn trust(&self) -> Result<Trust, TrustError> {
+        Trust::read(self.ca.as_deref(), self.client_certificate.as_deref())
+    }
 }
 
 /// Why a command did not do what was asked.
@@ -27,6 +48,9 @@ pub(crate) enum Undone {
     /// The token to ask with.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The certificates.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// What came back.
     #[error(transparent)]
     Gate(#[from] Failure),
@@ -46,7 +70,7 @@ impl Gate {
     pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Api<'_>) -> Result<T, Failure>) -> Result<T, Undone> {
         let server = self.server.as_ref().ok_or(Undone::NoServer)?;
         let token = Token::find(self.token_file.as_deref(), std::env::var(VARIABLE).ok())?;
-        Ok(ask(&Api::new(server, token)?)?)
+        Ok(ask(&Api::new(server, token, &self.tls.trust()?)?)?)
     }
 }
 
@@ -59,7 +83,11 @@ pub(crate) fn exit(done: Result<(), Undone>) -> Exit {
             if let Undone::Gate(Failure::Refused { problem, .. }) = &undone {
                 talk::hint(&problem.detail);
             }
-            if matches!(undone, Undone::NoServer | Undone::Token(_)) { Exit::Usage } else { Exit::Undecided }
+            if matches!(undone, Undone::NoServer | Undone::Token(_) | Undone::Trust(_)) {
+                Exit::Usage
+            } else {
+                Exit::Undecided
+            }
         }
     }
 }

@@ -12,10 +12,11 @@ mod verdict;
 
 use crate::{
     api::{answer::Answer, problem::Problem, request::EmergencyRequest},
-    cli::{EXIT_CODES, exit::Exit, talk},
+    cli::{EXIT_CODES, asked::Tls, exit::Exit, talk},
     client::{
         self, Failure, Server, Token,
         credentials::{TokenError, VARIABLE},
+        trust::TrustError,
     },
     folder,
     gate::{offline, submission::Submission},
@@ -42,6 +43,8 @@ pub struct Args {
     /// A file that holds the token to ask with; without it `TIDEGATE_TOKEN` does
     #[arg(long, value_name = "FILE", requires = "server", help_heading = "Who decides")]
     token_file: Option<PathBuf>,
+    #[command(flatten, next_help_heading = "Who decides")]
+    tls: Tls,
     /// A policy set or a folder of them, for a decision without a gate [default: policies]
     #[arg(long, value_name = "PATH", conflicts_with = "server", help_heading = "Who decides")]
     policies: Option<PathBuf>,
@@ -99,6 +102,9 @@ enum Unanswered {
     /// The token to ask with.
     #[error(transparent)]
     Token(TokenError),
+    /// The certificates.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     #[error(transparent)]
     Deployment(#[from] deployment::FileError),
     #[error(transparent)]
@@ -128,7 +134,7 @@ pub fn run(args: &Args) -> Exit {
         }
         Err(unanswered) => {
             explain(&unanswered);
-            if matches!(unanswered, Unanswered::Usage(_) | Unanswered::Token(_)) {
+            if matches!(unanswered, Unanswered::Usage(_) | Unanswered::Token(_) | Unanswered::Trust(_)) {
                 Exit::Usage
             } else {
                 Exit::Undecided
@@ -149,6 +155,7 @@ fn answer(args: &Args) -> Result<Answer, Unanswered> {
         retry_for: args.retry_for.unwrap_or_default(),
         wait: args.wait.unwrap_or_default(),
         token: Token::find(args.token_file.as_deref(), std::env::var(VARIABLE).ok()).map_err(Unanswered::Token)?,
+        trust: args.tls.trust()?,
         traceparent: options::traceparent(std::env::var("TRACEPARENT").ok()),
         say: |notice| talk::note(notice),
         ..client::Options::default()

@@ -4,6 +4,7 @@ use crate::{
     cli::{exit::Exit, talk},
     config::{Config, environment, flags::Flags},
     gate::{Gate, reload::Trigger},
+    http::tls::{self, Tls},
     service::{Service, ServiceError},
     telemetry,
 };
@@ -60,15 +61,19 @@ async fn serve(config: &Config) -> Result<(), ServiceError> {
     let stop = Stop::new().map_err(ServiceError::Serve)?;
     let hangups = signal(SignalKind::hangup()).map_err(ServiceError::Serve)?;
     let service = Service::open(config).await?;
-    tracing::info!("listening on http://{}", service.address());
+    let scheme = if service.tls().is_some() { "https" } else { "http" };
+    tracing::info!("listening on {scheme}://{}", service.address());
     // Ends with this function.
     let mut reloading = JoinSet::new();
-    reloading.spawn(reload_on(hangups, service.gate()));
+    reloading.spawn(reload_on(hangups, service.gate(), service.tls()));
     service.run(stop.asked()).await
 }
 
-async fn reload_on(mut hangups: Signal, gate: Arc<Gate>) {
+async fn reload_on(mut hangups: Signal, gate: Arc<Gate>, tls: Option<Arc<Tls>>) {
     while hangups.recv().await.is_some() {
+        if let Some(tls) = &tls {
+            tls::renew(tls.clone()).await;
+        }
         // What came of it was noted where everybody can see it.
         let _noted = gate.reload(Trigger::Signal).await;
     }

@@ -1,7 +1,7 @@
 //! What people ask of a gate besides decisions: tokens, and confirmations.
 
 use super::{
-    Failure, Server, Token,
+    Failure, Server, Token, Trust,
     http::{body, connection},
 };
 use crate::{
@@ -29,8 +29,8 @@ pub struct Api<'a> {
 
 impl<'a> Api<'a> {
     /// Of this gate, asked as the holder of that token.
-    pub fn new(server: &'a Server, token: Option<Token>) -> Result<Self, Failure> {
-        Ok(Self { client: connection(server, REQUEST_TIMEOUT)?, server, token })
+    pub fn new(server: &'a Server, token: Option<Token>, trust: &Trust) -> Result<Self, Failure> {
+        Ok(Self { client: connection(server, REQUEST_TIMEOUT, trust)?, server, token })
     }
 
     /// Has a token made.

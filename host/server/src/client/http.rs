@@ -1,7 +1,7 @@
 //! One request over HTTP, and what its response means.
 
 use super::{
-    ANSWER_BYTES_MAX, Failure, Options, Reply, Server, Token,
+    ANSWER_BYTES_MAX, Failure, Options, Reply, Server, Token, Trust,
     form::{Encoded, encode},
     patience::Transport,
 };
@@ -35,7 +35,7 @@ pub(super) struct Http<'a> {
 
 impl<'a> Http<'a> {
     pub(super) fn new(server: &'a Server, submission: &'a Submission, options: &'a Options) -> Result<Self, Failure> {
-        let client = connection(server, options.request_timeout)?;
+        let client = connection(server, options.request_timeout, &options.trust)?;
         let form = encode(submission)?;
         let (traceparent, token) = (options.traceparent.as_deref(), options.token.as_ref());
         Ok(Self { client, server, submission, form, traceparent, token })
@@ -101,7 +101,7 @@ impl Transport for Http<'_> {
 }
 
 /// A client for this gate alone.
-pub(super) fn connection(server: &Server, request_timeout: Duration) -> Result<Client, Failure> {
+pub(super) fn connection(server: &Server, request_timeout: Duration, trust: &Trust) -> Result<Client, Failure> {
     // Refused when there is one already, which is then the one to use.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -109,7 +109,9 @@ pub(super) fn connection(server: &Server, request_timeout: Duration) -> Result<C
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(request_timeout);
-    if !server.is_encrypted() {
+    if server.is_encrypted() {
+        builder = trust.give(builder);
+    } else {
         // The machine's trusted certificates are read when the client is made, and a machine without any could not even ask a
         // gate that needs none.
         builder = builder.tls_certs_only([]);

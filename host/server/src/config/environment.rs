@@ -11,8 +11,9 @@ use tidegate_bundle::document::{nearest, quoted};
 const PREFIX: &str = "TIDEGATE_";
 /// The variable that names the file.
 const FILE: &str = "TIDEGATE_CONFIG";
-/// Variables that are none of the gate's own settings: the client's server, and where tests find real reports.
-const ELSEWHERE: [&str; 2] = ["TIDEGATE_SERVER", "TIDEGATE_SAMPLES"];
+/// Variables that are none of the gate's own settings: those of its clients, and where tests find real reports.
+const ELSEWHERE: [&str; 5] =
+    ["TIDEGATE_CA", "TIDEGATE_CLIENT_CERTIFICATE", "TIDEGATE_SAMPLES", "TIDEGATE_SERVER", "TIDEGATE_TOKEN"];
 /// The one variable that holds a list, and what stands between its entries.
 const LIST: (&str, char) = ("policies", ':');
 

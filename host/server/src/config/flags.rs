@@ -7,7 +7,7 @@ pub struct Flags {
     /// Configuration file [default: `tidegate.yaml`, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<String>,
-    /// Where to listen; a loopback address [default: 127.0.0.1:8780]
+    /// Where to listen; beyond this machine only with `tls` [default: 127.0.0.1:8780]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
     /// Where to keep the record and the caches [default: tidegate-data]

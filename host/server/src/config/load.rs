@@ -6,7 +6,7 @@ use super::{
     kind::Given,
     mistake::Mistake,
     origin::Origin,
-    sense,
+    reach, sense,
     settings::{SETTINGS, Setting},
 };
 use std::{
@@ -94,6 +94,7 @@ pub(super) fn lay(
     all.append(&mut in_variables);
     all.append(&mut layers.mistakes);
     all.extend(sense::mistakes(&layers.config, &layers.origins, &layers.broken));
+    all.extend(reach::mistakes(&layers.config, &layers.origins, &layers.broken));
     if all.is_empty() { Ok(Loaded { config: layers.config, origins: layers.origins }) } else { Err(all) }
 }
 

@@ -71,6 +71,7 @@ impl Config {
         GateSettings {
             public_url: self.public_url.clone(),
             dev: self.dev,
+            beyond_this_machine: !self.listen.ip().is_loopback(),
             request_bytes: bytes(limits.request_bytes),
             body_time: limits.body_timeout,
             read: self.evidence_limits(),

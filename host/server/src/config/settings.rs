@@ -53,6 +53,13 @@ macro_rules! setting {
             show: |config| path::show_all(&config.$($path)+),
         }
     };
+    (@ $key:expr, [$($path:tt)+], option of path) => {
+        Setting {
+            key: $key,
+            apply: |config, given| path::read(given).map(|value| config.$($path)+ = Some(value)),
+            show: |config| path::show_all(config.$($path)+.as_slice()),
+        }
+    };
     (@ $key:expr, [$($path:tt)+], $kind:ident) => {
         Setting {
             key: $key,
@@ -76,6 +83,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(policies: list of path),
     setting!(dev: word),
     setting!(reload / watch: span in 0..=HOUR),
+    setting!(tls / certificate: option of path),
+    setting!(tls / key: option of path),
+    setting!(tls / client_authority: option of path),
     setting!(public_url: url),
     setting!(log / format: word),
     setting!(log / level: word),

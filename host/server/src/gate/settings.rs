@@ -9,6 +9,8 @@ pub struct GateSettings {
     pub public_url: Option<String>,
     /// Whether whoever brings no token may ask all the same: for development.
     pub dev: bool,
+    /// Whether it listens on more than the loopback interface.
+    pub beyond_this_machine: bool,
     /// Bytes of one request.
     pub request_bytes: u64,
     /// Time for one request's body to arrive.

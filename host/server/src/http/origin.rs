@@ -1,7 +1,8 @@
-//! Who may speak to a gate on this machine: programs, not the pages in their browsers.
+//! By which names a gate may be asked: those of this machine and its public one. A page in a browser has others.
 //!
 //! A page can make a browser send a request to the loopback interface, or, by a name that it points there, read the answer.
-//! Such a request carries the page's name: in `Host`, in `Origin`, or both.
+//! Such a request carries the page's name: in `Host`, in `Origin`, or both. Beyond this machine an address is as good in
+//! `Host`: nobody can point somebody else's address anywhere.
 
 use crate::{
     api::problem::{Problem, ProblemKind},
@@ -20,7 +21,7 @@ use std::{net::IpAddr, sync::Arc};
 pub async fn own(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let public = gate.public_url().and_then(|url| url.parse::<Uri>().ok());
     let public = public.as_ref().and_then(Uri::host);
-    match foreign(request.headers(), public) {
+    match foreign(request.headers(), public, gate.is_beyond_this_machine()) {
         None => next.run(request).await,
         Some(name) => {
             let detail = format!("{name}: neither this machine nor the gate's `public_url`");
@@ -30,22 +31,25 @@ pub async fn own(State(gate): State<Arc<Gate>>, request: Request, next: Next) ->
 }
 
 /// The header that names somebody else.
-fn foreign(headers: &HeaderMap, public: Option<&str>) -> Option<HeaderName> {
-    let is_own = |text: &str| {
+fn foreign(headers: &HeaderMap, public: Option<&str>, beyond: bool) -> Option<HeaderName> {
+    let is_own = |text: &str, any_address: bool| {
         let host = text.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
         host.is_some_and(|host| {
-            is_this_machine(&host) || public.is_some_and(|public| public.eq_ignore_ascii_case(&host))
+            let bare = host.trim_start_matches('[').trim_end_matches(']');
+            match bare.parse::<IpAddr>() {
+                Ok(address) if any_address || address.is_loopback() => true,
+                _ => {
+                    bare.eq_ignore_ascii_case("localhost")
+                        || public.is_some_and(|name| name.eq_ignore_ascii_case(&host))
+                }
+            }
         })
     };
-    [header::HOST, header::ORIGIN].into_iter().find(|name| {
-        let values = headers.get_all(name).iter();
-        values.into_iter().any(|value| !value.to_str().is_ok_and(is_own))
+    [(header::HOST, beyond), (header::ORIGIN, false)].into_iter().find_map(|(name, any_address)| {
+        let foreign =
+            headers.get_all(&name).iter().any(|value| !value.to_str().is_ok_and(|text| is_own(text, any_address)));
+        foreign.then_some(name)
     })
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -57,6 +61,7 @@ mod tests {
     fn only_this_machine_and_the_public_name_may_ask() {
         let cases = [
             ("127.0.0.1:8780", None, true),
+            ("10.0.0.7:8780", None, false),
             ("localhost:8780", None, true),
             ("[::1]:8780", None, true),
             ("gate.example.org", None, true),
@@ -73,7 +78,25 @@ mod tests {
             if let Some(origin) = origin {
                 headers.insert(header::ORIGIN, origin.parse().unwrap());
             }
-            assert_eq!(foreign(&headers, Some("gate.example.org")).is_none(), allowed, "{host} {origin:?}");
+            assert_eq!(foreign(&headers, Some("gate.example.org"), false).is_none(), allowed, "{host} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn beyond_this_machine_an_address_is_a_name_of_it_and_a_name_is_not() {
+        for (host, origin, allowed) in [
+            ("10.0.0.7:8780", None, true),
+            ("[2001:db8::1]:443", None, true),
+            ("evil.example", None, false),
+            ("10.0.0.7:8780", Some("https://10.0.0.9"), false),
+            ("10.0.0.7:8780", Some("https://gate.example.org"), true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(foreign(&headers, Some("gate.example.org"), true).is_none(), allowed, "{host} {origin:?}");
         }
     }
 }

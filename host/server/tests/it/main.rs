@@ -24,6 +24,7 @@ mod security_page;
 mod shadow;
 mod signed;
 mod signed_security;
+mod tls;
 mod waivers;
 mod wire;
 mod world;

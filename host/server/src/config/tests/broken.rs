@@ -14,8 +14,28 @@ const CASES: &[Case] = &[
         yaml: "listen: 0.0.0.0:8780\n",
         variables: &[],
         mistakes: &[
-            "tidegate.yaml:1:9: `0.0.0.0:8780` is not a loopback address: the gate cannot tell yet who asks\nhint: listen on `127.0.0.1:8780`",
+            "tidegate.yaml:1:9: `0.0.0.0:8780` is not a loopback address: tokens and evidence would go there unencrypted\nhint: listen on `127.0.0.1:8780`, or set `tls.certificate` and `tls.key`",
         ],
+    },
+    Case {
+        yaml: "listen: 10.0.0.7:443\ndev: true\ntls: { certificate: a, key: b }\n",
+        variables: &[],
+        mistakes: &[
+            "tidegate.yaml:1:9: `10.0.0.7:443` is not a loopback address, and `dev` serves whoever asks\nhint: listen on `127.0.0.1:443`, or make tokens and leave `dev` out",
+        ],
+    },
+    Case {
+        yaml: "tls: { client_authority: c, key: b }\n",
+        variables: &[],
+        mistakes: &[
+            "tidegate.yaml:1:34: `tls.key` needs `tls.certificate`",
+            "tidegate.yaml:1:26: `tls.client_authority` needs `tls.certificate`",
+        ],
+    },
+    Case {
+        yaml: "tls: { certificate: a }\n",
+        variables: &[],
+        mistakes: &["tidegate.yaml:1:21: `tls.certificate` needs `tls.key`"],
     },
     Case {
         yaml: "listen: localhost\n",
@@ -185,7 +205,7 @@ fn every_mistake_says_where_it_is_and_what_was_meant() {
 fn all_mistakes_of_file_variables_and_flags_come_at_once_and_in_order() {
     let yaml = "port: 80\nlimits:\n  in_flight: 0\n  findings: none\n  request_bytes: 1GB\nlog: { format: xml }\n";
     let variables = [("TIDEGATE_LISTN", "x"), ("TIDEGATE_LIMITS_QUEUE", "x"), ("HOME", "/root")];
-    let flags = Flags { listen: Some("[::]:1".to_owned()), log_level: Some("loud".to_owned()), ..Flags::default() };
+    let flags = Flags { listen: Some("nowhere".to_owned()), log_level: Some("loud".to_owned()), ..Flags::default() };
     let mistakes = load(yaml, &variables, &flags).unwrap_err();
     let places: Vec<String> = mistakes.iter().map(|mistake| mistake.origin.to_string()).collect();
     let expected = [

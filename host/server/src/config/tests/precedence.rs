@@ -45,7 +45,9 @@ fn every_setting_has_a_variable_of_its_own_that_sets_it() {
     for setting in SETTINGS {
         let shown = (setting.show)(&Config::default());
         let value = if shown.is_empty() { "https://gate.example.org".to_owned() } else { shown.join(":") };
-        let loaded = load("", &[(&setting.variable(), &value)], &Flags::default()).expect(setting.key);
+        // Those that need another one have it.
+        let file = "tls: { certificate: tls.crt, key: tls.key }\n";
+        let loaded = load(file, &[(&setting.variable(), &value)], &Flags::default()).expect(setting.key);
         assert_eq!(origin_of(&loaded, setting.key), setting.variable());
     }
 }
@@ -58,6 +60,9 @@ fn values_of_other_kinds_arrive() {
         ("TIDEGATE_LIMITS_REQUEST_BYTES", "1048576"),
         ("TIDEGATE_PUBLIC_URL", "https://gate.example.org/tide/"),
         ("TIDEGATE_SERVER", "anything"),
+        ("TIDEGATE_TOKEN", "anything"),
+        ("TIDEGATE_CA", "anything"),
+        ("TIDEGATE_CLIENT_CERTIFICATE", "anything"),
         ("TIDEGATE_SAMPLES", ""),
         ("TIDE", "not ours"),
     ];
