@@ -202,9 +202,15 @@ impl Parts {
             }
         }
         let mut reader = serde_json::Deserializer::from_str(json);
-        let parsed = serde_path_to_error::deserialize(&mut reader);
-        parsed.unwrap_or_else(|error| {
-            self.errors.push(placed(format!("deployment.{}", error.path()), error.inner()));
+        let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.path().to_string() {
+            path if path == "." => placed("deployment", error.inner()),
+            path => placed(format!("deployment.{path}"), error.inner()),
+        });
+        // What stands behind it would be read by others who look at the same request, and not by us.
+        let whole =
+            parsed.and_then(|parsed| reader.end().map(|()| parsed).map_err(|error| placed("deployment", error)));
+        whole.unwrap_or_else(|error| {
+            self.errors.push(error);
             DeploymentRequestBody::default()
         })
     }

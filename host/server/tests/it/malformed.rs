@@ -155,6 +155,13 @@ fn forms() -> Vec<Case> {
         ),
         form("an unknown cause", 422, &["deployment.cause", "did you mean `push`"], deployment().field("cause", "psh")),
         form(
+            "a deployment and something behind it",
+            400,
+            &["deployment: trailing characters"],
+            Form::default().field("deployment", r#"{"environment":"staging"} {"environment":"production"}"#),
+        ),
+        form("an empty deployment", 400, &["deployment: EOF"], Form::default().field("deployment", "")),
+        form(
             "a deployment twice over",
             400,
             &["environment", "deployment"],
