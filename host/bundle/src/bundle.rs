@@ -15,6 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId},
+    permit::PermitRules,
     policy::PolicySet,
     signer::Signers,
     waiver::Waiver,
@@ -52,6 +53,8 @@ pub struct LoadedSet {
     pub signers: Arc<Signers>,
     /// The set that it is a candidate beside; `None`: it decides itself.
     pub shadow_of: Option<PolicySetId>,
+    /// What it asks of permits.
+    pub permits: PermitRules,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -221,6 +224,7 @@ impl LoadedSet {
             matching: source.matching.clone(),
             signers: Arc::new(signers(&source.signers)),
             shadow_of: source.shadow_of.clone(),
+            permits: source.permits,
             canonical,
             shown: resolved::shown(&source, &plugins),
             source,

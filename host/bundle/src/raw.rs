@@ -27,6 +27,7 @@ pub(crate) struct Set {
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlass>,
     pub(crate) waivers: Option<WaiverRules>,
+    pub(crate) permits: Option<Permits>,
     pub(crate) shadow_of: Option<String>,
     #[serde(default)]
     pub(crate) rollback: Value,
@@ -40,6 +41,14 @@ pub(crate) struct Set {
     pub(crate) procedures: Value,
     #[serde(default)]
     pub(crate) team_may_set: Vec<Bound>,
+}
+
+/// What a set says of permits.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Permits {
+    pub(crate) artifacts: Option<String>,
+    #[serde(default)]
+    pub(crate) single_use: bool,
 }
 
 /// What a set says of waivers.

@@ -11,6 +11,7 @@ use tidegate_core::{
     break_glass::SecondHuman,
     digest::Digest,
     name::PluginName,
+    permit::{ArtifactRule, PermitRules},
     policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
     time::{Timestamp, in_words},
 };
@@ -95,6 +96,12 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
         let narrow: Vec<String> = rules.narrow.iter().map(ToString::to_string).collect();
         let rules = json!({ "max_lifetime": in_words(rules.max_lifetime), "narrow": narrow });
         whole.insert("waivers".to_owned(), rules);
+    }
+    if set.permits != PermitRules::default() {
+        let optional = set.permits.artifacts == ArtifactRule::Optional;
+        let artifacts = if optional { "optional" } else { "required" };
+        let rules = json!({ "artifacts": artifacts, "single_use": set.permits.single_use });
+        whole.insert("permits".to_owned(), rules);
     }
     if let Some(of) = &set.shadow_of {
         whole.insert("shadow_of".to_owned(), json!(of.as_str()));

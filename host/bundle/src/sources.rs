@@ -41,6 +41,7 @@ use tidegate_core::{
     break_glass::BreakGlassRules,
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
+    permit::PermitRules,
     policy::{Enforcement, Stage},
     signer::{Identity, SignerKey},
     time::Timestamp,
@@ -88,6 +89,8 @@ pub(crate) struct SetSource {
     pub(crate) break_glass: Option<BreakGlassRules>,
     /// What it says of waivers; without it it takes none.
     pub(crate) waivers: Option<WaiverRules>,
+    /// What it asks of permits.
+    pub(crate) permits: PermitRules,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
     /// The set that it is a candidate beside.

@@ -97,6 +97,14 @@ pub struct Override {
     pub state: OverrideState,
 }
 
+impl Override {
+    /// Whether a second person's word is all that lacks.
+    #[must_use]
+    pub fn awaits_confirmation(&self) -> bool {
+        matches!(self.state, OverrideState::AwaitingConfirmation { .. })
+    }
+}
+
 /// What became of a wish to deploy all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OverrideState {

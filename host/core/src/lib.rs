@@ -19,6 +19,7 @@ pub mod judge;
 pub mod judgement;
 pub mod name;
 pub mod one_line;
+pub mod permit;
 pub mod plan;
 pub mod policy;
 pub mod ratio;

@@ -1,6 +1,13 @@
 //! Acts of power other than decisions: each is a leaf too.
 
-use crate::{body::Body, confirmation::Confirmation, leaf_size::LeafTooLarge, token::NewToken};
+use crate::{
+    body::Body,
+    confirmation::Confirmation,
+    event::NewEvent,
+    leaf_size::LeafTooLarge,
+    permit::{NewPermit, REASON_BYTES_MAX, Revocation},
+    token::NewToken,
+};
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
 
@@ -48,6 +55,12 @@ pub enum Act {
     },
     /// A second person confirmed a forced deployment.
     Confirmed(Confirmation),
+    /// A deployment may begin.
+    Permitted(NewPermit),
+    /// A decision was taken back.
+    Revoked(Revocation),
+    /// Something became of a deployment.
+    Deployment(NewEvent),
     /// Somebody may ask from now on.
     TokenCreated {
         /// What was created.
@@ -82,7 +95,13 @@ impl Act {
                 Err(LeafTooLarge { what: "reviewers", used: reviewed_by.len(), allowed: REVIEWERS_MAX })
             }
             Self::TokenCreated { token, .. } => token.fits(),
+            Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
+                Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
+            }
             Self::BundleActivated { .. }
+            | Self::Permitted(_)
+            | Self::Revoked(_)
+            | Self::Deployment(_)
             | Self::Start { .. }
             | Self::Stop { .. }
             | Self::TokenRevoked { .. }

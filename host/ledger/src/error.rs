@@ -1,6 +1,6 @@
 //! What can go wrong with a record: three small types, for opening, recording and reading.
 
-use crate::{body::BodyKind, id::DecisionId, leaf_size::LeafTooLarge};
+use crate::{body::BodyKind, id::DecisionId, leaf_size::LeafTooLarge, permit::Faster};
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
 
@@ -136,6 +136,9 @@ pub enum RecordError {
         /// What that request led to.
         decision: DecisionId,
     },
+    /// A permit or a revocation came too late.
+    #[error(transparent)]
+    Faster(#[from] Faster),
     /// A document is not what it is said to be.
     #[error("the document's digest is `{actual}`, not `{stated}`")]
     OtherDigest {
@@ -181,6 +184,7 @@ impl RecordError {
             | Self::Leaf(_)
             | Self::TooLarge { .. }
             | Self::Conflict { .. }
+            | Self::Faster(_)
             | Self::OtherDigest { .. }
             | Self::Encode(_) => false,
         }

@@ -32,6 +32,9 @@ pub(crate) enum Kind {
     Stop,
     BundleActivated,
     Confirmed,
+    Permitted,
+    Revoked,
+    DeploymentEvent,
     TokenCreated,
     TokenRevoked,
 }
@@ -44,6 +47,9 @@ impl Kind {
             Self::Stop => "stop",
             Self::BundleActivated => "bundle_activated",
             Self::Confirmed => "confirmed",
+            Self::Permitted => "permitted",
+            Self::Revoked => "revoked",
+            Self::DeploymentEvent => "deployment_event",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }

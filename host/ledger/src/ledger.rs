@@ -7,12 +7,14 @@ use crate::{
     counters::{Counters, Counts},
     decisions,
     error::{LedgerError, ReadError, RecordError},
+    event::RecordedEvent,
     evidence::{Document, Received, Sender},
     id::DecisionId,
     idempotency::Earlier,
     leaf,
+    permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
-    store::{blobs, confirmations, documents, head, keys, leaves, lock::WriterLock, open, tokens},
+    store::{blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, open, permits, tokens},
     stored::{Leaf, StoredDecision},
     token::Token,
     writer::{
@@ -172,6 +174,30 @@ impl Ledger {
     pub async fn confirmation(&self, decision: &DecisionId) -> Result<Option<Confirmed>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         confirmations::of(&mut connection, decision).await
+    }
+
+    /// Where a decision stands. `forced`: only a later permission takes its place, a later refusal does not.
+    pub async fn standing(&self, decision: &DecisionId, forced: bool) -> Result<Standing, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        permits::standing(&mut connection, decision, forced).await
+    }
+
+    /// The permit that this idempotency key led to.
+    pub async fn permit_of(&self, to: &str, key: &str) -> Result<Option<Permitted>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        permits::by_key(&mut connection, to, key).await
+    }
+
+    /// Decisions about a deployment, as their callers named it, newest first; so many at most.
+    pub async fn decisions_about(&self, deployment: &str) -> Result<Vec<DecisionId>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        events::decisions(&mut connection, deployment).await
+    }
+
+    /// What became of the deployment of a decision, in the order in which the gate was told.
+    pub async fn deployment_events(&self, decision: &DecisionId) -> Result<Vec<RecordedEvent>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        events::of(&mut connection, decision).await
     }
 
     /// Every token that was ever created, in the order of their creation.

@@ -5,11 +5,13 @@
 pub(crate) mod blobs;
 pub(crate) mod confirmations;
 pub(crate) mod documents;
+pub(crate) mod events;
 pub(crate) mod head;
 pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod lock;
 pub(crate) mod open;
+pub(crate) mod permits;
 pub(crate) mod projection;
 pub(crate) mod texts;
 pub(crate) mod tokens;

@@ -2,8 +2,10 @@
 
 pub mod answer;
 pub mod answer_of;
+pub mod deployments;
 pub mod effective;
 pub mod guided;
+pub mod permit;
 pub mod problem;
 pub mod request;
 pub mod shadow;

@@ -7,11 +7,14 @@ pub mod config_check;
 pub mod confirm;
 pub mod decide;
 pub mod demo;
+pub mod deployment;
 pub mod evidence;
 pub mod exit;
+pub mod permit;
 pub mod plugin;
 pub mod policy;
 pub mod probe;
+pub mod revoke;
 pub mod serve;
 pub mod talk;
 pub mod token;
@@ -54,6 +57,13 @@ enum Command {
     /// Confirm what another person forced
     #[command(alias = "confirm-emergency")]
     Confirm(confirm::Args),
+    /// Ask, at the moment of a deployment, whether exactly this may begin
+    Permit(permit::Args),
+    /// Take a decision back: it permits nothing from then on
+    Revoke(revoke::Args),
+    /// Say what became of a deployment, and show it
+    #[command(subcommand)]
+    Deployment(deployment::Command),
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
@@ -101,6 +111,9 @@ fn dispatch(command: Command) -> Exit {
         Command::Evidence(command) => evidence::run(&command),
         Command::Probe(args) => probe::run(&args),
         Command::Confirm(args) => confirm::run(&args),
+        Command::Permit(args) => permit::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
+        Command::Deployment(command) => deployment::run(&command),
         Command::Token(command) => token::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),

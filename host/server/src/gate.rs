@@ -6,6 +6,7 @@ pub mod deployment;
 mod documents;
 pub mod emergency;
 pub mod error;
+pub mod events;
 pub mod fingerprint;
 pub mod in_force;
 pub mod intake;
@@ -14,6 +15,7 @@ pub mod layers;
 pub mod material;
 pub mod offline;
 pub mod parse_cache;
+pub mod permits;
 pub mod plugins;
 pub mod record;
 pub mod reload;
@@ -31,6 +33,7 @@ use crate::{
         error::GateError,
         fingerprint::fingerprint,
         in_force::{InForce, Swap},
+        permits::with_standing,
         plugins::Active,
         reload::Reloads,
         ruling::Ruled,
@@ -56,7 +59,7 @@ use std::{
     time::Instant,
 };
 use tidegate_bundle::troubleshooting::Guide;
-use tidegate_core::time::Timestamp;
+use tidegate_core::{permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
     evidence::Sender,
     id::DecisionId,
@@ -322,7 +325,10 @@ impl Gate {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
         let Some(stored) = self.ledger.decision(&id).await? else { return Ok(None) };
         let confirmed = self.ledger.confirmation(&id).await?;
+        let decision = &stored.judgement.decision;
+        let standing = self.ledger.standing(&id, is_forced(decision)).await?;
         let answer = with_confirmation(record::answer(&stored, self.public_url()), confirmed.as_ref(), clock::now());
+        let answer = with_standing(answer, decision, &standing);
         Ok(Some(guided(answer, self.active().bundle().guide())))
     }
 }

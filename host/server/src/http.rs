@@ -4,14 +4,17 @@ pub mod access;
 pub mod admission;
 pub mod body;
 pub mod decisions;
+pub mod deployments;
 pub mod effective;
 pub mod evidence;
 pub mod form;
+mod idempotency;
 pub mod json;
 pub mod listen;
 pub mod openapi;
 pub mod origin;
 pub mod pages;
+pub mod permits;
 pub mod policies;
 pub mod reload;
 pub mod reply;
@@ -39,6 +42,10 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/decisions", post(decisions::create))
         .route("/v1/decisions/{id}", get(decisions::read))
         .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
+        .route("/v1/decisions/{id}/permit", post(permits::create))
+        .route("/v1/decisions/{id}/revoke", post(permits::revoke))
+        .route("/v1/deployments/{id}", get(deployments::read))
+        .route("/v1/deployments/{id}/events", post(deployments::became))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))
         .route("/v1/plugins", get(policies::plugins))
         .route("/v1/policy-sets", get(policies::sets))

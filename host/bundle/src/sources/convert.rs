@@ -12,6 +12,7 @@ use tidegate_core::{
     break_glass::{BreakGlassRules, SecondHuman},
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
+    permit::{ArtifactRule, PermitRules},
     policy::{Enforcement, Stage},
 };
 
@@ -42,6 +43,7 @@ pub(super) fn convert(
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
     let waivers = set.waivers.as_ref().and_then(|rules| waivers::rules(reader, rules));
+    let permits = set.permits.as_ref().map_or(Some(PermitRules::default()), |rules| permits(reader, rules));
     let shadow_of = set.shadow_of.and_then(|text| reader.name("/shadow_of", &text, PolicySetId::parse));
     let team_may_set = bounds::bounds(reader, set.team_may_set, &stages);
     Some(SetSource {
@@ -60,6 +62,7 @@ pub(super) fn convert(
         stages,
         break_glass,
         waivers,
+        permits: permits?,
         operations,
         shadow_of,
         team_may_set,
@@ -67,6 +70,12 @@ pub(super) fn convert(
         layers: Vec::new(),
         positions,
     })
+}
+
+fn permits(reader: &mut Reader<'_>, rules: &raw::Permits) -> Option<PermitRules> {
+    let words = [("required", ArtifactRule::Required), ("optional", ArtifactRule::Optional)];
+    let artifacts = reader.word("/permits/artifacts", rules.artifacts.as_deref(), &words)?;
+    Some(PermitRules { artifacts, single_use: rules.single_use })
 }
 
 fn people(reader: &mut Reader<'_>, set: &raw::Set) {

@@ -5,5 +5,6 @@ mod deployment;
 mod evidence;
 mod golden;
 mod laws;
+mod permit;
 mod stages;
 mod support;

@@ -52,6 +52,43 @@ pub(crate) struct ConfirmationPart {
     person: Private,
 }
 
+/// A permit was given.
+#[derive(Debug, Serialize)]
+pub(crate) struct PermitPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    decision: String,
+    id: Arc<str>,
+    single_use: bool,
+    to: Private,
+    #[serde(with = "one")]
+    valid_until: Timestamp,
+}
+
+/// A decision was taken back.
+#[derive(Debug, Serialize)]
+pub(crate) struct RevocationPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    by: Private,
+    decision: String,
+    reason: Private,
+}
+
+/// Something became of a deployment.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    by: Private,
+    decision: String,
+    deployment: Arc<str>,
+    event: &'static str,
+    permitted: bool,
+    #[serde(with = "maybe")]
+    said_at: Option<Timestamp>,
+}
+
 /// A token was created.
 #[derive(Debug, Serialize)]
 pub(crate) struct TokenCreation {
@@ -94,6 +131,9 @@ pub(crate) enum ActLeaf {
     Run(Envelope<Run, Host>),
     Activation(Envelope<Activation, Host>),
     Confirmation(Envelope<ConfirmationPart, Host>),
+    Permit(Envelope<PermitPart, Host>),
+    Revocation(Envelope<RevocationPart, Host>),
+    Event(Envelope<EventPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
 }
@@ -129,6 +169,38 @@ impl ActLeaf {
                 };
                 Self::Confirmation(Envelope { circumstances, judgement, kind: Kind::Confirmed, v: VERSION })
             }
+            Act::Permitted(permit) => {
+                let judgement = PermitPart {
+                    at,
+                    decision: permit.decision.as_str().to_owned(),
+                    id: permit.id.clone(),
+                    single_use: permit.single_use,
+                    to: Private::Text(permit.to.clone()),
+                    valid_until: permit.valid_until,
+                };
+                Self::Permit(Envelope { circumstances, judgement, kind: Kind::Permitted, v: VERSION })
+            }
+            Act::Revoked(revocation) => {
+                let judgement = RevocationPart {
+                    at,
+                    by: Private::Text(revocation.by.clone()),
+                    decision: revocation.decision.as_str().to_owned(),
+                    reason: Private::Text(revocation.reason.clone()),
+                };
+                Self::Revocation(Envelope { circumstances, judgement, kind: Kind::Revoked, v: VERSION })
+            }
+            Act::Deployment(event) => {
+                let judgement = EventPart {
+                    at,
+                    by: Private::Text(event.by.clone()),
+                    decision: event.decision.as_str().to_owned(),
+                    deployment: event.deployment.clone(),
+                    event: event.event.word(),
+                    permitted: event.permitted,
+                    said_at: event.said_at,
+                };
+                Self::Event(Envelope { circumstances, judgement, kind: Kind::DeploymentEvent, v: VERSION })
+            }
             Act::TokenCreated { token, actor } => {
                 let judgement = TokenCreation {
                     actor: Private::Text(actor.clone()),
@@ -154,6 +226,9 @@ impl Serialize for ActLeaf {
             Self::Run(envelope) => envelope.serialize(serializer),
             Self::Activation(envelope) => envelope.serialize(serializer),
             Self::Confirmation(envelope) => envelope.serialize(serializer),
+            Self::Permit(envelope) => envelope.serialize(serializer),
+            Self::Revocation(envelope) => envelope.serialize(serializer),
+            Self::Event(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
         }
@@ -166,6 +241,9 @@ impl Leaf for ActLeaf {
             Self::Run(envelope) => envelope.kind,
             Self::Activation(envelope) => envelope.kind,
             Self::Confirmation(envelope) => envelope.kind,
+            Self::Permit(envelope) => envelope.kind,
+            Self::Revocation(envelope) => envelope.kind,
+            Self::Event(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
         }
@@ -178,6 +256,9 @@ impl Leaf for ActLeaf {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
             Self::Confirmation(Envelope { judgement, .. }) => vec![&mut judgement.person],
+            Self::Permit(Envelope { judgement, .. }) => vec![&mut judgement.to],
+            Self::Revocation(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
+            Self::Event(Envelope { judgement, .. }) => vec![&mut judgement.by],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
         }

@@ -10,8 +10,8 @@ pub(crate) async fn put(connection: &mut SqliteConnection, index: u64, leaf: &De
     let id = circumstances.decision.as_str();
     sqlx::query(
         "INSERT INTO decisions (id, leaf_index, evaluated_at, recorded_at, environment, cause, outcome, permission, \
-         allowed, policy_set, policy_version, policy_digest) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         allowed, policy_set, policy_version, policy_digest, deployment) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(id.to_owned())
     .bind(signed(index))
@@ -25,6 +25,7 @@ pub(crate) async fn put(connection: &mut SqliteConnection, index: u64, leaf: &De
     .bind(decision.decided_by.id.to_string())
     .bind(decision.decided_by.version.to_string())
     .bind(decision.decided_by.digest.to_string())
+    .bind(deployment.id.to_string())
     .execute(&mut *connection)
     .await?;
     for services in deployment.services.chunks(ROWS_MAX) {

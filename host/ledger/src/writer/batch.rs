@@ -9,9 +9,9 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        blobs, confirmations, documents,
+        blobs, confirmations, documents, events,
         head::{self, Head},
-        keys, leaves, projection, texts, tokens,
+        keys, leaves, permits, projection, texts, tokens,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -107,6 +107,9 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
         Act::Confirmed(confirmation) => confirmations::put(connection, confirmation, at, recorded.leaf_index).await?,
+        Act::Permitted(permit) => permits::put(connection, permit, at, recorded.leaf_index).await?,
+        Act::Revoked(revocation) => permits::revoke(connection, revocation, at, recorded.leaf_index).await?,
+        Act::Deployment(event) => events::put(connection, event, at, recorded.leaf_index).await?,
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
         Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),

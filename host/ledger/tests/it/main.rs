@@ -9,6 +9,7 @@ mod failures;
 mod golden;
 mod idempotency;
 mod leaves;
+mod permits;
 mod round_trip;
 mod sample;
 mod shadows;

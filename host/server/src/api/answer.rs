@@ -1,5 +1,6 @@
 //! A decision as JSON. Readers must accept fields that are not listed here: the API only grows.
 
+use crate::api::permit::SinceBody;
 use serde::{Deserialize, Serialize};
 
 /// A decision.
@@ -50,6 +51,9 @@ pub struct Answer {
     /// W3C trace id, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
+    /// What happened to it since it was made; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<SinceBody>,
     /// Where the record lies in the ledger; absent when it was judged offline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptBody>,

@@ -52,6 +52,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         skipped: skipped.map(|stage| stage.stage.to_string()).collect(),
         forced: decision.forced.as_ref().map(forced),
         confirmation: None,
+        since: None,
         waivers: decision.waivers.iter().map(waiver).collect(),
         warnings: decision.warnings.iter().map(warning_text).collect(),
         shadow: Vec::new(),

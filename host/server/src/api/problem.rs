@@ -60,6 +60,8 @@ pub enum ProblemKind {
     EmergencyRefused,
     /// A forced deployment that cannot be confirmed, or not by whoever asks.
     ConfirmationRefused,
+    /// A deployment that may not begin now.
+    NotPermitted,
     /// Nobody knows who asks.
     Unauthenticated,
     /// Somebody asks who may not.
@@ -122,7 +124,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 26] = [
+pub const PAGES: [KindPage; 27] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -230,6 +232,15 @@ pub const PAGES: [KindPage; 26] = [
         "caller",
         "Nobody forced this deployment, or it cannot be forced, or it was confirmed or expired before, or whoever asks is the one who forced it.",
         "Have another person with the role `confirm` do it in time, or force the deployment again.",
+    ),
+    page(
+        ProblemKind::NotPermitted,
+        "not-permitted",
+        409,
+        "not permitted",
+        "caller",
+        "The decision does not let this deployment begin now: it is a refusal, or about other bytes or another environment, or over, revoked, used, or a later one took its place. `errors` names every reason.",
+        "Deploy exactly what was decided on, or ask for a decision about what is to be deployed.",
     ),
     page(
         ProblemKind::Unauthenticated,

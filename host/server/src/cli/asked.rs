@@ -54,6 +54,9 @@ pub(crate) enum Undone {
     /// What came back.
     #[error(transparent)]
     Gate(#[from] Failure),
+    /// The command line.
+    #[error("{0}")]
+    Usage(String),
     /// No gate was named.
     #[error("say which gate: `--server URL`, or `TIDEGATE_SERVER`")]
     NoServer,
@@ -83,11 +86,18 @@ pub(crate) fn exit(done: Result<(), Undone>) -> Exit {
             if let Undone::Gate(Failure::Refused { problem, .. }) = &undone {
                 talk::hint(&problem.detail);
             }
-            if matches!(undone, Undone::NoServer | Undone::Token(_) | Undone::Trust(_)) {
+            if matches!(undone, Undone::NoServer | Undone::Usage(_) | Undone::Token(_) | Undone::Trust(_)) {
                 Exit::Usage
             } else {
                 Exit::Undecided
             }
         }
     }
+}
+
+/// Prints what a gate answered, as JSON.
+pub(crate) fn print(answer: &impl serde::Serialize) -> Result<(), Undone> {
+    let said = |error: &dyn std::fmt::Display| Undone::Output(error.to_string());
+    let text = serde_json::to_string_pretty(answer).map_err(|error| said(&error))?;
+    talk::data(&(text + "\n")).map_err(|error| said(&error))
 }

@@ -1,4 +1,4 @@
-//! What people ask of a gate besides decisions: tokens, and confirmations.
+//! What people ask of a gate besides decisions: tokens, confirmations, permits, and what became of deployments.
 
 use super::{
     Failure, Server, Token, Trust,
@@ -7,13 +7,15 @@ use super::{
 use crate::{
     api::{
         answer::Answer,
+        deployments::{DeploymentHistory, EventBody, EventRequestBody},
+        permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
         tokens::{Created, NewToken, Tokens},
     },
     causes::causes,
 };
 use reqwest::blocking::{Client, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 /// How long one request may take.
@@ -35,9 +37,7 @@ impl<'a> Api<'a> {
 
     /// Has a token made.
     pub fn create_token(&self, token: &NewToken) -> Result<Created, Failure> {
-        let written = serde_json::to_vec(token).map_err(|error| Failure::Setup(error.to_string()))?;
-        let request = self.client.post(self.server.at("/v1/tokens")).header("content-type", "application/json");
-        self.json(self.send(request.body(written))?)
+        self.json(self.send(self.post("/v1/tokens", token)?)?)
     }
 
     /// All tokens.
@@ -53,6 +53,36 @@ impl<'a> Api<'a> {
     /// Confirms a forced deployment.
     pub fn confirm(&self, id: &str) -> Result<Answer, Failure> {
         self.json(self.send(self.client.post(self.server.at(&format!("/v1/decisions/{}/confirm", an_id(id)?))))?)
+    }
+
+    /// Asks for a permit; a lost answer is asked for again by the same key.
+    pub fn permit(&self, id: &str, asked: &PermitRequestBody, key: Option<&str>) -> Result<PermitBody, Failure> {
+        let mut request = self.post(&format!("/v1/decisions/{}/permit", an_id(id)?), asked)?;
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        self.json(self.send(request)?)
+    }
+
+    /// Takes a decision back.
+    pub fn revoke(&self, id: &str, asked: &RevocationRequestBody) -> Result<Answer, Failure> {
+        self.json(self.send(self.post(&format!("/v1/decisions/{}/revoke", an_id(id)?), asked)?)?)
+    }
+
+    /// Says what became of a deployment.
+    pub fn became(&self, deployment: &str, said: &EventRequestBody) -> Result<EventBody, Failure> {
+        self.json(self.send(self.post(&format!("/v1/deployments/{}/events", segment(deployment)), said)?)?)
+    }
+
+    /// What became of a deployment.
+    pub fn history(&self, deployment: &str) -> Result<DeploymentHistory, Failure> {
+        self.json(self.send(self.client.get(self.server.at(&format!("/v1/deployments/{}", segment(deployment)))))?)
+    }
+
+    fn post(&self, path: &str, body: &impl Serialize) -> Result<RequestBuilder, Failure> {
+        let written = serde_json::to_vec(body).map_err(|error| Failure::Setup(error.to_string()))?;
+        let request = self.client.post(self.server.at(path)).header("content-type", "application/json");
+        Ok(request.body(written))
     }
 
     fn send(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
@@ -89,4 +119,29 @@ impl<'a> Api<'a> {
 fn an_id(text: &str) -> Result<&str, Failure> {
     let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if is_id { Ok(text) } else { Err(Failure::Setup("that is no id".to_owned())) }
+}
+
+/// A text as one segment of a path: whatever it holds, it leads nowhere else.
+fn segment(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{an_id, segment};
+
+    #[test]
+    fn a_name_leads_nowhere_but_to_itself() {
+        assert_eq!(segment("build-7_a"), "build-7_a");
+        assert_eq!(segment("../tokens?x#y z/é"), "%2E%2E%2Ftokens%3Fx%23y%20z%2F%C3%A9");
+        assert!(an_id("01-ab").is_ok() && an_id("../x").is_err() && an_id("").is_err());
+    }
 }

@@ -62,6 +62,9 @@ impl Gate {
             return Ok(None);
         }
         let confirmed = self.ledger().confirmation(&id).await?;
+        if self.ledger().standing(&id, true).await?.revoked.is_some() {
+            return Err(GateError::Unconfirmed("it was revoked".to_owned()));
+        }
         let now = clock::now();
         let person = principal.person.clone();
         let expires = confirmable(&stored.judgement.decision, person.as_deref(), confirmed.as_ref(), now)

@@ -6,7 +6,9 @@ use crate::{
 };
 use std::sync::Arc;
 use tidegate_bundle::choose::NoSet;
-use tidegate_core::{digest::Digest, fault::Blame, name::EnvironmentName, plan::PlanError, time::Timestamp};
+use tidegate_core::{
+    digest::Digest, fault::Blame, name::EnvironmentName, permit::NoPermit, plan::PlanError, time::Timestamp,
+};
 
 /// Why a submission was not decided. Nothing was recorded, and no state changed.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,9 @@ pub enum GateError {
     /// A forced deployment that cannot be confirmed, or not by whoever asks.
     #[error("{0}")]
     Unconfirmed(String),
+    /// No permit, for these reasons.
+    #[error("not permitted")]
+    NotPermitted(Vec<NoPermit>),
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
@@ -111,6 +116,10 @@ impl GateError {
                 let place =
                     |error: &PlanError| if matches!(error, PlanError::TooMuch { .. }) { "deployment" } else { "skip" };
                 let errors: Vec<PlacedError> = errors.iter().map(|error| placed(place(error), error)).collect();
+                listed(kind, &errors)
+            }
+            Self::NotPermitted(reasons) => {
+                let errors: Vec<PlacedError> = reasons.iter().map(|reason| placed(reason.word(), reason)).collect();
                 listed(kind, &errors)
             }
             Self::NoPolicySet(none) => {
@@ -161,6 +170,7 @@ impl GateError {
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
+            Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,

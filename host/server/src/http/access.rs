@@ -2,7 +2,10 @@
 
 use crate::{
     api::problem::{Problem, ProblemKind},
-    gate::{Gate, clock},
+    gate::{
+        Gate, clock,
+        permits::{DEPLOYERS, REVOKERS},
+    },
     http::reply::Refused,
     identity::{principal::Principal, role::Role},
 };
@@ -30,6 +33,10 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
     ("GET", "/v1/decisions/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit])),
     ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
+    ("POST", "/v1/decisions/{id}/permit", Roles(&DEPLOYERS)),
+    ("POST", "/v1/decisions/{id}/revoke", Roles(&REVOKERS)),
+    ("GET", "/v1/deployments/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit])),
+    ("POST", "/v1/deployments/{id}/events", Roles(&DEPLOYERS)),
     ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate])),
     ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate, Role::Audit])),
     ("GET", "/v1/plugins", Roles(&Role::ALL)),

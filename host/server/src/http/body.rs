@@ -2,12 +2,20 @@
 
 use crate::{
     api::problem::{Problem, ProblemKind},
+    gate::{
+        Gate,
+        error::{GateError, placed},
+    },
     http::reply::Refused,
 };
 use axum::{body::Body, http::HeaderMap, http::header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
+
+/// Bytes of a body that only says a few words, at most.
+const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
 /// How much of a body is read, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +38,18 @@ pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result
             Err(Problem::new(ProblemKind::RequestTimeout, detail).into())
         }
     }
+}
+
+/// A body of a few words, as JSON.
+pub async fn small_json<T: DeserializeOwned>(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<T, Refused> {
+    let bytes = read(headers, body, BodyLimits { bytes_max: SMALL_BYTES_MAX, ..gate.body_limits() }).await?;
+    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.path().to_string() {
+        path if path == "." => placed("body", error.inner()),
+        path => placed(path, error.inner()),
+    });
+    let whole = parsed.and_then(|parsed| reader.end().map(|()| parsed).map_err(|error| placed("body", error)));
+    whole.map_err(|error| GateError::Malformed(vec![error]).into())
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

@@ -7,7 +7,9 @@ use crate::{
     },
     gate::{Caller, Gate, clock, submission::Submission},
     http::{
-        body, form, json,
+        body, form,
+        idempotency::idempotency_key,
+        json,
         reply::{Form, Refused, Statuses, decided},
     },
     identity::{principal::Principal, role::Role},
@@ -22,9 +24,6 @@ use axum::{
 use serde::Deserialize;
 use std::sync::Arc;
 use tidegate_core::name::{EnvironmentName, ServiceName};
-
-/// Bytes of an idempotency key, at most.
-const KEY_BYTES_MAX: usize = 255;
 
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
@@ -126,19 +125,9 @@ async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<S
 
 fn caller_of(headers: &HeaderMap, principal: Arc<Principal>) -> Result<Caller, Refused> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let idempotency_key = headers.get("idempotency-key").map(|value| match value.to_str() {
-        Ok(key) if !key.is_empty() && key.len() <= KEY_BYTES_MAX => Ok(key.to_owned()),
-        _ => {
-            let detail = format!(
-                "Idempotency-Key: {} bytes used, 1 to {KEY_BYTES_MAX} visible ASCII characters allowed",
-                value.len()
-            );
-            Err(Refused::from(Problem::new(ProblemKind::MalformedRequest, detail)))
-        }
-    });
     Ok(Caller {
         principal,
-        idempotency_key: idempotency_key.transpose()?,
+        idempotency_key: idempotency_key(headers)?,
         traceparent: text("traceparent"),
         tracestate: text("tracestate"),
     })

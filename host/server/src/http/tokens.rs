@@ -20,9 +20,6 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// Bytes of the request, at most.
-const BODY_BYTES_MAX: u64 = 64 * 1024;
-
 /// Creates one. Its secret is in this answer and nowhere else.
 pub async fn create(
     State(gate): State<Arc<Gate>>,
@@ -30,10 +27,7 @@ pub async fn create(
     request: Request,
 ) -> Result<Response, Refused> {
     let (parts, body) = request.into_parts();
-    let limits = body::BodyLimits { bytes_max: BODY_BYTES_MAX, ..gate.body_limits() };
-    let bytes = body::read(&parts.headers, body, limits).await?;
-    let asked: NewToken = serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, error.to_string()))?;
+    let asked: NewToken = body::small_json(&gate, &parts.headers, body).await?;
     let lifetime = asked.lifetime().map_err(|mistake| listed(ProblemKind::InvalidToken, &[mistake]))?;
     let (secret, expires) = gate.tokens().create(&asked.holder, lifetime, &principal.name).await?;
     Ok(json(StatusCode::CREATED, "application/json", &Created::new(&secret, expires)))

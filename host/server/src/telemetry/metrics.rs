@@ -5,7 +5,9 @@
 
 mod labels;
 
-use self::labels::{BundleLabels, DecisionLabels, FaultLabels, PluginLabels, ReloadLabels, RequestLabels, StageLabels};
+use self::labels::{
+    BundleLabels, DecisionLabels, FaultLabels, PermitLabels, PluginLabels, ReloadLabels, RequestLabels, StageLabels,
+};
 use prometheus_client::{
     encoding::text,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -42,6 +44,7 @@ pub struct Metrics {
     decision_seconds: Histogram,
     plugin_seconds: Family<PluginLabels, Histogram, fn() -> Histogram>,
     request_seconds: Family<RequestLabels, Histogram, fn() -> Histogram>,
+    permits: Family<PermitLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     last_reload_successful: Gauge,
     bundle: Family<BundleLabels, Gauge>,
@@ -76,6 +79,7 @@ impl Metrics {
             decision_seconds: Histogram::new(DECISION_BUCKETS),
             plugin_seconds: Family::new_with_constructor(|| Histogram::new(PLUGIN_BUCKETS)),
             request_seconds: Family::new_with_constructor(|| Histogram::new(REQUEST_BUCKETS)),
+            permits: Family::default(),
             reloads: Family::default(),
             last_reload_successful: Gauge::default(),
             bundle: Family::default(),
@@ -110,6 +114,7 @@ impl Metrics {
         ours.register("ledger_waiting", "Records waiting for the writer", self.ledger_waiting.clone());
         ours.register("ledger_commits", "Commits of the ledger", self.ledger_commits.clone());
         ours.register("ledger_leaves", "Leaves made durable", self.ledger_leaves.clone());
+        ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
         ours.register("last_reload_successful", "1 when the files as last loaded are in force", successful);
@@ -150,6 +155,11 @@ impl Metrics {
     pub fn evaluated(&self, plugin: &PluginName, took: Duration) {
         let labels = PluginLabels { plugin: plugin.to_string() };
         self.plugin_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// Somebody asked for a permit: `result` is `permitted`, or one of few reasons against.
+    pub fn permit(&self, result: &'static str) {
+        self.permits.get_or_create(&PermitLabels { result }).inc();
     }
 
     /// A reload came to an end: `result` is one of few words.

@@ -17,6 +17,7 @@ mod layers;
 mod lifecycle;
 mod malformed;
 mod openapi;
+mod permits;
 mod policy_commands;
 mod readme;
 mod reload;

@@ -1,0 +1,171 @@
+//! What became of deployments, as whoever deploys says: recorded as it was said, beside whether it was permitted.
+
+use crate::{
+    api::deployments::{DecisionSummary, DeploymentHistory, EventBody, EventRequestBody},
+    gate::{
+        Gate,
+        activation::act,
+        clock,
+        error::{GateError, placed},
+        permits::DEPLOYERS,
+    },
+    identity::{principal::Principal, role::Role},
+};
+use std::sync::Arc;
+use tidegate_core::{deployment::TEXT_BYTES_MAX, time::Timestamp};
+use tidegate_ledger::{
+    act::Act,
+    event::{DeploymentEvent, NewEvent, RecordedEvent},
+    id::DecisionId,
+    permit::Standing,
+    stored::StoredDecision,
+};
+
+/// Who may read what became of a deployment.
+const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
+
+/// What somebody says became of a deployment, as it was understood.
+#[derive(Debug)]
+pub struct Said {
+    event: DeploymentEvent,
+    at: Option<Timestamp>,
+    decision: Option<String>,
+}
+
+impl Said {
+    /// Reads what was said, or says everything that is wrong with it.
+    pub fn read(body: EventRequestBody) -> Result<Self, GateError> {
+        let mut errors = Vec::new();
+        let event = DeploymentEvent::parse(&body.event);
+        if event.is_none() {
+            let words: Vec<&str> = DeploymentEvent::ALL.iter().map(|event| event.word()).collect();
+            errors.push(placed("event", format!("no such event; known are {}", words.join(", "))));
+        }
+        let at = body.at.as_deref().map(Timestamp::parse).transpose();
+        let at = at.map_err(|error| errors.push(placed("at", error))).ok().flatten();
+        match event {
+            Some(event) if errors.is_empty() => Ok(Self { event, at, decision: body.decision }),
+            _ => Err(GateError::Malformed(errors)),
+        }
+    }
+}
+
+impl Gate {
+    /// Records what became of a deployment. `None`: there is no decision about it for whoever says so.
+    pub async fn became(
+        &self,
+        deployment: &str,
+        principal: &Principal,
+        said: Said,
+    ) -> Result<Option<EventBody>, GateError> {
+        let Some(stored) = self.decision_about(deployment, principal, said.decision.as_deref()).await? else {
+            return Ok(None);
+        };
+        let decision = stored.circumstances.decision.clone();
+        let before = self.ledger().deployment_events(&decision).await?;
+        let same = |known: &&RecordedEvent| {
+            (known.event.event, known.event.said_at, &known.event.by) == (said.event, said.at, &principal.name)
+        };
+        // Said again, by a client that got no answer.
+        if let Some(known) = before.iter().find(same) {
+            return Ok(Some(body(known)));
+        }
+        let forced = tidegate_core::permit::is_forced(&stored.judgement.decision);
+        let standing = self.ledger().standing(&decision, forced).await?;
+        let now = clock::now();
+        let event = NewEvent {
+            permitted: self.is_permitted(&stored, &standing, &before, now).await?,
+            decision,
+            deployment: Arc::from(deployment),
+            event: said.event,
+            said_at: said.at,
+            by: principal.name.clone(),
+        };
+        let mut record = act(Act::Deployment(event.clone()), Vec::new());
+        record.at = now;
+        let leaf_index = self.ledger().act(record).await?.leaf_index;
+        Ok(Some(body(&RecordedEvent { event, at: now, leaf_index })))
+    }
+
+    /// Every decision about a deployment that whoever asks may read, and what became of it. `None`: there is none for them.
+    pub async fn history(
+        &self,
+        deployment: &str,
+        principal: &Principal,
+    ) -> Result<Option<DeploymentHistory>, GateError> {
+        let mut decisions = Vec::new();
+        for id in self.about(deployment).await? {
+            let Some(stored) = self.decision_for(id.as_str(), principal, &READERS).await? else { continue };
+            let Some(answer) = self.recorded(id.as_str()).await? else { continue };
+            let events = self.ledger().deployment_events(&id).await?;
+            decisions.push(DecisionSummary {
+                id: id.to_string(),
+                outcome: answer.outcome,
+                allowed: answer.allowed,
+                environment: stored.judgement.deployment.environment().to_string(),
+                services: stored.judgement.deployment.service_names().iter().map(ToString::to_string).collect(),
+                evaluated_at: answer.evaluated_at,
+                events: events.iter().map(body).collect(),
+            });
+        }
+        Ok((!decisions.is_empty()).then(|| DeploymentHistory { deployment: deployment.to_owned(), decisions }))
+    }
+
+    /// The named decision about a deployment, or the newest, of those that whoever asks may deploy by.
+    async fn decision_about(
+        &self,
+        deployment: &str,
+        principal: &Principal,
+        decision: Option<&str>,
+    ) -> Result<Option<StoredDecision>, GateError> {
+        for id in self.about(deployment).await? {
+            if decision.is_some_and(|named| named != id.as_str()) {
+                continue;
+            }
+            if let Some(stored) = self.decision_for(id.as_str(), principal, &DEPLOYERS).await? {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn about(&self, deployment: &str) -> Result<Vec<DecisionId>, GateError> {
+        // Decisions of before there was this column stand under no name.
+        if deployment.is_empty() || deployment.len() > TEXT_BYTES_MAX {
+            return Ok(Vec::new());
+        }
+        Ok(self.ledger().decisions_about(deployment).await?)
+    }
+
+    /// It went by a permit, or it is allowed to begin now, or what came before was.
+    async fn is_permitted(
+        &self,
+        stored: &StoredDecision,
+        standing: &Standing,
+        before: &[RecordedEvent],
+        now: Timestamp,
+    ) -> Result<bool, GateError> {
+        if !standing.permits.is_empty() || before.iter().any(|known| known.event.permitted) {
+            return Ok(true);
+        }
+        let answer = self.recorded(stored.circumstances.decision.as_str()).await?;
+        let until = |text: &str| Timestamp::parse(text).ok();
+        let holds = |until: Timestamp| now < until && standing.superseded_by.is_none();
+        Ok(answer
+            .is_some_and(|answer| answer.allowed && answer.valid_until.as_deref().and_then(until).is_some_and(holds)))
+    }
+}
+
+fn body(recorded: &RecordedEvent) -> EventBody {
+    let RecordedEvent { event, at, leaf_index } = recorded;
+    EventBody {
+        deployment: event.deployment.to_string(),
+        decision: event.decision.to_string(),
+        event: event.event.word().to_owned(),
+        at: at.to_string(),
+        said_at: event.said_at.map(|at| at.to_string()),
+        by: event.by.to_string(),
+        permitted: event.permitted,
+        leaf_index: *leaf_index,
+    }
+}
