@@ -57,6 +57,7 @@ pub(crate) struct WaiverRules {
     pub(crate) max_lifetime: String,
     #[serde(default)]
     pub(crate) narrow: Vec<String>,
+    pub(crate) agreement: Option<String>,
 }
 
 /// A file of waivers.

@@ -4,6 +4,7 @@ use crate::{
     key,
     layers::{Override, bounds::Bound},
     sources::{Known, SetSource},
+    waivers::Agreement,
 };
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, time::Duration};
@@ -94,8 +95,11 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     // Only where there is one: sets of before keep their digests.
     if let Some(rules) = &set.waivers {
         let narrow: Vec<String> = rules.narrow.iter().map(ToString::to_string).collect();
-        let rules = json!({ "max_lifetime": in_words(rules.max_lifetime), "narrow": narrow });
-        whole.insert("waivers".to_owned(), rules);
+        let mut said = json!({ "max_lifetime": in_words(rules.max_lifetime), "narrow": narrow });
+        if rules.agreement == Agreement::Recorded {
+            said["agreement"] = json!("recorded");
+        }
+        whole.insert("waivers".to_owned(), said);
     }
     if set.permits != PermitRules::default() {
         let optional = set.permits.artifacts == ArtifactRule::Optional;

@@ -221,6 +221,7 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     // Of a set that could not be read it is not known whether it is there.
     if mistakes.is_empty() {
         mistakes.extend(shadows::mistakes(&sets));
+        waivers::awaited(&mut waivers, &sets);
         mistakes.extend(waivers::between(&waivers, &sets));
         mistakes.extend(between::between(&overrides, &sets.iter().map(|set| &set.id).collect::<Vec<_>>()));
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{fmt, sync::Arc, time::Duration};
-use tidegate_core::{name::PolicySetId, waiver::Waiver};
+use tidegate_core::{digest::Digest, name::PolicySetId, waiver::Waiver};
 
 /// Waivers in one bundle, at most.
 pub const WAIVERS_MAX: usize = 256;
@@ -21,6 +21,18 @@ pub struct WaiverRules {
     pub max_lifetime: Duration,
     /// Rules whose waivers name a subject or a fingerprint.
     pub narrow: Vec<RuleGlob>,
+    /// Whose word it is that somebody agreed.
+    pub agreement: Agreement,
+}
+
+/// Whose word it is that somebody agreed to a waiver.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Agreement {
+    /// The file's: whoever may change it is believed.
+    #[default]
+    Filed,
+    /// The person's own, recorded by the gate.
+    Recorded,
 }
 
 /// `stage/rule`; a trailing `*` of either part matches a prefix.
@@ -69,9 +81,16 @@ impl WaiverOf {
         Mistake { file: self.positions.file().to_owned(), line, column, pointer, message, hint }
     }
 
+    /// Of everything that it says: what is agreed to is this waiver, and not what becomes of it later.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(crate::canonical::text(&self.canonical()).as_bytes())
+    }
+
     /// Everything that it says, in one form.
     pub(crate) fn canonical(&self) -> Value {
-        let Waiver { id, rules, scope, reason, owner, approved_by, from, expires, ticket } = &self.waiver;
+        let Waiver { id, rules, scope, reason, owner, approved_by, from, expires, ticket, awaits_agreement: _ } =
+            &self.waiver;
         let rules: Vec<String> = rules.iter().map(|(stage, rule)| format!("{stage}/{rule}")).collect();
         json!({
             "id": id.as_str(),

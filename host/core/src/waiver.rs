@@ -33,6 +33,8 @@ pub struct Waiver {
     pub expires: Timestamp,
     /// Where the work is tracked.
     pub ticket: Option<Arc<str>>,
+    /// Whether whoever has to agree has not said so themselves yet, where the set asks for that.
+    pub awaits_agreement: bool,
 }
 
 /// Which deployments and findings a waiver covers; an absent part covers all.
@@ -53,7 +55,7 @@ pub struct WaiverScope {
 /// Where a waiver stands at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaiverState {
-    /// Not yet.
+    /// Not yet: its time has not come, or whoever has to agree has not.
     Pending,
     /// In force.
     Active,
@@ -77,13 +79,13 @@ impl WaiverState {
 }
 
 impl Waiver {
-    /// Where it stands at `now`: in force from `from` on and before `expires`.
+    /// Where it stands at `now`: in force from `from` on and before `expires`, once it is agreed to.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> WaiverState {
-        if now < self.from {
-            WaiverState::Pending
-        } else if now >= self.expires {
+        if now >= self.expires {
             WaiverState::Expired
+        } else if now < self.from || self.awaits_agreement {
+            WaiverState::Pending
         } else if self.expires.since(now) <= EXPIRING_WITHIN {
             WaiverState::Expiring
         } else {

@@ -1,6 +1,7 @@
 //! Acts of power other than decisions: each is a leaf too.
 
 use crate::{
+    agreement::Agreement,
     body::Body,
     confirmation::Confirmation,
     event::NewEvent,
@@ -55,6 +56,8 @@ pub enum Act {
     },
     /// A second person confirmed a forced deployment.
     Confirmed(Confirmation),
+    /// Somebody agreed to a waiver.
+    WaiverAgreed(Agreement),
     /// A deployment may begin.
     Permitted(NewPermit),
     /// A decision was taken back.
@@ -99,6 +102,7 @@ impl Act {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }
             Self::BundleActivated { .. }
+            | Self::WaiverAgreed(_)
             | Self::Permitted(_)
             | Self::Revoked(_)
             | Self::Deployment(_)

@@ -2,6 +2,7 @@
 
 use crate::{
     act::{ActRecord, Activated},
+    agreement::Agreed,
     config::LedgerConfig,
     confirmation::Confirmed,
     counters::{Counters, Counts},
@@ -14,7 +15,10 @@ use crate::{
     leaf,
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
-    store::{blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, open, permits, tokens},
+    store::{
+        agreements, blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, open, permits,
+        tokens,
+    },
     stored::{Leaf, StoredDecision},
     token::Token,
     writer::{
@@ -198,6 +202,12 @@ impl Ledger {
     pub async fn deployment_events(&self, decision: &DecisionId) -> Result<Vec<RecordedEvent>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         events::of(&mut connection, decision).await
+    }
+
+    /// Every agreement to a waiver that was ever recorded.
+    pub async fn waiver_agreements(&self) -> Result<Vec<Agreed>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        agreements::all(&mut connection).await
     }
 
     /// Every token that was ever created, in the order of their creation.

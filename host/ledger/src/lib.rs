@@ -9,6 +9,7 @@
 //! them as salted digests only. **Invariant:** what is read back is verified against its digest first, and decompressed under a limit.
 
 pub mod act;
+pub mod agreement;
 pub mod body;
 mod bounded;
 pub mod config;

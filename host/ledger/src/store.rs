@@ -2,6 +2,7 @@
 //!
 //! Statements use `$1`, which PostgreSQL understands too.
 
+pub(crate) mod agreements;
 pub(crate) mod blobs;
 pub(crate) mod confirmations;
 pub(crate) mod documents;

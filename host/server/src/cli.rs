@@ -18,6 +18,7 @@ pub mod revoke;
 pub mod serve;
 pub mod talk;
 pub mod token;
+pub mod waiver;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -67,6 +68,9 @@ enum Command {
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
+    /// Show what is tolerated, and agree to it
+    #[command(subcommand)]
+    Waiver(waiver::Command),
     /// Build plugins, and look into them
     #[command(subcommand)]
     Plugin(plugin::Command),
@@ -115,6 +119,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Revoke(args) => revoke::run(&args),
         Command::Deployment(command) => deployment::run(&command),
         Command::Token(command) => token::run(&command),
+        Command::Waiver(command) => waiver::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),

@@ -1,6 +1,7 @@
 //! The assembled gate: from a submission to a recorded answer.
 
 pub mod activation;
+pub mod agreements;
 pub mod clock;
 pub mod deployment;
 mod documents;

@@ -22,6 +22,7 @@ pub mod status;
 pub mod tls;
 pub mod tokens;
 pub mod troubleshooting;
+pub mod waivers;
 
 use crate::{
     api::problem::{Problem, ProblemKind},
@@ -58,6 +59,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/troubleshooting", get(troubleshooting::guide))
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/v1/waivers", get(policies::waivers))
+        .route("/v1/waivers/{id}/agree", post(waivers::agree))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

@@ -5,6 +5,7 @@ use crate::{
     gate::{
         ACTOR, Gate,
         activation::{self, LastGoodError, act},
+        agreements::Agreements,
         clock,
         in_force::{InForce, Origin},
         plugins::{Active, Pinning, PolicyError},
@@ -126,7 +127,8 @@ impl Service {
         let First { active, origin, seen, refused } = first;
         let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
         let tokens = Tokens::load(ledger.clone()).await?;
-        let in_force = InForce { bench: Bench::new(engine, active, &settings), since, origin };
+        let agreements = Agreements::load(&ledger).await?;
+        let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
         let gate = Arc::new(Gate::new(in_force, reloads, tokens, ledger, settings));
         let waits = Waits {
             headers: config.limits.header_timeout,

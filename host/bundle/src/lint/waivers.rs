@@ -9,6 +9,7 @@ pub(super) fn lint(sources: &Sources, now: Timestamp) -> Vec<Mistake> {
             Some((format!("waiver `{id}` has expired: it tolerates nothing any more"), "take it out".to_owned()))
         }
         WaiverState::Expiring => Some((format!("waiver `{id}` expires soon"), format!("its owner is {owner}"))),
+        // Whether somebody agreed is known to the gate, and to no file.
         WaiverState::Pending | WaiverState::Active => None,
     };
     let of = |one: &std::sync::Arc<crate::waivers::WaiverOf>| {

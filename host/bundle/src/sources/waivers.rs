@@ -4,7 +4,7 @@ use super::{SetSource, reader::Reader};
 use crate::{
     document::{Mistake, examine, nearest, quoted},
     raw,
-    waivers::{RuleGlob, WAIVERS_MAX, WaiverOf, WaiverRules},
+    waivers::{Agreement, RuleGlob, WAIVERS_MAX, WaiverOf, WaiverRules},
 };
 use serde_json::Value;
 use std::{
@@ -82,6 +82,8 @@ fn waiver(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Waiver) -> Option<(
         from,
         expires,
         ticket: raw.ticket.as_ref().map(text),
+        // Its set says whether it does.
+        awaits_agreement: false,
     };
     Some((of?, waiver))
 }
@@ -121,7 +123,17 @@ pub(super) fn rules(reader: &mut Reader<'_>, raw: &raw::WaiverRules) -> Option<W
     let mut narrow: Vec<RuleGlob> = raw.narrow.iter().enumerate().filter_map(read).collect();
     narrow.sort();
     narrow.dedup();
-    Some(WaiverRules { max_lifetime: max_lifetime?, narrow })
+    let words = [("file", Agreement::Filed), ("recorded", Agreement::Recorded)];
+    let agreement = reader.word("/waivers/agreement", raw.agreement.as_deref(), &words)?;
+    Some(WaiverRules { max_lifetime: max_lifetime?, narrow, agreement })
+}
+
+/// Of sets that ask for it, waivers tolerate nothing until somebody agrees to them.
+pub(super) fn awaited(waivers: &mut [WaiverOf], sets: &[Arc<SetSource>]) {
+    for one in waivers {
+        let rules = sets.iter().find(|set| set.id == one.of).and_then(|set| set.waivers.as_ref());
+        one.waiver.awaits_agreement = rules.is_some_and(|rules| rules.agreement == Agreement::Recorded);
+    }
 }
 
 /// What is wrong with waivers beside the sets, and beside each other.

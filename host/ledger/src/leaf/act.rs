@@ -52,6 +52,17 @@ pub(crate) struct ConfirmationPart {
     person: Private,
 }
 
+/// Somebody agreed to a waiver.
+#[derive(Debug, Serialize)]
+pub(crate) struct AgreementPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    id: String,
+    person: Private,
+    #[serde(with = "one")]
+    waiver: Digest,
+}
+
 /// A permit was given.
 #[derive(Debug, Serialize)]
 pub(crate) struct PermitPart {
@@ -131,6 +142,7 @@ pub(crate) enum ActLeaf {
     Run(Envelope<Run, Host>),
     Activation(Envelope<Activation, Host>),
     Confirmation(Envelope<ConfirmationPart, Host>),
+    Agreement(Envelope<AgreementPart, Host>),
     Permit(Envelope<PermitPart, Host>),
     Revocation(Envelope<RevocationPart, Host>),
     Event(Envelope<EventPart, Host>),
@@ -168,6 +180,15 @@ impl ActLeaf {
                     person: Private::Text(confirmation.person.clone()),
                 };
                 Self::Confirmation(Envelope { circumstances, judgement, kind: Kind::Confirmed, v: VERSION })
+            }
+            Act::WaiverAgreed(agreement) => {
+                let judgement = AgreementPart {
+                    at,
+                    id: agreement.id.to_string(),
+                    person: Private::Text(agreement.person.clone()),
+                    waiver: agreement.waiver,
+                };
+                Self::Agreement(Envelope { circumstances, judgement, kind: Kind::WaiverAgreed, v: VERSION })
             }
             Act::Permitted(permit) => {
                 let judgement = PermitPart {
@@ -226,6 +247,7 @@ impl Serialize for ActLeaf {
             Self::Run(envelope) => envelope.serialize(serializer),
             Self::Activation(envelope) => envelope.serialize(serializer),
             Self::Confirmation(envelope) => envelope.serialize(serializer),
+            Self::Agreement(envelope) => envelope.serialize(serializer),
             Self::Permit(envelope) => envelope.serialize(serializer),
             Self::Revocation(envelope) => envelope.serialize(serializer),
             Self::Event(envelope) => envelope.serialize(serializer),
@@ -241,6 +263,7 @@ impl Leaf for ActLeaf {
             Self::Run(envelope) => envelope.kind,
             Self::Activation(envelope) => envelope.kind,
             Self::Confirmation(envelope) => envelope.kind,
+            Self::Agreement(envelope) => envelope.kind,
             Self::Permit(envelope) => envelope.kind,
             Self::Revocation(envelope) => envelope.kind,
             Self::Event(envelope) => envelope.kind,
@@ -256,6 +279,7 @@ impl Leaf for ActLeaf {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
             Self::Confirmation(Envelope { judgement, .. }) => vec![&mut judgement.person],
+            Self::Agreement(Envelope { judgement, .. }) => vec![&mut judgement.person],
             Self::Permit(Envelope { judgement, .. }) => vec![&mut judgement.to],
             Self::Revocation(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Event(Envelope { judgement, .. }) => vec![&mut judgement.by],

@@ -9,7 +9,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        blobs, confirmations, documents, events,
+        agreements, blobs, confirmations, documents, events,
         head::{self, Head},
         keys, leaves, permits, projection, texts, tokens,
     },
@@ -107,6 +107,7 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
         Act::Confirmed(confirmation) => confirmations::put(connection, confirmation, at, recorded.leaf_index).await?,
+        Act::WaiverAgreed(agreement) => agreements::put(connection, agreement, at, recorded.leaf_index).await?,
         Act::Permitted(permit) => permits::put(connection, permit, at, recorded.leaf_index).await?,
         Act::Revoked(revocation) => permits::revoke(connection, revocation, at, recorded.leaf_index).await?,
         Act::Deployment(event) => events::put(connection, event, at, recorded.leaf_index).await?,

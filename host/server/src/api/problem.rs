@@ -60,6 +60,8 @@ pub enum ProblemKind {
     EmergencyRefused,
     /// A forced deployment that cannot be confirmed, or not by whoever asks.
     ConfirmationRefused,
+    /// A waiver that nobody agrees to this way.
+    AgreementRefused,
     /// A deployment that may not begin now.
     NotPermitted,
     /// Nobody knows who asks.
@@ -124,7 +126,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 27] = [
+pub const PAGES: [KindPage; 28] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -232,6 +234,15 @@ pub const PAGES: [KindPage; 27] = [
         "caller",
         "Nobody forced this deployment, or it cannot be forced, or it was confirmed or expired before, or whoever asks is the one who forced it.",
         "Have another person with the role `confirm` do it in time, or force the deployment again.",
+    ),
+    page(
+        ProblemKind::AgreementRefused,
+        "agreement-refused",
+        409,
+        "agreement refused",
+        "caller",
+        "Whoever asks owns the waiver, is a program, or is not the person whom the waiver names to agree to it (`approved_by`).",
+        "Have the person whom the waiver names do it, with the role `waive`, or have the file name somebody else.",
     ),
     page(
         ProblemKind::NotPermitted,

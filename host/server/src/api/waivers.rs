@@ -1,5 +1,6 @@
 //! Waivers in JSON, as they stand at some moment.
 
+use crate::gate::agreements::Agreements;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tidegate_bundle::waivers::WaiverOf;
@@ -51,18 +52,23 @@ pub struct StandingWaiver {
     /// Where the work is tracked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
+    /// Whether it tolerates nothing until whoever has to agree does, as the set asks.
+    pub awaits_agreement: bool,
+    /// When they agreed; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed_at: Option<String>,
 }
 
 impl WaiversBody {
     /// As they stand at that moment.
     #[must_use]
-    pub fn of(waivers: &[Arc<WaiverOf>], now: Timestamp) -> Self {
-        Self { waivers: waivers.iter().map(|waiver| standing(waiver, now)).collect() }
+    pub fn of(waivers: &[Arc<WaiverOf>], agreements: &Agreements, now: Timestamp) -> Self {
+        Self { waivers: waivers.iter().map(|waiver| standing(waiver, agreements, now)).collect() }
     }
 }
 
-fn standing(one: &WaiverOf, now: Timestamp) -> StandingWaiver {
-    let (waiver, scope) = (&one.waiver, &one.waiver.scope);
+fn standing(one: &WaiverOf, agreements: &Agreements, now: Timestamp) -> StandingWaiver {
+    let (waiver, scope) = (agreements.standing(one), &one.waiver.scope);
     StandingWaiver {
         id: waiver.id.to_string(),
         policy_set: one.of.to_string(),
@@ -79,5 +85,7 @@ fn standing(one: &WaiverOf, now: Timestamp) -> StandingWaiver {
         from: waiver.from.to_string(),
         expires: waiver.expires.to_string(),
         ticket: waiver.ticket.as_deref().map(str::to_owned),
+        awaits_agreement: waiver.awaits_agreement,
+        agreed_at: agreements.of(one).map(|agreed| agreed.at.to_string()),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
         tokens::{Created, NewToken, Tokens},
+        waivers::WaiversBody,
     },
     causes::causes,
 };
@@ -53,6 +54,16 @@ impl<'a> Api<'a> {
     /// Confirms a forced deployment.
     pub fn confirm(&self, id: &str) -> Result<Answer, Failure> {
         self.json(self.send(self.client.post(self.server.at(&format!("/v1/decisions/{}/confirm", an_id(id)?))))?)
+    }
+
+    /// All waivers.
+    pub fn waivers(&self) -> Result<WaiversBody, Failure> {
+        self.json(self.send(self.client.get(self.server.at("/v1/waivers")))?)
+    }
+
+    /// Agrees to a waiver.
+    pub fn agree(&self, id: &str) -> Result<(), Failure> {
+        self.send(self.client.post(self.server.at(&format!("/v1/waivers/{}/agree", segment(id))))).map(|_| ())
     }
 
     /// Asks for a permit; a lost answer is asked for again by the same key.

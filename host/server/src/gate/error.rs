@@ -73,6 +73,9 @@ pub enum GateError {
     /// A forced deployment that cannot be confirmed, or not by whoever asks.
     #[error("{0}")]
     Unconfirmed(String),
+    /// A waiver that cannot be agreed to, or not by whoever asks.
+    #[error("{0}")]
+    NotAgreed(String),
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
@@ -131,6 +134,7 @@ impl GateError {
             | Self::TooLarge { .. }
             | Self::Emergency
             | Self::Unconfirmed(_)
+            | Self::NotAgreed(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::IdempotencyConflict
@@ -170,6 +174,7 @@ impl GateError {
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
+            Self::NotAgreed(_) => ProblemKind::AgreementRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,

@@ -9,6 +9,7 @@ use crate::{
     },
     config::Config,
     gate::{
+        agreements::Agreements,
         clock,
         deployment::Asked,
         error::{GateError, placed},
@@ -66,7 +67,7 @@ pub fn engine() -> Result<Engine, Problem> {
 
 /// Everything that a decision without a gate needs but the question.
 pub fn bench(policies: Policies) -> Bench {
-    Bench::new(policies.engine, policies.active, &Config::default().gate_settings())
+    Bench::new(policies.engine, policies.active, Agreements::default(), &Config::default().gate_settings())
 }
 
 /// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.

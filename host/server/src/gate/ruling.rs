@@ -3,6 +3,7 @@
 use crate::{
     api::request::{DeploymentRequestBody, EmergencyRequest},
     gate::{
+        agreements::Agreements,
         deployment::{Asked, deployment_of, permitted, skips_of},
         emergency::wish,
         error::GateError,
@@ -34,6 +35,8 @@ pub struct Bench {
     pub engine: Engine,
     /// The policies in force and their plugins.
     pub active: Arc<Active>,
+    /// What was agreed to of waivers.
+    pub agreements: Arc<Agreements>,
     /// Parsed documents.
     pub cache: Arc<ParseCache>,
     /// Limits of taking evidence in.
@@ -77,10 +80,11 @@ pub struct Ruled {
 impl Bench {
     /// A bench with an empty cache.
     #[must_use]
-    pub fn new(engine: Engine, active: Active, settings: &GateSettings) -> Self {
+    pub fn new(engine: Engine, active: Active, agreements: Agreements, settings: &GateSettings) -> Self {
         Self {
             engine,
             active: Arc::new(active),
+            agreements: Arc::new(agreements),
             cache: Arc::new(ParseCache::new(settings.parse_cache_bytes)),
             intake: IntakeLimits::of(settings),
             deadline: settings.decision_deadline,
@@ -93,6 +97,7 @@ impl Bench {
         Self {
             engine: self.engine.clone(),
             active: Arc::new(active),
+            agreements: self.agreements.clone(),
             cache: self.cache.clone(),
             intake: self.intake.clone(),
             deadline: self.deadline,
@@ -123,7 +128,7 @@ impl Bench {
             deployment: deployment.clone(),
             evidence,
             skip: skip.clone(),
-            waivers: self.active.bundle().waivers_of(&set.id),
+            waivers: self.agreements.waivers_of(self.active.bundle(), &set.id),
             emergency: emergency.clone(),
             now,
         };

@@ -81,7 +81,7 @@ impl Bench {
         let question = Question {
             set: set.clone(),
             skip: skips(set, &question.skip),
-            waivers: self.active.bundle().waivers_of(&set.id),
+            waivers: self.agreements.waivers_of(self.active.bundle(), &set.id),
             emergency: None,
             ..question.clone()
         };

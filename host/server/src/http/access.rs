@@ -51,6 +51,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/troubleshooting", Roles(&Role::ALL)),
     ("GET", "/v1/troubleshooting/{id}", Roles(&Role::ALL)),
     ("GET", "/v1/waivers", Roles(&Role::ALL)),
+    ("POST", "/v1/waivers/{id}/agree", Roles(&[Role::Waive])),
     ("GET", "/metrics", Roles(&[Role::Operate, Role::Audit])),
     ("GET", "/healthz", Open),
     ("GET", "/readyz", Open),

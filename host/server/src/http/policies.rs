@@ -47,7 +47,9 @@ fn rule(rule: &Rule) -> Value {
 
 /// Every waiver, with where it stands now.
 pub async fn waivers(State(gate): State<Arc<Gate>>) -> Response {
-    let body = WaiversBody::of(gate.active().bundle().waivers(), clock::now());
+    let in_force = gate.in_force();
+    let bench = &in_force.bench;
+    let body = WaiversBody::of(bench.active.bundle().waivers(), &bench.agreements, clock::now());
     json(StatusCode::OK, "application/json", &body)
 }
 

@@ -43,7 +43,30 @@ impl Grant {
     }
 }
 
+impl Grant {
+    /// Whether it reaches everything that lies within this environment and for this service; `None`: all there are.
+    fn reaches_all(&self, environment: Option<&EnvironmentName>, service: Option<&ServiceName>) -> bool {
+        let everything = |glob: &Glob| matches!(glob, Glob::Beginning(beginning) if beginning.is_empty());
+        let fits = |globs: &[Glob], name: Option<&str>| {
+            globs.iter().any(|glob| name.map_or_else(|| everything(glob), |name| glob.fits(name)))
+        };
+        fits(&self.environments, environment.map(EnvironmentName::as_str))
+            && fits(&self.services, service.map(ServiceName::as_str))
+    }
+}
+
 impl Principal {
+    /// Whether it may do this for everything within this environment and for this service; `None`: for all there are.
+    #[must_use]
+    pub fn may_throughout(
+        &self,
+        role: Role,
+        environment: Option<&EnvironmentName>,
+        service: Option<&ServiceName>,
+    ) -> bool {
+        self.grants.iter().any(|grant| grant.roles.contains(&role) && grant.reaches_all(environment, service))
+    }
+
     /// Whoever reaches the loopback interface of a gate for development: everything but what only a person may do.
     #[must_use]
     pub fn anonymous() -> Self {

@@ -12,6 +12,8 @@ pub enum Role {
     Override,
     /// Confirm what another person forced.
     Confirm,
+    /// Agree to a waiver that somebody else owns.
+    Waive,
     /// Read the record and everything in force, and change nothing.
     Audit,
     /// Bring other policies into force, and read those that are.
@@ -24,8 +26,16 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Decide, Self::Override, Self::Confirm, Self::Audit, Self::Policy, Self::Operate, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Decide,
+        Self::Override,
+        Self::Confirm,
+        Self::Waive,
+        Self::Audit,
+        Self::Policy,
+        Self::Operate,
+        Self::Admin,
+    ];
 
     /// The word used in JSON and on the command line.
     #[must_use]
@@ -34,6 +44,7 @@ impl Role {
             Self::Decide => "decide",
             Self::Override => "override",
             Self::Confirm => "confirm",
+            Self::Waive => "waive",
             Self::Audit => "audit",
             Self::Policy => "policy",
             Self::Operate => "operate",
@@ -50,7 +61,7 @@ impl Role {
     /// Whether only a person may hold it.
     #[must_use]
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Override | Self::Confirm)
+        matches!(self, Self::Override | Self::Confirm | Self::Waive)
     }
 }
 

@@ -6,6 +6,7 @@ use tidegate::{
     config::Config,
     demo::example::Example,
     gate::{
+        agreements::Agreements,
         deployment::Asked,
         intake::{Body, Fetched},
         plugins::Active,
@@ -24,7 +25,7 @@ fn bench() -> Bench {
     let config = Config::default();
     let engine = Engine::new(&config.engine_config(None)).unwrap();
     let active = Active::load(&engine, &[root().join("policies")]).unwrap();
-    Bench::new(engine, active, &config.gate_settings())
+    Bench::new(engine, active, Agreements::default(), &config.gate_settings())
 }
 
 /// One question about an example; its documents in the order given, or the other way round.

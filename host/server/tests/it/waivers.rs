@@ -104,3 +104,90 @@ async fn a_waiver_lifts_what_it_names_and_nothing_else_and_is_shown() {
     });
     gate.await.unwrap().stop().await;
 }
+
+/// A set that asks for a person's own word, and a waiver of one rule by bob, owned by alice.
+fn awaiting(folder: &Path, from: &str, expires: &str) {
+    policies(folder);
+    let text = fs::read_to_string(folder.join("shop.yaml")).unwrap();
+    fs::write(folder.join("shop.yaml"), text.replace("max_lifetime: 366d", "max_lifetime: 366d, agreement: recorded"))
+        .unwrap();
+    let rule = "unit_tests/tests.pass-rate";
+    waive(folder, rule, "environment: production", from, expires);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_set_asks_for_it_a_waiver_counts_once_the_person_it_names_agrees_and_no_sooner() {
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    let now = i64::try_from(tidegate::gate::clock::now().nanos()).unwrap();
+    let ahead = move |days: i64| {
+        let at = u64::try_from(now + days * 24 * 3_600_000_000_000).unwrap();
+        tidegate_core::time::Timestamp::from_nanos(at).to_string()[..10].to_owned()
+    };
+    awaiting(folder.path(), &ahead(-30), &ahead(30));
+    let gate = world::gate().policies(folder.path().to_owned()).run().await;
+    let tokens = gate.inside().clone();
+    let mut made = std::collections::BTreeMap::new();
+    for (name, environments, role) in [
+        ("alice", "*", "waive"),
+        ("bob", "production", "waive"),
+        ("bob-staging", "staging", "waive"),
+        ("carol", "*", "waive"),
+        ("ci", "*", "decide"),
+    ] {
+        let mut holder = crate::authority::holder(name, &[role], &[environments], &["*"]);
+        if role == "waive" {
+            holder["person"] = json!(name.trim_end_matches("-staging"));
+        }
+        let holder = serde_json::from_value(holder).unwrap();
+        let created = tokens.tokens().create(&holder, std::time::Duration::from_secs(3600), "test").await.unwrap();
+        made.insert(name, created.0.reveal().to_owned());
+    }
+    let gate = tokio::task::spawn_blocking(move || {
+        let agree = |name: &str, id: &str| {
+            let bearer = format!("Bearer {}", made[name]);
+            send(gate.address, "POST", &format!("/v1/waivers/{id}/agree"), &[("authorization", &bearer)], b"")
+        };
+        let first = ask(&gate);
+        assert_eq!((first.status, &first.json()["waivers"][0]["state"]), (409, &json!("pending")), "{}", first.text());
+        let leaves = gate.leaves();
+        for (name, status, said) in [
+            ("alice", 409, "nobody agrees to their own waiver"),
+            ("carol", 409, "names somebody else"),
+            ("bob-staging", 404, "there is no such waiver"),
+            ("ci", 403, "waive"),
+        ] {
+            let refused = agree(name, "W-1");
+            assert!(refused.status == status && refused.text().contains(said), "{name}: {}", refused.text());
+        }
+        assert_eq!(agree("bob", "W-2").status, 404);
+        assert_eq!(gate.leaves(), leaves, "nobody agreed");
+        assert_eq!(ask(&gate).status, 409);
+
+        assert_eq!(agree("bob", "W-1").status, 204);
+        let agreed = gate.leaves();
+        assert_eq!(agree("bob", "W-1").status, 204);
+        assert_eq!(gate.leaves(), agreed, "again changes nothing");
+        assert_eq!(ask(&gate).status, 200);
+        let list = send(gate.address, "GET", "/v1/waivers", &[], b"");
+        crate::openapi::fits("WaiversBody", &list);
+        assert_eq!(list.json()["waivers"][0]["awaits_agreement"], false);
+
+        // Bob agreed to something else than what the file says now.
+        awaiting(folder.path(), &ahead(-30), &ahead(60));
+        assert_eq!(reload(&gate).status, 200);
+        assert_eq!(ask(&gate).status, 409);
+        awaiting(folder.path(), &ahead(-30), &ahead(30));
+        assert_eq!(reload(&gate).status, 200);
+        assert_eq!(ask(&gate).status, 200, "and to this he did");
+        (gate, folder)
+    });
+    let (gate, folder) = gate.await.unwrap();
+    let data = gate.stop().await;
+    let again = world::gate().policies(folder.path().to_owned()).over(data).run().await;
+    let again = tokio::task::spawn_blocking(move || {
+        assert_eq!(ask(&again).status, 200, "a restart forgets no agreement");
+        again
+    });
+    again.await.unwrap().stop().await;
+}

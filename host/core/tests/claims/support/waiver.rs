@@ -22,6 +22,7 @@ pub(crate) fn waiver(id: &str) -> WaiverBuilder {
         from: ago(hours(24)),
         expires: ahead(hours(24)),
         ticket: None,
+        awaits_agreement: false,
     })
 }
 
