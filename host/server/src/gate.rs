@@ -10,6 +10,7 @@ pub mod events;
 pub mod fingerprint;
 pub mod in_force;
 pub mod intake;
+pub mod involved;
 pub mod judging;
 pub mod layers;
 pub mod material;
