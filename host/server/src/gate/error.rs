@@ -76,6 +76,9 @@ pub enum GateError {
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
+    /// An obligation that this does not fulfil.
+    #[error("{0}")]
+    Unfulfilled(String),
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
@@ -131,6 +134,7 @@ impl GateError {
             | Self::TooLarge { .. }
             | Self::Emergency
             | Self::Unconfirmed(_)
+            | Self::Unfulfilled(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::IdempotencyConflict
@@ -171,6 +175,7 @@ impl GateError {
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
+            Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,

@@ -22,6 +22,7 @@ use tidegate_core::{
     evidence::{Document, Evidence},
     judge::{Question, judge},
     judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
+    obligation::Overdue,
     shadow::Shadow,
 };
 use tidegate_engine::engine::Engine;
@@ -51,6 +52,8 @@ pub struct Asking {
     pub skip: Vec<String>,
     /// Deploy all the same.
     pub emergency: Option<EmergencyRequest>,
+    /// Obligations that are overdue for its services.
+    pub overdue: Vec<Overdue>,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// Who asked, and when.
@@ -125,6 +128,7 @@ impl Bench {
             skip: skip.clone(),
             waivers: self.active.bundle().waivers_of(&set.id),
             emergency: emergency.clone(),
+            overdue: asking.overdue,
             now,
         };
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
@@ -142,6 +146,7 @@ impl Bench {
             bundle: self.active.bundle().digest(),
             limits: self.limits(),
             emergency,
+            overdue: question.overdue.clone(),
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();
