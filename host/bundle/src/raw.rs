@@ -182,6 +182,15 @@ pub(crate) struct BreakGlass {
     pub(crate) never: Vec<String>,
     pub(crate) second_human: Option<bool>,
     pub(crate) valid_for: Option<String>,
+    #[serde(default)]
+    pub(crate) obligations: BTreeMap<String, Obligation>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Obligation {
+    pub(crate) owner: String,
+    pub(crate) within: String,
+    pub(crate) grace: Option<String>,
 }
 
 /// A lower layer's file; what it changes is read as JSON, in the shape of the set.

@@ -12,6 +12,7 @@ use tidegate_core::{
     break_glass::SecondHuman,
     digest::Digest,
     name::PluginName,
+    obligation::ObligationRule,
     permit::{ArtifactRule, PermitRules},
     policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
     time::{Timestamp, in_words},
@@ -83,12 +84,17 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
     whole.insert("stages".to_owned(), set.stages.iter().map(stage).collect());
     let rules = set.break_glass.as_ref().map(|rules| {
         let ids = |ids: &[tidegate_core::name::StageId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-        json!({
+        let mut written = json!({
             "minimum_evidence": ids(&rules.minimum_evidence),
             "never": ids(&rules.never),
             "second_human": rules.second_human == SecondHuman::Required,
             "valid_for": in_words(rules.valid_for),
-        })
+        });
+        // Only where there are some: sets of before keep their digests.
+        if !rules.obligations.is_empty() {
+            written["obligations"] = Value::Object(rules.obligations.iter().map(obligation).collect());
+        }
+        written
     });
     whole.insert("break_glass".to_owned(), json!(rules));
     whole.extend(set.operations.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
@@ -114,6 +120,11 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
         whole.insert("team_may_set".to_owned(), set.team_may_set.iter().map(Bound::to_json).collect());
     }
     whole
+}
+
+fn obligation(rule: &ObligationRule) -> (String, Value) {
+    let value = json!({ "owner": &*rule.owner, "within": in_words(rule.within), "grace": in_words(rule.grace) });
+    (rule.kind.word().to_owned(), value)
 }
 
 /// Keys and roots in one form, however their file writes them.

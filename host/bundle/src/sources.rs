@@ -2,6 +2,7 @@
 
 mod bounds;
 mod convert;
+mod obligations;
 mod operations;
 mod overrides;
 mod reader;

@@ -220,6 +220,7 @@ fn allowed(set: &PolicySet, scenario: &Scenario) -> bool {
         skip: if scenario.skips { vec!["a".parse().unwrap()] } else { Vec::new() },
         waivers: Arc::from([]),
         emergency: scenario.forces.then_some(wish),
+        overdue: Vec::new(),
         now: now(),
     };
     judge(&question, &Plugin(scenario)).is_ok_and(|decision| decision.permission.allowed())

@@ -2,6 +2,7 @@
 
 use crate::{
     name::StageId,
+    obligation::ObligationRule,
     stage_result::{Conclusion, StageResult},
     time::Timestamp,
 };
@@ -52,6 +53,8 @@ pub struct BreakGlassRules {
     pub second_human: SecondHuman,
     /// How long a grant holds, at most.
     pub valid_for: Duration,
+    /// What it leaves to be done; one of a kind, in the order of kinds.
+    pub obligations: Vec<ObligationRule>,
 }
 
 /// Whether a second human has to confirm a forced deployment.
@@ -95,6 +98,8 @@ pub struct Override {
     pub request: OverrideRequest,
     /// What became of it.
     pub state: OverrideState,
+    /// What it leaves to be done once it is allowed.
+    pub obligations: Vec<ObligationRule>,
 }
 
 impl Override {
@@ -170,7 +175,12 @@ pub fn judge(
         None => OverrideState::Refused(vec![OverrideProblem::NotOffered]),
         Some(rules) => judge_by(request, rules, stages, now),
     };
-    Override { request: request.clone(), state }
+    let owed = |rules: &BreakGlassRules| match state {
+        OverrideState::Refused(_) => Vec::new(),
+        _ => rules.obligations.clone(),
+    };
+    let obligations = rules.map(owed).unwrap_or_default();
+    Override { request: request.clone(), state, obligations }
 }
 
 fn judge_by(

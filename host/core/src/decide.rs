@@ -9,6 +9,7 @@ use crate::{
     fault::{Blame, Fault, FaultKind},
     interpret::faulty,
     name::{ServiceName, WaiverId},
+    obligation::{self, Overdue},
     policy::{Enforcement, Mode, OnError, Per, PolicySet, Stage},
     score::score,
     stage_result::{Blocker, Conclusion, Evaluation, JudgedBy, StageResult, Why},
@@ -36,6 +37,8 @@ pub struct Ruling<'a> {
     pub waivers: &'a [Waiver],
     /// A wish to deploy all the same.
     pub emergency: Option<&'a OverrideRequest>,
+    /// Obligations that are overdue for these services.
+    pub overdue: &'a [Overdue],
     /// The moment of the decision.
     pub now: Timestamp,
 }
@@ -54,15 +57,20 @@ pub struct JudgedStage<'a> {
 /// Decides. A stage that failed refuses (REMEDIATE); else one that holds, or could not be decided, holds; else DEPLOY.
 #[must_use]
 pub fn decide(ruling: Ruling<'_>) -> Decision {
-    let Ruling { set, deployment, evidence, stages, waivers, emergency, now } = ruling;
-    let warnings_of = |stages: &[StageResult]| warnings(set, deployment, evidence, stages, now);
+    let Ruling { set, deployment, evidence, stages, waivers, emergency, overdue, now } = ruling;
+    let warnings_of = |stages: &[StageResult]| warnings(set, deployment, evidence, stages, overdue, now);
     let stages: Vec<StageResult> = complete(stages, set, deployment)
         .into_iter()
         .map(|judged| stage_result(judged, deployment, waivers, now))
         .collect();
-    let blocking: Vec<Blocker> = stages.iter().flat_map(|stage| stage.blocking.iter().cloned()).collect();
+    let of_stages = stages.iter().flat_map(|stage| stage.blocking.iter().cloned());
+    let blocking: Vec<Blocker> = of_stages.chain(obligation::blocker(overdue, deployment, now)).collect();
     let outcome = outcome(&blocking);
-    let forced = emergency.map(|request| break_glass::judge(request, set.break_glass.as_ref(), &stages, now));
+    let mut forced = emergency.map(|request| break_glass::judge(request, set.break_glass.as_ref(), &stages, now));
+    if let Some(forced) = forced.as_mut().filter(|_| outcome == Outcome::Deploy) {
+        // Nothing had to be forced: nothing is left behind.
+        forced.obligations.clear();
+    }
     let permission = match (outcome, forced.as_ref().map(|forced| &forced.state), set.enforcement) {
         (Outcome::Deploy, ..) => Permission::ByTheRules,
         (_, Some(OverrideState::Granted { .. }), _) => Permission::Forced,

@@ -93,6 +93,15 @@ pub enum Warning {
         /// The nearest name that a stage binds.
         nearest: Option<String>,
     },
+    /// An obligation of an earlier forced deployment is overdue.
+    ObligationOverdue {
+        /// Its name.
+        id: String,
+        /// Since when.
+        due: Timestamp,
+        /// From when on it holds deployments.
+        holds_from: Timestamp,
+    },
     /// A stage failed that only warns.
     Failed(StageId),
     /// A stage could not be judged, and its set says `on_error: warn`.

@@ -9,6 +9,7 @@ use crate::{
     fault::Refusal,
     interpret,
     name::{RuleId, ServiceName, StageId},
+    obligation::Overdue,
     plan::{PlanError, Planned, plan},
     policy::{PolicySet, Stage},
     report::{GateReport, GateRequest},
@@ -35,6 +36,8 @@ pub struct Question {
     pub waivers: Arc<[Waiver]>,
     /// A wish to deploy all the same.
     pub emergency: Option<OverrideRequest>,
+    /// Obligations that are overdue for these services.
+    pub overdue: Vec<Overdue>,
     /// The server's clock.
     pub now: Timestamp,
 }
@@ -68,6 +71,7 @@ pub fn judge(question: &Question, judge: &impl Judge) -> Result<Decision, Vec<Pl
         stages,
         waivers: &question.waivers,
         emergency: question.emergency.as_ref(),
+        overdue: &question.overdue,
         now: question.now,
     }))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest, name::StageId,
-    time::Timestamp,
+    obligation::Overdue, time::Timestamp,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -30,6 +30,8 @@ pub struct Judgement {
     pub limits: JudgementLimits,
     /// A wish to deploy all the same.
     pub emergency: Option<OverrideRequest>,
+    /// Obligations that were overdue for these services, sorted.
+    pub overdue: Vec<Overdue>,
     /// What it came to.
     pub decision: Decision,
 }

@@ -18,6 +18,7 @@ pub mod interpret;
 pub mod judge;
 pub mod judgement;
 pub mod name;
+pub mod obligation;
 pub mod one_line;
 pub mod permit;
 pub mod plan;

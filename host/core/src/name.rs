@@ -167,6 +167,14 @@ impl RuleId {
     }
 }
 
+impl StageId {
+    /// What stands where a stage does, and stands in the source.
+    pub(crate) fn literal(text: &'static str) -> Self {
+        debug_assert!(Self::parse(text).is_ok(), "`{text}` is no stage");
+        Self(Arc::from(text))
+    }
+}
+
 impl Version {
     /// The version of a crate, as cargo hands it to its build: always visible ASCII.
     #[must_use]

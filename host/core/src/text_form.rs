@@ -8,6 +8,7 @@ use crate::{
     decision::{Decision, Permission, Warning},
     evidence::label,
     name::EvidenceName,
+    obligation::ObligationRule,
     one_line::one_line,
     policy::{Enforcement, Mode},
     ratio::percent,
@@ -125,6 +126,7 @@ fn below(decision: &Decision, reference: Option<Reference<'_>>) -> Vec<String> {
     lines.extend(listed("HELD BY", decision.blocking.iter().filter_map(held)));
     lines.extend(listed("UNDECIDED", decision.blocking.iter().filter_map(undecided)));
     lines.extend(decision.forced.as_ref().map(|forced| format!("FORCED BY: {}", forced_by(forced))));
+    lines.extend(listed("LEAVES TO BE DONE", decision.forced.iter().flat_map(|forced| &forced.obligations).map(owed)));
     lines.extend(listed("SKIPPED", decision.stages.iter().filter_map(skipped)));
     lines.extend(listed("WAIVED", decision.stages.iter().filter_map(waived)));
     if decision.permission == Permission::Advisory || decision.decided_by.enforcement == Enforcement::Advisory {
@@ -181,6 +183,10 @@ fn forced_by(forced: &Override) -> String {
     }
 }
 
+fn owed(rule: &ObligationRule) -> String {
+    format!("{} by {} within {}", rule.kind.word(), one_line(&rule.owner, 128), in_words(rule.within))
+}
+
 fn skipped(stage: &StageResult) -> Option<String> {
     (stage.conclusion == Conclusion::Skipped).then(|| stage.stage.to_string())
 }
@@ -195,6 +201,9 @@ fn waived(stage: &StageResult) -> Option<String> {
 pub fn warning_text(warning: &Warning) -> String {
     match warning {
         Warning::ReviewOverdue(due) => format!("the policy set's review was due at {due}"),
+        Warning::ObligationOverdue { id, due, holds_from } => {
+            format!("obligation `{}` was due at {due}, and holds deployments from {holds_from} on", one_line(id, 128))
+        }
         Warning::UnusedEvidence { label, nearest: Some(nearest) } => {
             format!("no stage uses evidence `{label}` (did you mean `{nearest}`?)")
         }

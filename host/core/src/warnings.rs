@@ -4,6 +4,7 @@ use crate::{
     decision::Warning,
     deployment::Deployment,
     evidence::{Content, Evidence},
+    obligation::{self, Overdue},
     plan::nearest,
     policy::{Mode, OnError, PolicySet, Stage},
     stage_result::{Conclusion, StageResult},
@@ -18,10 +19,12 @@ pub(crate) fn warnings(
     deployment: &Deployment,
     evidence: &[Evidence],
     stages: &[StageResult],
+    overdue: &[Overdue],
     now: Timestamp,
 ) -> Vec<Warning> {
     let mut warnings: Vec<Warning> =
         set.next_review.filter(|due| *due < now).map(Warning::ReviewOverdue).into_iter().collect();
+    warnings.extend(obligation::warnings(overdue, now));
     warnings.extend(unused(set, deployment, evidence));
     for result in stages {
         let stage = set.stages.iter().find(|stage| stage.id == result.stage);

@@ -6,6 +6,7 @@ use crate::{
     confirmation::Confirmation,
     event::NewEvent,
     leaf_size::LeafTooLarge,
+    obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
     token::NewToken,
 };
@@ -64,6 +65,8 @@ pub enum Act {
     Revoked(Revocation),
     /// Something became of a deployment.
     Deployment(NewEvent),
+    /// What a forced deployment left to be done is done.
+    Fulfilled(Fulfilment),
     /// Somebody may ask from now on.
     TokenCreated {
         /// What was created.
@@ -109,7 +112,8 @@ impl Act {
             | Self::Start { .. }
             | Self::Stop { .. }
             | Self::TokenRevoked { .. }
-            | Self::Confirmed(_) => Ok(()),
+            | Self::Confirmed(_)
+            | Self::Fulfilled(_) => Ok(()),
         }
     }
 }

@@ -139,6 +139,9 @@ pub enum RecordError {
     /// A permit or a revocation came too late.
     #[error(transparent)]
     Faster(#[from] Faster),
+    /// It is not owed, or was fulfilled before.
+    #[error("the obligation is not owed any more")]
+    Fulfilled,
     /// A document is not what it is said to be.
     #[error("the document's digest is `{actual}`, not `{stated}`")]
     OtherDigest {
@@ -186,6 +189,7 @@ impl RecordError {
             | Self::Conflict { .. }
             | Self::Faster(_)
             | Self::OtherDigest { .. }
+            | Self::Fulfilled
             | Self::Encode(_) => false,
         }
     }

@@ -36,6 +36,7 @@ pub(crate) enum Kind {
     Permitted,
     Revoked,
     DeploymentEvent,
+    ObligationFulfilled,
     TokenCreated,
     TokenRevoked,
 }
@@ -52,6 +53,7 @@ impl Kind {
             Self::Permitted => "permitted",
             Self::Revoked => "revoked",
             Self::DeploymentEvent => "deployment_event",
+            Self::ObligationFulfilled => "obligation_fulfilled",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }

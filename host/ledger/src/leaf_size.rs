@@ -7,7 +7,7 @@ use crate::{
         Kind, Leaf as _, VERSION,
         decision::{
             CircumstancesPart, DecisionLeaf, DecisionPart, FindingsPart, ForcedPart, ForcedState, JudgementPart,
-            Listed, PluginPart, ScorePart, StagePart, WishPart,
+            Listed, ObligationPart, PluginPart, ScorePart, StagePart, WishPart,
         },
         encode,
     },
@@ -22,6 +22,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::JudgementLimits,
     name::StageId,
+    obligation::ObligationKind,
     policy::{Mode, PolicySet, Stage},
     time::Timestamp,
 };
@@ -113,6 +114,7 @@ fn judgement(deployment: &Deployment, skip: &[StageId], set: &PolicySet) -> Judg
             findings_max: u32::MAX,
             string_bytes_max: u32::MAX,
         },
+        overdue: Some(listed()),
         semantics: u32::MAX,
         skip: skip.to_vec(),
     }
@@ -130,7 +132,7 @@ fn decision(set: &PolicySet) -> DecisionPart {
             enforcement: set.enforcement,
         },
         evaluated_at: NEVER,
-        forced: Some(ForcedPart { request: wish(), state: ForcedState::AwaitingConfirmation(NEVER) }),
+        forced: Some(forced()),
         outcome: Outcome::Remediate,
         permission: Permission::ByTheRules,
         retry_at: Some(NEVER),
@@ -155,6 +157,16 @@ fn stage(stage: &Stage) -> StagePart {
         waived: most,
         weight: most,
         would_block: false,
+    }
+}
+
+fn forced() -> ForcedPart {
+    let owed =
+        |kind| ObligationPart { grace: Duration::MAX, kind, owner: Private::placeholder(), within: Duration::MAX };
+    ForcedPart {
+        obligations: ObligationKind::ALL.map(owed).into(),
+        request: wish(),
+        state: ForcedState::AwaitingConfirmation(NEVER),
     }
 }
 

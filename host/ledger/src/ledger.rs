@@ -13,11 +13,12 @@ use crate::{
     id::DecisionId,
     idempotency::Earlier,
     leaf,
+    obligation::Obligation,
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        agreements, blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, open, permits,
-        tokens,
+        agreements, blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, obligations, open,
+        permits, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -30,7 +31,12 @@ use crate::{
 };
 use sqlx::SqlitePool;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::{
+    digest::Digest,
+    name::{EnvironmentName, ServiceName},
+    obligation::Overdue,
+    time::Timestamp,
+};
 use tokio::{
     sync::{Mutex, Notify, Semaphore, TryAcquireError, mpsc, oneshot},
     task::JoinHandle,
@@ -208,6 +214,30 @@ impl Ledger {
     pub async fn waiver_agreements(&self) -> Result<Vec<Agreed>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         agreements::all(&mut connection).await
+    }
+
+    /// What is overdue at a moment for any of these services there, at most
+    /// [`OVERDUE_MAX`](tidegate_core::obligation::OVERDUE_MAX) of it, sorted.
+    pub async fn overdue(
+        &self,
+        environment: &EnvironmentName,
+        services: &[ServiceName],
+        now: Timestamp,
+    ) -> Result<Vec<Overdue>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        obligations::overdue(&mut connection, environment, services, now).await
+    }
+
+    /// What forced deployments left to be done, the open first, at most [`LISTED_MAX`](crate::obligation::LISTED_MAX) of it.
+    pub async fn obligations(&self) -> Result<Vec<Obligation>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        obligations::all(&mut connection).await
+    }
+
+    /// One of them.
+    pub async fn obligation(&self, id: &str) -> Result<Option<Obligation>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        obligations::of(&mut connection, id).await
     }
 
     /// Every token that was ever created, in the order of their creation.

@@ -24,6 +24,7 @@ pub mod idempotency;
 mod leaf;
 pub mod leaf_size;
 pub mod ledger;
+pub mod obligation;
 pub mod permit;
 mod private;
 pub mod record;

@@ -11,6 +11,7 @@ pub(crate) mod head;
 pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod lock;
+pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;

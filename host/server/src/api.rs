@@ -5,6 +5,7 @@ pub mod answer_of;
 pub mod deployments;
 pub mod effective;
 pub mod guided;
+pub mod obligations;
 pub mod permit;
 pub mod problem;
 pub mod request;

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod exit;
+pub mod obligations;
 pub mod permit;
 pub mod plugin;
 pub mod policy;
@@ -65,6 +66,9 @@ enum Command {
     /// Say what became of a deployment, and show it
     #[command(subcommand)]
     Deployment(deployment::Command),
+    /// See what forced deployments left to be done, and say what is
+    #[command(subcommand)]
+    Obligations(obligations::Command),
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
@@ -118,6 +122,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Permit(args) => permit::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Deployment(command) => deployment::run(&command),
+        Command::Obligations(command) => obligations::run(&command),
         Command::Token(command) => token::run(&command),
         Command::Waiver(command) => waiver::run(&command),
         Command::Plugin(command) => plugin::run(&command),

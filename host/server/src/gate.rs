@@ -11,9 +11,11 @@ pub mod events;
 pub mod fingerprint;
 pub mod in_force;
 pub mod intake;
+pub mod involved;
 pub mod judging;
 pub mod layers;
 pub mod material;
+pub mod obligations;
 pub mod offline;
 pub mod parse_cache;
 pub mod permits;
@@ -239,10 +241,12 @@ impl Gate {
         let id = uuid::Uuid::now_v7().to_string();
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
+        let overdue = self.overdue(&submission.deployment, asked.at).await?;
         let question = ruling::Asking {
             deployment: submission.deployment,
             skip: submission.skip,
             emergency: submission.emergency,
+            overdue,
             fetched,
             asked,
         };

@@ -11,6 +11,7 @@ pub mod form;
 mod idempotency;
 pub mod json;
 pub mod listen;
+pub mod obligations;
 pub mod openapi;
 pub mod origin;
 pub mod pages;
@@ -48,6 +49,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/deployments/{id}", get(deployments::read))
         .route("/v1/deployments/{id}/events", post(deployments::became))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))
+        .route("/v1/obligations", get(obligations::list))
+        .route("/v1/obligations/{id}/fulfil", post(obligations::fulfil))
         .route("/v1/plugins", get(policies::plugins))
         .route("/v1/policy-sets", get(policies::sets))
         .route("/v1/policy-sets/{id}", get(policies::set))

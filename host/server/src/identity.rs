@@ -7,6 +7,7 @@
 //! by nobody.
 
 pub mod holder;
+pub mod person;
 pub mod principal;
 pub mod role;
 pub mod secret;

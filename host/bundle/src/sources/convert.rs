@@ -1,6 +1,9 @@
 //! A file's policy set to what it means.
 
-use super::{PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, operations, reader::Reader, signers, stages, waivers};
+use super::{
+    PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, obligations, operations, reader::Reader, signers, stages,
+    waivers,
+};
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
     glob::Glob,
@@ -42,6 +45,7 @@ pub(super) fn convert(
     let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    obligations::unlike_stages(reader, &stages);
     let waivers = set.waivers.as_ref().and_then(|rules| waivers::rules(reader, rules));
     let permits = set.permits.as_ref().map_or(Some(PermitRules::default()), |rules| permits(reader, rules));
     let shadow_of = set.shadow_of.and_then(|text| reader.name("/shadow_of", &text, PolicySetId::parse));
@@ -134,6 +138,7 @@ fn break_glass(reader: &mut Reader<'_>, rules: &raw::BreakGlass, stages: &[Stage
             Some(false) => SecondHuman::NotRequired,
         },
         valid_for: reader.span("/break_glass/valid_for", rules.valid_for.as_deref()).unwrap_or(VALID_FOR_DEFAULT),
+        obligations: obligations::obligations(reader, &rules.obligations),
     }
 }
 

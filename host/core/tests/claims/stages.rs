@@ -3,6 +3,7 @@
 mod break_glass;
 mod complete;
 mod modes;
+mod obligations;
 mod outcome;
 mod reports;
 mod score;

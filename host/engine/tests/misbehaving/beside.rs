@@ -111,6 +111,7 @@ fn question(stages: Vec<Stage>, evidence: Vec<Evidence>) -> Question {
         skip: vec![],
         waivers: Arc::from([]),
         emergency: None,
+        overdue: Vec::new(),
         now: Timestamp::from_nanos(2),
     }
 }

@@ -100,6 +100,16 @@ pub(crate) struct EventPart {
     said_at: Option<Timestamp>,
 }
 
+/// An obligation was fulfilled.
+#[derive(Debug, Serialize)]
+pub(crate) struct FulfilmentPart {
+    #[serde(with = "one")]
+    at: Timestamp,
+    obligation: Arc<str>,
+    person: Private,
+    with: Private,
+}
+
 /// A token was created.
 #[derive(Debug, Serialize)]
 pub(crate) struct TokenCreation {
@@ -146,6 +156,7 @@ pub(crate) enum ActLeaf {
     Permit(Envelope<PermitPart, Host>),
     Revocation(Envelope<RevocationPart, Host>),
     Event(Envelope<EventPart, Host>),
+    Fulfilment(Envelope<FulfilmentPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
 }
@@ -222,6 +233,15 @@ impl ActLeaf {
                 };
                 Self::Event(Envelope { circumstances, judgement, kind: Kind::DeploymentEvent, v: VERSION })
             }
+            Act::Fulfilled(fulfilment) => {
+                let judgement = FulfilmentPart {
+                    at,
+                    obligation: fulfilment.obligation.clone(),
+                    person: Private::Text(fulfilment.person.clone()),
+                    with: Private::Text(fulfilment.with.clone()),
+                };
+                Self::Fulfilment(Envelope { circumstances, judgement, kind: Kind::ObligationFulfilled, v: VERSION })
+            }
             Act::TokenCreated { token, actor } => {
                 let judgement = TokenCreation {
                     actor: Private::Text(actor.clone()),
@@ -251,6 +271,7 @@ impl Serialize for ActLeaf {
             Self::Permit(envelope) => envelope.serialize(serializer),
             Self::Revocation(envelope) => envelope.serialize(serializer),
             Self::Event(envelope) => envelope.serialize(serializer),
+            Self::Fulfilment(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
         }
@@ -267,6 +288,7 @@ impl Leaf for ActLeaf {
             Self::Permit(envelope) => envelope.kind,
             Self::Revocation(envelope) => envelope.kind,
             Self::Event(envelope) => envelope.kind,
+            Self::Fulfilment(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
         }
@@ -283,6 +305,7 @@ impl Leaf for ActLeaf {
             Self::Permit(Envelope { judgement, .. }) => vec![&mut judgement.to],
             Self::Revocation(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Event(Envelope { judgement, .. }) => vec![&mut judgement.by],
+            Self::Fulfilment(Envelope { judgement, .. }) => vec![&mut judgement.person, &mut judgement.with],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
         }

@@ -8,7 +8,7 @@ use crate::{
     shape::{Shape, list, maybe, one, read_text, shaped, write_text},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_core::{
     break_glass::{EmergencyReason, OverrideProblem, OverrideRole},
     decision::{DecidedBy, Outcome, Permission, WaiverUse, Warning},
@@ -16,6 +16,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::JudgementLimits,
     name::{EnvironmentName, PluginName, StageId, Version},
+    obligation::ObligationKind,
     policy::Mode,
     stage_result::Blocker,
     time::Timestamp,
@@ -38,6 +39,9 @@ pub(crate) struct JudgementPart {
     pub(crate) evidence: Listed,
     #[serde(with = "one")]
     pub(crate) limits: JudgementLimits,
+    /// Left out where there is none, so that a leaf of before is the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) overdue: Option<Listed>,
     pub(crate) semantics: u32,
     #[serde(with = "list")]
     pub(crate) skip: Vec<StageId>,
@@ -171,8 +175,24 @@ pub(crate) struct WishPart {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ForcedPart {
+    /// Left out where there is none, as above.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) obligations: Vec<ObligationPart>,
     pub(crate) request: WishPart,
     pub(crate) state: ForcedState,
+}
+
+/// What it leaves to be done.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ObligationPart {
+    #[serde(with = "one")]
+    pub(crate) grace: Duration,
+    #[serde(with = "one")]
+    pub(crate) kind: ObligationKind,
+    pub(crate) owner: Private,
+    #[serde(with = "one")]
+    pub(crate) within: Duration,
 }
 
 /// What became of the wish; why it was refused is in the decision's body.
@@ -270,7 +290,10 @@ impl Leaf for DecisionLeaf {
         let mut privates = vec![&mut deployment.actor];
         privates.extend(deployment.labels.iter_mut().map(|label| &mut label.value));
         privates.extend(emergency.iter_mut().flat_map(WishPart::privates));
-        privates.extend(decision.forced.iter_mut().flat_map(|forced| forced.request.privates()));
+        if let Some(forced) = &mut decision.forced {
+            privates.extend(forced.request.privates());
+            privates.extend(forced.obligations.iter_mut().map(|obligation| &mut obligation.owner));
+        }
         privates
     }
 }

@@ -2,7 +2,7 @@
 
 use super::decision::{
     CircumstancesPart, DecisionBody, DecisionPart, DeploymentPart, ForcedPart, ForcedState, JudgementPart, Listed,
-    StagePart, WishPart,
+    ObligationPart, StagePart, WishPart,
 };
 use crate::{
     body::BodyKind,
@@ -19,6 +19,7 @@ use tidegate_core::{
     deployment::{Deployment, DeploymentError, DeploymentRequest, Label},
     digest::Digest,
     judgement::Judgement,
+    obligation::ObligationRule,
     score::Score,
     shadow::Shadow,
     stage_result::StageResult,
@@ -50,7 +51,8 @@ fn unreadable(what: String, cause: impl Into<Box<dyn Error + Send + Sync>>) -> R
 /// What a leaf of a decision names by digest.
 pub(crate) fn bodies_of(part: &JudgementPart) -> Vec<Digest> {
     let stages = part.decision.stages.iter().map(|stage| stage.body);
-    [part.evidence.manifest, part.baseline.manifest, part.decision.body].into_iter().chain(stages).collect()
+    let always = [part.evidence.manifest, part.baseline.manifest, part.decision.body];
+    always.into_iter().chain(part.overdue.iter().map(|listed| listed.manifest)).chain(stages).collect()
 }
 
 /// The judgement, as it was recorded.
@@ -64,6 +66,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         evaluated_at,
         evidence,
         limits,
+        overdue,
         semantics,
         skip,
     } = part;
@@ -77,6 +80,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         bundle,
         limits,
         emergency: emergency.map(wish_of).transpose()?,
+        overdue: overdue.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
         decision: decision_of(decision, found)?,
     })
 }
@@ -129,7 +133,12 @@ fn forced_of(part: ForcedPart, problems: Vec<OverrideProblem>) -> Result<Overrid
         ForcedState::AwaitingConfirmation(expires) => OverrideState::AwaitingConfirmation { expires },
         ForcedState::Refused => OverrideState::Refused(problems),
     };
-    Ok(Override { request: wish_of(part.request)?, state })
+    let owed = |part: ObligationPart| {
+        let ObligationPart { grace, kind, owner, within } = part;
+        Ok(ObligationRule { kind, owner: text(owner)?, within, grace })
+    };
+    let obligations = part.obligations.into_iter().map(owed).collect::<Result<_, ReadError>>()?;
+    Ok(Override { request: wish_of(part.request)?, state, obligations })
 }
 
 fn text(private: Private) -> Result<Arc<str>, ReadError> {

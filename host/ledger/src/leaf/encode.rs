@@ -4,7 +4,7 @@ use super::{
     Kind, VERSION,
     decision::{
         CircumstancesPart, DecisionBody, DecisionLeaf, DecisionPart, DeploymentPart, FindingsPart, ForcedPart,
-        ForcedState, JudgementPart, LabelPart, Listed, PluginPart, ScorePart, StagePart, WishPart,
+        ForcedState, JudgementPart, LabelPart, Listed, ObligationPart, PluginPart, ScorePart, StagePart, WishPart,
     },
 };
 use crate::{
@@ -24,6 +24,7 @@ use tidegate_core::{
     digest::Digest,
     finding::Severity,
     judgement::Judgement,
+    obligation::ObligationRule,
     score::Score,
     shadow::{Opinion, Shadow},
     stage_result::StageResult,
@@ -71,6 +72,7 @@ impl Bodies<'_> {
             bundle,
             limits,
             emergency,
+            overdue,
             decision,
         } = judgement;
         Ok(JudgementPart {
@@ -82,6 +84,7 @@ impl Bodies<'_> {
             evaluated_at: *evaluated_at,
             evidence: self.listed(evidence)?,
             limits: *limits,
+            overdue: if overdue.is_empty() { None } else { Some(self.listed(overdue)?) },
             semantics: *semantics,
             skip: skip.clone(),
         })
@@ -216,7 +219,14 @@ fn forced_part(forced: &Override) -> ForcedPart {
         OverrideState::AwaitingConfirmation { expires } => ForcedState::AwaitingConfirmation(*expires),
         OverrideState::Refused(_) => ForcedState::Refused,
     };
-    ForcedPart { request: wish_part(&forced.request), state }
+    let owed = |rule: &ObligationRule| ObligationPart {
+        grace: rule.grace,
+        kind: rule.kind,
+        owner: Private::Text(rule.owner.clone()),
+        within: rule.within,
+    };
+    let obligations = forced.obligations.iter().map(owed).collect();
+    ForcedPart { obligations, request: wish_part(&forced.request), state }
 }
 
 fn score_part(score: &Score) -> ScorePart {

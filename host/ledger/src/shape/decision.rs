@@ -79,6 +79,13 @@ enum WarningTwin {
         label: String,
         nearest: Option<String>,
     },
+    ObligationOverdue {
+        #[serde(with = "one")]
+        due: Timestamp,
+        #[serde(with = "one")]
+        holds_from: Timestamp,
+        id: String,
+    },
     Failed(#[serde(with = "one")] StageId),
     Undecided(#[serde(with = "one")] StageId),
     WouldHaveBlocked(#[serde(with = "one")] StageId),

@@ -9,6 +9,7 @@ use tidegate_core::{
     digest::Digest,
     judgement::{JudgementLimits, Submitted},
     name::{Commit, ServiceName, Version},
+    obligation::{ObligationKind, Overdue},
     time::Timestamp,
 };
 
@@ -50,6 +51,27 @@ struct RevisionTwin {
     commit: Commit,
     ref_name: Arc<str>,
     repository: Arc<str>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ObligationKind", rename_all = "snake_case")]
+enum ObligationKindTwin {
+    Review,
+    Tests,
+    Ticket,
+    PostMortem,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Overdue", deny_unknown_fields)]
+struct OverdueTwin {
+    #[serde(with = "one")]
+    due: Timestamp,
+    #[serde(with = "one")]
+    holds_from: Timestamp,
+    id: Arc<str>,
+    #[serde(with = "one")]
+    kind: ObligationKind,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -101,6 +123,8 @@ shaped! {
     Artifact => ArtifactTwin,
     Service => ServiceTwin,
     Revision => RevisionTwin,
+    ObligationKind => ObligationKindTwin,
+    Overdue => OverdueTwin,
     EmergencyReason => EmergencyReasonTwin,
     OverrideRole => OverrideRoleTwin,
     Submitted => SubmittedTwin,

@@ -11,7 +11,7 @@ use crate::{
     store::{
         agreements, blobs, confirmations, documents, events,
         head::{self, Head},
-        keys, leaves, permits, projection, texts, tokens,
+        keys, leaves, obligations, permits, projection, texts, tokens,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -67,7 +67,7 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, sender, idempotency } = work;
+    let DecisionWork { mut leaf, bodies, received, sender, idempotency, owed } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -77,6 +77,9 @@ async fn decision(
     documents::note(connection, &sender, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     projection::put(connection, recorded.leaf_index, &leaf).await?;
+    if let Some(owed) = &owed {
+        obligations::owe(connection, leaf.circumstances.decision.as_str(), owed).await?;
+    }
     if let Some(idempotency) = &idempotency {
         keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
     }
@@ -106,7 +109,11 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
-        Act::Confirmed(confirmation) => confirmations::put(connection, confirmation, at, recorded.leaf_index).await?,
+        Act::Confirmed(confirmation) => {
+            confirmations::put(connection, confirmation, at, recorded.leaf_index).await?;
+            obligations::open(connection, confirmation.decision.as_str(), at).await?;
+        }
+        Act::Fulfilled(fulfilment) => obligations::fulfil(connection, fulfilment, at, recorded.leaf_index).await?,
         Act::WaiverAgreed(agreement) => agreements::put(connection, agreement, at, recorded.leaf_index).await?,
         Act::Permitted(permit) => permits::put(connection, permit, at, recorded.leaf_index).await?,
         Act::Revoked(revocation) => permits::revoke(connection, revocation, at, recorded.leaf_index).await?,

@@ -7,6 +7,7 @@ use crate::{
     evidence::Sender,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
+    obligation::Owed,
     record::Recorded,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -37,6 +38,7 @@ pub(crate) struct DecisionWork {
     pub(crate) received: Vec<(Digest, Timestamp)>,
     pub(crate) sender: Sender,
     pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) owed: Option<Owed>,
 }
 
 pub(crate) struct ActWork {

@@ -12,6 +12,7 @@ use tidegate_core::{
     finding::{Finding, Location, Remediation, Severity},
     judgement::{Judgement, JudgementLimits, Submitted},
     name::StageId,
+    obligation::{ObligationKind, ObligationRule, Overdue},
     policy::{Enforcement, Mode},
     ratio::Ratio,
     score::Score,
@@ -103,6 +104,7 @@ pub(crate) fn judgement(dice: &mut Dice<'_>) -> Judgement {
             string_bytes_max: dice.small(),
         },
         emergency: dice.maybe(wish),
+        overdue: dice.list(3, overdue),
         decision: decision(dice),
     }
 }
@@ -171,7 +173,11 @@ fn decision(dice: &mut Dice<'_>) -> Decision {
         score: Score { share: dice.maybe(Dice::big), counted: dice.count(), of: dice.count() },
         stages: dice.list(4, stage),
         blocking: dice.list(3, blocker),
-        forced: dice.maybe(|dice| Override { request: wish(dice), state: override_state(dice) }),
+        forced: dice.maybe(|dice| Override {
+            request: wish(dice),
+            state: override_state(dice),
+            obligations: owed(dice),
+        }),
         waivers: dice.list(3, waiver_use),
         warnings: dice.list(6, warning),
         evaluated_at: dice.moment(),
@@ -211,13 +217,30 @@ fn waiver_use(dice: &mut Dice<'_>) -> WaiverUse {
     }
 }
 
+fn owed(dice: &mut Dice<'_>) -> Vec<ObligationRule> {
+    // A set names each kind once.
+    let kinds: Vec<ObligationKind> = ObligationKind::ALL.into_iter().filter(|_| dice.flag()).collect();
+    let rule = |kind| ObligationRule { kind, owner: dice.wild().into(), within: dice.span(), grace: dice.span() };
+    kinds.into_iter().map(rule).collect()
+}
+
+fn overdue(dice: &mut Dice<'_>) -> Overdue {
+    Overdue {
+        holds_from: dice.moment(),
+        due: dice.moment(),
+        id: dice.wild().into(),
+        kind: dice.one(&ObligationKind::ALL),
+    }
+}
+
 fn warning(dice: &mut Dice<'_>) -> Warning {
-    match dice.below(6) {
+    match dice.below(7) {
         0 => Warning::ReviewOverdue(dice.moment()),
         1 => Warning::UnusedEvidence { label: dice.wild(), nearest: dice.maybe(Dice::wild) },
         2 => Warning::Failed(dice.stage_id()),
         3 => Warning::Undecided(dice.stage_id()),
         4 => Warning::WouldHaveBlocked(dice.stage_id()),
+        5 => Warning::ObligationOverdue { id: dice.wild(), due: dice.moment(), holds_from: dice.moment() },
         _ => Warning::OverBudget { stage: dice.stage_id(), used_s: dice.number(), allowed_s: dice.number() },
     }
 }

@@ -70,6 +70,7 @@ pub(crate) fn judgement() -> Judgement {
             string_bytes_max: 64 << 10,
         },
         emergency: Some(wish()),
+        overdue: Vec::new(),
         decision: decision(),
     }
 }
@@ -132,6 +133,7 @@ fn decision() -> Decision {
         forced: Some(Override {
             request: wish(),
             state: OverrideState::Granted { expires: at("2026-03-31T16:30:00Z") },
+            obligations: Vec::new(),
         }),
         waivers: vec![WaiverUse {
             waiver: "W-7".parse().unwrap(),

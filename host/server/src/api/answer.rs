@@ -338,6 +338,22 @@ pub struct ForcedBody {
     pub expires: Option<String>,
     /// Why it was refused.
     pub problems: Vec<String>,
+    /// What it leaves to be done once it is allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obligations: Vec<OwedBody>,
+}
+
+/// What a forced deployment leaves to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedBody {
+    /// `review`, `tests`, `ticket` or `post_mortem`.
+    pub kind: String,
+    /// Who has to see to it.
+    pub owner: String,
+    /// How long there is, from the moment it is allowed.
+    pub within: String,
+    /// For how long after that it only warns.
+    pub grace: String,
 }
 
 /// A second person's confirmation of a forced deployment.

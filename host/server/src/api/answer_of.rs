@@ -2,18 +2,20 @@
 
 use crate::api::answer::{
     Answer, ArtifactBody, BlockerBody, DeploymentBody, EvaluationBody, FindingBody, ForcedBody, LabelBody,
-    LocationBody, PluginBody, PolicySetBody, ReceiptBody, RemediationBody, RevisionBody, ScoreBody, ServiceBody,
-    StageBody, WaiverBody,
+    LocationBody, OwedBody, PluginBody, PolicySetBody, ReceiptBody, RemediationBody, RevisionBody, ScoreBody,
+    ServiceBody, StageBody, WaiverBody,
 };
 use tidegate_core::{
     break_glass::{Override, OverrideState},
     decision::{Decision, Permission, WaiverUse},
     deployment::{Deployment, Service},
+    obligation::ObligationRule,
     policy::{Enforcement, Mode},
     ratio::percent,
     score::Score,
     stage_result::{Blocker, Conclusion, Evaluation, Marked, StageResult, Why},
     text_form::{Reference, text_form, warning_text},
+    time::in_words,
 };
 
 /// Where the record of a decision is.
@@ -224,6 +226,16 @@ fn forced(forced: &Override) -> ForcedBody {
         actor: forced.request.actor.to_string(),
         expires: expires.map(|expires| expires.to_string()),
         problems,
+        obligations: forced.obligations.iter().map(owed).collect(),
+    }
+}
+
+fn owed(rule: &ObligationRule) -> OwedBody {
+    OwedBody {
+        kind: rule.kind.word().to_owned(),
+        owner: rule.owner.to_string(),
+        within: in_words(rule.within),
+        grace: in_words(rule.grace),
     }
 }
 

@@ -64,6 +64,8 @@ pub enum ProblemKind {
     AgreementRefused,
     /// A deployment that may not begin now.
     NotPermitted,
+    /// An obligation that cannot be fulfilled so, or not by whoever says it is.
+    FulfilmentRefused,
     /// Nobody knows who asks.
     Unauthenticated,
     /// Somebody asks who may not.
@@ -126,7 +128,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 28] = [
+pub const PAGES: [KindPage; 29] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -232,7 +234,7 @@ pub const PAGES: [KindPage; 28] = [
         409,
         "confirmation refused",
         "caller",
-        "Nobody forced this deployment, or it cannot be forced, or it was confirmed or expired before, or whoever asks is the one who forced it.",
+        "Nobody forced this deployment, or it cannot be forced, or it was confirmed or expired before, or whoever asks forced it, wrote it, or agreed to a waiver in it.",
         "Have another person with the role `confirm` do it in time, or force the deployment again.",
     ),
     page(
@@ -252,6 +254,15 @@ pub const PAGES: [KindPage; 28] = [
         "caller",
         "The decision does not let this deployment begin now: it is a refusal, or about other bytes or another environment, or over, revoked, used, or a later one took its place. `errors` names every reason.",
         "Deploy exactly what was decided on, or ask for a decision about what is to be deployed.",
+    ),
+    page(
+        ProblemKind::FulfilmentRefused,
+        "fulfilment-refused",
+        409,
+        "fulfilment refused",
+        "caller",
+        "The obligation was fulfilled before, or what is given does not fulfil it, or whoever asks is a program or had a part in what is to be reviewed.",
+        "Give a ticket's or a post-mortem's address, the id of a later decision in which the stages passed, or have somebody without a part in it review it.",
     ),
     page(
         ProblemKind::Unauthenticated,

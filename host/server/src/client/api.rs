@@ -1,4 +1,4 @@
-//! What people ask of a gate besides decisions: tokens, confirmations, permits, and what became of deployments.
+//! What people ask of a gate besides decisions: tokens, confirmations, permits, obligations, and what became of deployments.
 
 use super::{
     Failure, Server, Token, Trust,
@@ -8,6 +8,7 @@ use crate::{
     api::{
         answer::Answer,
         deployments::{DeploymentHistory, EventBody, EventRequestBody},
+        obligations::{FulfilmentRequest, ObligationBody, ObligationsBody},
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
         tokens::{Created, NewToken, Tokens},
@@ -94,6 +95,18 @@ impl<'a> Api<'a> {
         let written = serde_json::to_vec(body).map_err(|error| Failure::Setup(error.to_string()))?;
         let request = self.client.post(self.server.at(path)).header("content-type", "application/json");
         Ok(request.body(written))
+    }
+
+    /// What forced deployments left to be done.
+    pub fn obligations(&self, overdue: bool) -> Result<ObligationsBody, Failure> {
+        let path = if overdue { "/v1/obligations?state=overdue" } else { "/v1/obligations" };
+        self.json(self.send(self.client.get(self.server.at(path)))?)
+    }
+
+    /// Says that one is fulfilled.
+    pub fn fulfil(&self, id: &str, with: &str) -> Result<ObligationBody, Failure> {
+        let said = FulfilmentRequest { with: with.to_owned() };
+        self.json(self.send(self.post(&format!("/v1/obligations/{}/fulfil", an_id(id)?), &said)?)?)
     }
 
     fn send(&self, mut request: RequestBuilder) -> Result<Response, Failure> {

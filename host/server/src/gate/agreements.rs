@@ -4,7 +4,7 @@
 
 use crate::{
     gate::{Gate, activation::act, error::GateError},
-    identity::{principal::Principal, role::Role},
+    identity::{person::same_person, principal::Principal, role::Role},
 };
 use std::{
     collections::BTreeMap,
@@ -89,14 +89,13 @@ impl Gate {
 
 /// Who agrees, or why they cannot.
 fn agreeable(waiver: &Waiver, person: Option<&Arc<str>>) -> Result<Arc<str>, String> {
-    let same = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
     let Some(person) = person else {
         return Err("a program agrees to nothing: this needs a person's token".to_owned());
     };
-    if same(&waiver.owner, person) {
+    if same_person(&waiver.owner, person) {
         return Err("nobody agrees to their own waiver".to_owned());
     }
-    if !same(&waiver.approved_by, person) {
+    if !same_person(&waiver.approved_by, person) {
         return Err(format!("the waiver names somebody else to agree to it: {}", waiver.approved_by));
     }
     Ok(person.clone())

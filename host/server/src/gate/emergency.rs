@@ -1,6 +1,6 @@
 //! Forced deployments: a wish, as far as the gate can establish who has it, and its confirmation by a second person.
 //!
-//! **Invariant:** nobody confirms what they asked for, under whatever token; a program confirms nothing.
+//! **Invariant:** nobody confirms what they had a part in, under whatever token; a program confirms nothing.
 
 use crate::{
     api::{
@@ -12,6 +12,7 @@ use crate::{
         activation::act,
         clock,
         error::{GateError, placed},
+        involved::{Involved, involved, part_of},
     },
     identity::{principal::Principal, role::Role},
 };
@@ -67,7 +68,8 @@ impl Gate {
         }
         let now = clock::now();
         let person = principal.person.clone();
-        let expires = confirmable(&stored.judgement.decision, person.as_deref(), confirmed.as_ref(), now)
+        let involved = involved(self.ledger(), &stored.judgement).await?;
+        let expires = confirmable(&stored.judgement.decision, &involved, person.as_deref(), confirmed.as_ref(), now)
             .map_err(GateError::Unconfirmed)?;
         let confirmation = Confirmation { decision: id.clone(), person: person.unwrap_or_default(), expires };
         self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await?;
@@ -78,6 +80,7 @@ impl Gate {
 /// Until when the confirmation holds, or why there is none.
 fn confirmable(
     decision: &tidegate_core::decision::Decision,
+    involved: &[Involved],
     person: Option<&str>,
     confirmed: Option<&Confirmed>,
     now: Timestamp,
@@ -94,8 +97,8 @@ fn confirmable(
             return Err("this deployment cannot be forced, so it cannot be confirmed".to_owned());
         }
     };
-    if same_person(&forced.request.actor, person) {
-        return Err("nobody confirms what they asked for".to_owned());
+    if let Some(part) = part_of(involved, person) {
+        return Err(format!("nobody confirms what they {part}"));
     }
     if let Some(confirmed) = confirmed {
         return Err(format!("it was confirmed at {}", confirmed.at));
@@ -104,11 +107,6 @@ fn confirmable(
         return Err(format!("it could be confirmed until {expires}"));
     }
     Ok(expires)
-}
-
-/// However they write their name.
-fn same_person(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
 }
 
 /// The answer with what a second person said of it: a permission while the confirmation holds.
@@ -131,15 +129,4 @@ pub fn with_confirmation(answer: Answer, confirmed: Option<&Confirmed>, now: Tim
     });
     answer.text.push_str(&format!("CONFIRMED BY: {person} at {at}, until {expires}\n"));
     answer
-}
-
-#[cfg(test)]
-mod tests {
-    use super::same_person;
-
-    #[test]
-    fn one_person_is_one_however_they_write_their_name() {
-        assert!(same_person("Alice@Shop.example", " alice@shop.example "));
-        assert!(!same_person("alice@shop.example", "bob@shop.example"));
-    }
 }

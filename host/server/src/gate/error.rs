@@ -79,6 +79,9 @@ pub enum GateError {
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
+    /// An obligation that this does not fulfil.
+    #[error("{0}")]
+    Unfulfilled(String),
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
@@ -135,6 +138,7 @@ impl GateError {
             | Self::Emergency
             | Self::Unconfirmed(_)
             | Self::NotAgreed(_)
+            | Self::Unfulfilled(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::IdempotencyConflict
@@ -176,6 +180,7 @@ impl GateError {
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
             Self::NotAgreed(_) => ProblemKind::AgreementRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
+            Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::Overloaded { .. } => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,

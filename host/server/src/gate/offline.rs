@@ -36,7 +36,14 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
 pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Answer, Problem> {
     let asked = Asked { principal: Arc::new(Principal::anonymous()), at, fallback_id: "offline".to_owned() };
     let fetched = fetch(&submission).map_err(|error| error.problem())?;
-    let asking = Asking { deployment: submission.deployment, skip: submission.skip, emergency: None, fetched, asked };
+    let asking = Asking {
+        deployment: submission.deployment,
+        skip: submission.skip,
+        emergency: None,
+        overdue: Vec::new(),
+        fetched,
+        asked,
+    };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
     let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
     Ok(guided(answer.beside(&ruled.shadows), bench.active.bundle().guide()))

@@ -124,6 +124,7 @@ pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
 impl From<RecordError> for GateError {
     fn from(error: RecordError) -> Self {
         match error {
+            RecordError::Fulfilled => Self::Unfulfilled("it was fulfilled before".to_owned()),
             RecordError::Conflict { .. } => Self::IdempotencyConflict,
             RecordError::Leaf(too_large) => Self::too_large(too_large.what, too_large.used, too_large.allowed),
             RecordError::TooLarge { what, used, allowed } => Self::too_large(what, used, allowed),

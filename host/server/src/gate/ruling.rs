@@ -23,6 +23,7 @@ use tidegate_core::{
     evidence::{Document, Evidence},
     judge::{Question, judge},
     judgement::{Judgement, JudgementLimits, SEMANTICS_VERSION, Submitted},
+    obligation::Overdue,
     shadow::Shadow,
 };
 use tidegate_engine::engine::Engine;
@@ -54,6 +55,8 @@ pub struct Asking {
     pub skip: Vec<String>,
     /// Deploy all the same.
     pub emergency: Option<EmergencyRequest>,
+    /// Obligations that are overdue for its services.
+    pub overdue: Vec<Overdue>,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// Who asked, and when.
@@ -130,6 +133,7 @@ impl Bench {
             skip: skip.clone(),
             waivers: self.agreements.waivers_of(self.active.bundle(), &set.id),
             emergency: emergency.clone(),
+            overdue: asking.overdue,
             now,
         };
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
@@ -147,6 +151,7 @@ impl Bench {
             bundle: self.active.bundle().digest(),
             limits: self.limits(),
             emergency,
+            overdue: question.overdue.clone(),
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();

@@ -4,6 +4,7 @@ use crate::{
     api::problem::{Problem, ProblemKind},
     gate::{
         Gate, clock,
+        obligations::{FULFILLERS, READERS},
         permits::{DEPLOYERS, REVOKERS},
     },
     http::reply::Refused,
@@ -39,6 +40,8 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/deployments/{id}/events", Roles(&DEPLOYERS)),
     ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate])),
     ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate, Role::Audit])),
+    ("GET", "/v1/obligations", Roles(&READERS)),
+    ("POST", "/v1/obligations/{id}/fulfil", Roles(&FULFILLERS)),
     ("GET", "/v1/plugins", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets/{id}", Roles(&Role::ALL)),

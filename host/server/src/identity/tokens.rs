@@ -180,6 +180,13 @@ impl Tokens {
         all
     }
 
+    /// Everybody who holds a token, or held one.
+    #[must_use]
+    pub fn principals(&self) -> Vec<Arc<Principal>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.values().filter_map(|known| known.principal.clone()).collect()
+    }
+
     /// Keeps when tokens were last used. What cannot be kept now is kept the next time.
     pub async fn note_use(&self) -> Result<(), RecordError> {
         let used = mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));

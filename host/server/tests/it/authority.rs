@@ -21,6 +21,15 @@ async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'stati
 
 /// The same, with further lines in the set.
 pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
+    gate_beside(lines, None, test).await;
+}
+
+/// The same, with a file beside the set's.
+pub(crate) async fn gate_beside(
+    lines: &str,
+    beside: Option<String>,
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
     let folder = tempfile::tempdir().unwrap();
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
     let plugin = root().join("plugins/quality.wasm");
@@ -33,6 +42,9 @@ pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Valu
         plugin.display()
     );
     fs::write(folder.path().join("all.yaml"), set + lines).unwrap();
+    if let Some(text) = beside {
+        fs::write(folder.path().join("beside.yaml"), text).unwrap();
+    }
     let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false).run().await;
     let runtime = tokio::runtime::Handle::current();
     let gate = tokio::task::spawn_blocking(move || {

@@ -1,8 +1,8 @@
 //! Forced deployments, as those meet them who force them, who confirm them, and who would like to.
 
 use crate::{
-    authority::{decide_with, gate_with, holder},
-    wire::{Response, send},
+    authority::{decide_with, gate_beside, gate_with, holder},
+    wire::{Form, Response, send},
     world::Gate,
 };
 use serde_json::{Value, json};
@@ -90,6 +90,59 @@ async fn nobody_confirms_what_they_asked_for_under_whatever_token() {
         let (there, nowhere) = (confirm(gate, &elsewhere, &forced), confirm(gate, &elsewhere, "none"));
         assert_eq!((there.status, there.text()), (404, nowhere.text()));
         assert_eq!(gate.leaves(), leaves, "nothing was confirmed");
+    })
+    .await;
+}
+
+/// A second stage, whose failure somebody waives, beside one that fails and is forced.
+const WAIVED: &str = "  - id: smoke\n    title: Smoke\n    plugin: quality\n    evidence: [{ name: unit_tests, documents: { min: 1 } \
+     }]\n    settings: { tests: { min_pass_rate: 100 } }\nwaivers: { max_lifetime: 366d }\nbreak_glass: { minimum_evidence: \
+     [unit_tests], second_human: true, valid_for: 2h }\n";
+
+fn waiver() -> String {
+    let day = |days: i64| {
+        let now = i64::try_from(tidegate::gate::clock::now().nanos()).unwrap();
+        let at = now + days * 24 * 3_600_000_000_000;
+        tidegate_core::time::Timestamp::from_nanos(u64::try_from(at).unwrap()).to_string()
+    };
+    format!(
+        "waivers:\n  - {{ id: W-1, of: all, rules: [smoke/tests.pass-rate], reason: known, owner: dave@shop.example, \
+         approved_by: Carol@Shop.example, from: {}, expires: {} }}\n",
+        day(-1),
+        day(30)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_the_author_nor_whoever_agreed_to_a_waiver_confirms() {
+    gate_beside(WAIVED, Some(waiver()), |gate, token| {
+        let alice = token(person("alice", "alice@shop.example", &["override"]));
+        let deployment = json!({
+            "environment": "production",
+            "services": [{"name": "api", "version": "1.0.0"}],
+            "labels": {"author": " Erin@shop.example"},
+        });
+        let bearer = format!("Bearer {}", alice.reveal());
+        let form = Form::default().field("deployment", deployment.to_string()).file("unit_tests", "unit.xml", FAILS);
+        let form = form.field("emergency", "production_down").field("justification", WHY);
+        let forced = form.post(gate.address, "/v1/decisions", &[("authorization", &bearer)]);
+        assert_eq!(forced.json()["waivers"][0]["findings"], 1, "{}", forced.text());
+        let leaves = gate.leaves();
+        for (name, why) in [
+            ("alice@shop.example", "nobody confirms what they asked for"),
+            ("carol@shop.example", "nobody confirms what they agreed to waive a part of"),
+            ("erin@shop.example", "nobody confirms what they are the author of"),
+        ] {
+            let token = token(person(&format!("{name}-token"), name, &["confirm"]));
+            let refused = confirm(gate, &token, &id(&forced));
+            assert_eq!(refused.status, 409, "{name}: {}", refused.text());
+            assert!(refused.text().contains(why), "{name}: {}", refused.text());
+        }
+        // Nothing was confirmed; the waiver's owner and others may.
+        let tokens = 3;
+        assert_eq!(gate.leaves(), leaves + tokens);
+        let dave = token(person("dave", "dave@shop.example", &["confirm"]));
+        assert_eq!(confirm(gate, &dave, &id(&forced)).status, 200);
     })
     .await;
 }

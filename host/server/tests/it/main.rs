@@ -16,6 +16,7 @@ mod hostile;
 mod layers;
 mod lifecycle;
 mod malformed;
+mod obligations;
 mod openapi;
 mod permits;
 mod policy_commands;

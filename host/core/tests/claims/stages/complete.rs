@@ -44,6 +44,7 @@ fn decided(world: &World, stages: Vec<JudgedStage<'_>>) -> Decision {
         stages,
         waivers: &[],
         emergency: None,
+        overdue: &[],
         now: question.now,
     })
 }

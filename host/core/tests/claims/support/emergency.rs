@@ -4,6 +4,7 @@ use super::names::{hours, stage_id};
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
     break_glass::{BreakGlassRules, EmergencyReason, OverrideRequest, OverrideRole, SecondHuman},
+    obligation::ObligationRule,
     time::Timestamp,
 };
 
@@ -17,6 +18,7 @@ pub(crate) fn break_glass() -> RulesBuilder {
         never: Vec::new(),
         second_human: SecondHuman::NotRequired,
         valid_for: hours(1),
+        obligations: Vec::new(),
     })
 }
 
@@ -38,6 +40,11 @@ impl RulesBuilder {
 
     pub(crate) fn valid_for(mut self, span: Duration) -> Self {
         self.0.valid_for = span;
+        self
+    }
+
+    pub(crate) fn leaves(mut self, rule: ObligationRule) -> Self {
+        self.0.obligations.push(rule);
         self
     }
 

@@ -18,6 +18,7 @@ use tidegate_core::{
     evidence::Evidence,
     judge::{Question, judge},
     name::{Commit, PolicySetId, StageId, Version},
+    obligation::Overdue,
     plan::PlanError,
     policy::{Enforcement, PolicySet},
     stage_result::StageResult,
@@ -34,6 +35,7 @@ pub(crate) struct World {
     pub(crate) skip: Vec<StageId>,
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) emergency: Option<OverrideRequest>,
+    pub(crate) overdue: Vec<Overdue>,
     answers: BTreeMap<String, Answer>,
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn world() -> World {
         skip: Vec::new(),
         waivers: Vec::new(),
         emergency: None,
+        overdue: Vec::new(),
         answers: BTreeMap::new(),
     }
 }
@@ -135,6 +138,16 @@ impl World {
         self
     }
 
+    pub(crate) fn overdue(mut self, overdue: Overdue) -> Self {
+        self.overdue.push(overdue);
+        self
+    }
+
+    pub(crate) fn cause(mut self, cause: Cause) -> Self {
+        self.deployment.cause = cause;
+        self
+    }
+
     /// What the plugin says of a `stage`, or of one service: `stage@service`.
     pub(crate) fn says(mut self, of: &str, answer: Answer) -> Self {
         self.answers.insert(of.to_owned(), answer);
@@ -149,6 +162,7 @@ impl World {
             skip: self.skip.clone(),
             waivers: Arc::from(self.waivers.clone()),
             emergency: self.emergency.clone(),
+            overdue: self.overdue.clone(),
             now: now(),
         }
     }

@@ -1,0 +1,94 @@
+//! What forced deployments leave to be done, and who did it.
+
+use crate::id::DecisionId;
+use std::{sync::Arc, time::Duration};
+use tidegate_core::{
+    break_glass::OverrideState,
+    judgement::Judgement,
+    name::{EnvironmentName, ServiceName},
+    obligation::{ObligationKind, ObligationRule},
+    time::Timestamp,
+};
+
+/// Obligations listed by one query, at most.
+pub const LISTED_MAX: usize = 1_000;
+
+/// One obligation as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obligation {
+    /// Its name: the decision's and its kind's.
+    pub id: Arc<str>,
+    /// The forced deployment that left it.
+    pub decision: DecisionId,
+    /// What is to be done.
+    pub kind: ObligationKind,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// For which services.
+    pub services: Vec<ServiceName>,
+    /// Who has to see to it.
+    pub owner: Arc<str>,
+    /// When the deployment was allowed.
+    pub opened_at: Timestamp,
+    /// Until when it is to be done.
+    pub due: Timestamp,
+    /// From when on it holds deployments.
+    pub holds_from: Timestamp,
+    /// Who did it; none while it is open.
+    pub fulfilled: Option<Fulfilled>,
+}
+
+/// Somebody's word that an obligation is fulfilled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fulfilment {
+    /// Which.
+    pub obligation: Arc<str>,
+    /// The person; authenticated.
+    pub person: Arc<str>,
+    /// What fulfils it: an address, a decision, or words.
+    pub with: Arc<str>,
+}
+
+/// A fulfilment that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fulfilled {
+    /// Who; authenticated.
+    pub person: Arc<str>,
+    /// What fulfils it.
+    pub with: Arc<str>,
+    /// When.
+    pub at: Timestamp,
+    /// Where its leaf lies.
+    pub leaf_index: u64,
+}
+
+/// What a decision leaves behind, on its way into the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Owed {
+    pub(crate) environment: EnvironmentName,
+    /// None: it awaits its confirmation.
+    pub(crate) opened_at: Option<Timestamp>,
+    pub(crate) rules: Vec<ObligationRule>,
+}
+
+impl Owed {
+    pub(crate) fn of(judgement: &Judgement) -> Option<Self> {
+        let forced = judgement.decision.forced.as_ref().filter(|forced| !forced.obligations.is_empty())?;
+        let opened_at = match forced.state {
+            OverrideState::Granted { .. } => Some(judgement.evaluated_at),
+            OverrideState::AwaitingConfirmation { .. } => None,
+            OverrideState::Refused(_) => return None,
+        };
+        Some(Self {
+            environment: judgement.deployment.environment().clone(),
+            opened_at,
+            rules: forced.obligations.clone(),
+        })
+    }
+}
+
+/// When it is due, and from when on it holds deployments.
+pub(crate) fn dates(opened_at: Timestamp, within: Duration, grace: Duration) -> (Timestamp, Timestamp) {
+    let due = opened_at.plus(within);
+    (due, due.plus(grace))
+}
