@@ -1,6 +1,6 @@
 //! What can go wrong with a record: three small types, for opening, recording and reading.
 
-use crate::{body::BodyKind, id::DecisionId, leaf_size::LeafTooLarge, permit::Faster};
+use crate::{body::BodyKind, faster::Faster, id::DecisionId, leaf_size::LeafTooLarge};
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
 

@@ -19,6 +19,7 @@ mod decisions;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod faster;
 pub mod id;
 pub mod idempotency;
 mod leaf;

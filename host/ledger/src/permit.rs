@@ -88,17 +88,3 @@ pub struct Standing {
     /// Permits that were given for it, oldest first.
     pub permits: Vec<Permitted>,
 }
-
-/// Why a permit that was about to be given was not: something else was faster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Faster {
-    /// Somebody took the decision back.
-    #[error("the decision was revoked")]
-    Revoked,
-    /// A later decision took its place.
-    #[error("a later decision took its place")]
-    Superseded,
-    /// Another permit was given, and only one may be.
-    #[error("another permit was given")]
-    Used,
-}

@@ -3,7 +3,8 @@
 use super::{signed, unsigned};
 use crate::{
     agreement::{Agreed, Agreement},
-    error::ReadError,
+    error::{ReadError, RecordError},
+    faster::Faster,
     shape::numbers::moment_text,
 };
 use sqlx::SqliteConnection;
@@ -15,7 +16,14 @@ pub(crate) async fn put(
     agreement: &Agreement,
     at: Timestamp,
     index: u64,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), RecordError> {
+    let before: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM waiver_agreements WHERE waiver = $1")
+        .bind(agreement.waiver.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    if before > 0 {
+        return Err(RecordError::Faster(Faster::Agreed));
+    }
     sqlx::query("INSERT INTO waiver_agreements (waiver, leaf_index, agreed_at, agreed_by) VALUES ($1, $2, $3, $4)")
         .bind(agreement.waiver.to_string())
         .bind(signed(index))

@@ -3,7 +3,8 @@
 use super::{signed, unsigned};
 use crate::{
     confirmation::{Confirmation, Confirmed},
-    error::ReadError,
+    error::{ReadError, RecordError},
+    faster::Faster,
     id::DecisionId,
     shape::numbers::moment_text,
 };
@@ -24,7 +25,10 @@ pub(crate) async fn put(
     confirmation: &Confirmation,
     at: Timestamp,
     index: u64,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), RecordError> {
+    if of(connection, &confirmation.decision).await?.is_some() {
+        return Err(RecordError::Faster(Faster::Confirmed));
+    }
     sqlx::query(
         "INSERT INTO confirmations (decision, leaf_index, confirmed_at, confirmed_by, expires_at) \
          VALUES ($1, $2, $3, $4, $5)",

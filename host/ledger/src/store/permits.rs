@@ -3,8 +3,9 @@
 use super::{signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
+    faster::Faster,
     id::DecisionId,
-    permit::{Faster, NewPermit, PermitKey, Permitted, Revocation, Revoked, Standing},
+    permit::{NewPermit, PermitKey, Permitted, Revocation, Revoked, Standing},
     shape::numbers::moment_text,
 };
 use sqlx::{FromRow, SqliteConnection};

@@ -11,10 +11,13 @@ use tidegate_core::{
 };
 use tidegate_ledger::{
     act::{Act, ActRecord},
+    agreement::Agreement,
+    confirmation::Confirmation,
     error::RecordError,
     event::{DeploymentEvent, NewEvent},
+    faster::Faster,
     ledger::Ledger,
-    permit::{Faster, NewPermit, PermitKey, Revocation},
+    permit::{NewPermit, PermitKey, Revocation},
 };
 use tokio::task::JoinSet;
 
@@ -132,5 +135,35 @@ async fn what_became_of_a_deployment_is_kept_in_the_order_in_which_it_was_said()
     assert_eq!(recorded.iter().map(|recorded| recorded.event.clone()).collect::<Vec<_>>(), events);
     assert_eq!(ledger.decisions_about(&deployment).await.unwrap(), [id("one")]);
     assert!(ledger.decisions_about("another").await.unwrap().is_empty());
+    ledger.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_confirm_or_agree_at_once_one_does() {
+    let world = World::new();
+    let ledger = world.open().await;
+    decided(&ledger, "one", Permission::Refused).await;
+    let confirmed = Act::Confirmed(Confirmation {
+        decision: id("one"),
+        person: Arc::from("bob"),
+        expires: sample::at("2026-03-31T18:00:00Z"),
+    });
+    let agreed = Act::WaiverAgreed(Agreement {
+        waiver: Digest::of(b"waiver"),
+        id: tidegate_core::name::WaiverId::parse("W-1").unwrap(),
+        person: Arc::from("bob"),
+    });
+    for (what, late) in [(confirmed, Faster::Confirmed), (agreed, Faster::Agreed)] {
+        let leaves = ledger.counts().leaves;
+        let mut asking = JoinSet::new();
+        for _ in 0..10 {
+            let (ledger, what) = (ledger.clone(), what.clone());
+            asking.spawn(async move { ledger.act(act(what)).await });
+        }
+        let answers = asking.join_all().await;
+        let too_late = answers.iter().filter(|one| matches!(one, Err(RecordError::Faster(why)) if *why == late));
+        assert_eq!((too_late.count(), ledger.counts().leaves), (9, leaves + 1));
+    }
+    assert_eq!(ledger.waiver_agreements().await.unwrap().len(), 1);
     ledger.close().await;
 }

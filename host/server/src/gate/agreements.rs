@@ -19,7 +19,8 @@ use tidegate_core::{
 use tidegate_ledger::{
     act::Act,
     agreement::{Agreed, Agreement},
-    error::ReadError,
+    error::{ReadError, RecordError},
+    faster::Faster,
     ledger::Ledger,
 };
 
@@ -80,7 +81,10 @@ impl Gate {
         let agreements = &in_force.bench.agreements;
         if agreements.of(one).is_none() {
             let agreement = Agreement { waiver: one.digest(), id, person };
-            self.ledger().act(act(Act::WaiverAgreed(agreement), Vec::new())).await?;
+            match self.ledger().act(act(Act::WaiverAgreed(agreement), Vec::new())).await {
+                Ok(_) | Err(RecordError::Faster(Faster::Agreed)) => {}
+                Err(error) => return Err(error.into()),
+            }
             agreements.reread(self.ledger()).await?;
         }
         Ok(Some(()))

@@ -26,6 +26,8 @@ use tidegate_core::{
 use tidegate_ledger::{
     act::Act,
     confirmation::{Confirmation, Confirmed},
+    error::RecordError,
+    faster::Faster,
     id::DecisionId,
 };
 
@@ -72,7 +74,10 @@ impl Gate {
         let expires = confirmable(&stored.judgement.decision, &involved, person.as_deref(), confirmed.as_ref(), now)
             .map_err(GateError::Unconfirmed)?;
         let confirmation = Confirmation { decision: id.clone(), person: person.unwrap_or_default(), expires };
-        self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await?;
+        self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await.map_err(|error| match error {
+            RecordError::Faster(Faster::Confirmed) => GateError::Unconfirmed("somebody else confirmed it".to_owned()),
+            other => other.into(),
+        })?;
         self.recorded(id.as_str()).await
     }
 }

@@ -30,8 +30,9 @@ use tidegate_ledger::{
     act::Act,
     confirmation::Confirmed,
     error::RecordError,
+    faster::Faster,
     id::DecisionId,
-    permit::{Faster, NewPermit, PermitKey, Permitted, Revocation, Standing},
+    permit::{NewPermit, PermitKey, Permitted, Revocation, Standing},
     stored::StoredDecision,
 };
 

@@ -1,0 +1,21 @@
+//! Acts that came too late: what they are about was done, or undone, by somebody who was faster.
+
+/// Why an act that was in order when it was asked for was not recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Faster {
+    /// Somebody took the decision back.
+    #[error("the decision was revoked")]
+    Revoked,
+    /// A later decision took its place.
+    #[error("a later decision took its place")]
+    Superseded,
+    /// Another permit was given, and only one may be.
+    #[error("another permit was given")]
+    Used,
+    /// Somebody confirmed it.
+    #[error("it was confirmed")]
+    Confirmed,
+    /// Somebody agreed to it.
+    #[error("it was agreed to")]
+    Agreed,
+}
