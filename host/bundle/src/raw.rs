@@ -184,6 +184,14 @@ pub(crate) struct BreakGlass {
     pub(crate) valid_for: Option<String>,
     #[serde(default)]
     pub(crate) obligations: BTreeMap<String, Obligation>,
+    pub(crate) quota: Option<Quota>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Quota {
+    pub(crate) per_person: Option<u32>,
+    pub(crate) per_service: Option<u32>,
+    pub(crate) within: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -90,6 +90,13 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
             "second_human": rules.second_human == SecondHuman::Required,
             "valid_for": in_words(rules.valid_for),
         });
+        if let Some(quota) = rules.quota {
+            written["quota"] = json!({
+                "per_person": quota.per_person,
+                "per_service": quota.per_service,
+                "within": in_words(quota.within),
+            });
+        }
         // Only where there are some: sets of before keep their digests.
         if !rules.obligations.is_empty() {
             written["obligations"] = Value::Object(rules.obligations.iter().map(obligation).collect());

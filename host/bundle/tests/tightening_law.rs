@@ -212,6 +212,7 @@ fn allowed(set: &PolicySet, scenario: &Scenario) -> bool {
         actor: "ada".into(),
         role: OverrideRole::Held,
         expires: None,
+        used: None,
     };
     let question = Question {
         set: Arc::new(set.clone()),

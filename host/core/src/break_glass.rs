@@ -6,7 +6,7 @@ use crate::{
     stage_result::{Conclusion, StageResult},
     time::Timestamp,
 };
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Characters of a justification, at least.
 pub const JUSTIFICATION_CHARS_MIN: usize = 20;
@@ -53,8 +53,32 @@ pub struct BreakGlassRules {
     pub second_human: SecondHuman,
     /// How long a grant holds, at most.
     pub valid_for: Duration,
+    /// How often deployments may be forced; `None`: as often as somebody may.
+    pub quota: Option<Quota>,
     /// What it leaves to be done; one of a kind, in the order of kinds.
     pub obligations: Vec<ObligationRule>,
+}
+
+/// How often deployments may be forced. Every wish that is in order counts, also one that nobody confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// By one person.
+    pub per_person: Option<u32>,
+    /// Of one service in one environment.
+    pub per_service: Option<u32>,
+    /// Within this time, up to now.
+    pub within: Duration,
+}
+
+/// How often deployments were forced within a quota's time, not counting this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuotaUse {
+    /// After this moment.
+    pub since: Timestamp,
+    /// By whoever wishes it.
+    pub by_person: u32,
+    /// Of that service of the deployment of which it was most often.
+    pub of_service: u32,
 }
 
 /// Whether a second human has to confirm a forced deployment.
@@ -80,6 +104,8 @@ pub struct OverrideRequest {
     pub role: OverrideRole,
     /// Until when, if sooner than the set's limit.
     pub expires: Option<Timestamp>,
+    /// How often it was done before, where the set has a quota.
+    pub used: Option<QuotaUse>,
 }
 
 /// Whether an identity may override here.
@@ -161,6 +187,48 @@ pub enum OverrideProblem {
     /// A stage that nothing overrides.
     #[error("`{0}` blocks, and nothing overrides it")]
     Never(StageId),
+    /// Over the quota.
+    #[error("forced deployments {of}: {used} used, {allowed} allowed")]
+    Quota {
+        /// Whose, in words.
+        of: QuotaOf,
+        /// With this one.
+        used: u32,
+        /// Allowed.
+        allowed: u32,
+    },
+    /// There is a quota, and nobody counted.
+    #[error("the policy set has a quota, and it is not known how often deployments were forced")]
+    Uncounted,
+}
+
+/// What a quota counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaOf {
+    /// By whoever wishes it.
+    Person,
+    /// Of one of the services there.
+    Service,
+}
+
+impl QuotaOf {
+    /// The word used in the record.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+}
+
+impl fmt::Display for QuotaOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Person => "by this person",
+            Self::Service => "of one of these services here",
+        })
+    }
 }
 
 /// Judges a wish to deploy all the same, over results that were computed in full.
@@ -190,6 +258,7 @@ fn judge_by(
     now: Timestamp,
 ) -> OverrideState {
     let mut problems = request_problems(request, now);
+    problems.extend(quota_problems(request.used, rules.quota));
     problems.extend(rules.minimum_evidence.iter().filter_map(|id| minimum_problem(id, stages)));
     let blocked = |id: &StageId| stages.iter().any(|stage| stage.stage == *id && !stage.blocking.is_empty());
     problems.extend(rules.never.iter().filter(|id| blocked(id)).cloned().map(OverrideProblem::Never));
@@ -221,6 +290,17 @@ fn request_problems(request: &OverrideRequest, now: Timestamp) -> Vec<OverridePr
         problems.push(OverrideProblem::Expired(expires));
     }
     problems
+}
+
+fn quota_problems(used: Option<QuotaUse>, quota: Option<Quota>) -> Vec<OverrideProblem> {
+    let Some(quota) = quota else { return Vec::new() };
+    let Some(before) = used else { return vec![OverrideProblem::Uncounted] };
+    let over = |of, before: u32, allowed: Option<u32>| {
+        let used = before.saturating_add(1);
+        allowed.filter(|allowed| used > *allowed).map(|allowed| OverrideProblem::Quota { of, used, allowed })
+    };
+    let person = over(QuotaOf::Person, before.by_person, quota.per_person);
+    person.into_iter().chain(over(QuotaOf::Service, before.of_service, quota.per_service)).collect()
 }
 
 fn minimum_problem(id: &StageId, stages: &[StageResult]) -> Option<OverrideProblem> {

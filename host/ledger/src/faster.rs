@@ -15,6 +15,9 @@ pub enum Faster {
     /// Somebody confirmed it.
     #[error("it was confirmed")]
     Confirmed,
+    /// Other deployments were forced, and how often counts.
+    #[error("other deployments were forced at the same moment")]
+    Forced,
     /// Somebody agreed to it.
     #[error("it was agreed to")]
     Agreed,

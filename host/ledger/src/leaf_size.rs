@@ -7,7 +7,7 @@ use crate::{
         Kind, Leaf as _, VERSION,
         decision::{
             CircumstancesPart, DecisionLeaf, DecisionPart, FindingsPart, ForcedPart, ForcedState, JudgementPart,
-            Listed, ObligationPart, PluginPart, ScorePart, StagePart, WishPart,
+            Listed, ObligationPart, PluginPart, ScorePart, StagePart, UsedPart, WishPart,
         },
         encode,
     },
@@ -177,5 +177,6 @@ fn wish() -> WishPart {
         justification: Private::placeholder(),
         reason: EmergencyReason::DataCorruption,
         role: OverrideRole::Missing,
+        used: Some(UsedPart { by_person: u32::MAX, of_service: u32::MAX, since: NEVER }),
     }
 }

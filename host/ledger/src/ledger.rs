@@ -10,6 +10,7 @@ use crate::{
     error::{LedgerError, ReadError, RecordError},
     event::RecordedEvent,
     evidence::{Document, Received, Sender},
+    forced::Forced,
     id::DecisionId,
     idempotency::Earlier,
     leaf,
@@ -17,8 +18,8 @@ use crate::{
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        agreements, blobs, confirmations, documents, events, head, keys, leaves, lock::WriterLock, obligations, open,
-        permits, tokens,
+        agreements, blobs, confirmations, documents, events, forced, head, keys, leaves, lock::WriterLock, obligations,
+        open, permits, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -208,6 +209,12 @@ impl Ledger {
     pub async fn deployment_events(&self, decision: &DecisionId) -> Result<Vec<RecordedEvent>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         events::of(&mut connection, decision).await
+    }
+
+    /// Deployments that were forced after a moment, the newest first; at most [`FORCED_MAX`](crate::forced::FORCED_MAX).
+    pub async fn forced_after(&self, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        forced::after(&mut connection, since).await
     }
 
     /// Every agreement to a waiver that was ever recorded.

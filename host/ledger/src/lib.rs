@@ -20,6 +20,7 @@ pub mod error;
 pub mod event;
 pub mod evidence;
 pub mod faster;
+pub mod forced;
 pub mod id;
 pub mod idempotency;
 mod leaf;

@@ -20,6 +20,7 @@ pub mod offline;
 pub mod parse_cache;
 pub mod permits;
 pub mod plugins;
+pub mod quota;
 pub mod record;
 pub mod reload;
 pub mod ruling;
@@ -242,11 +243,13 @@ impl Gate {
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
         let overdue = self.overdue(&submission.deployment, asked.at).await?;
+        let forced_before = self.forced_before(submission.emergency.is_some(), asked.at).await?;
         let question = ruling::Asking {
             deployment: submission.deployment,
             skip: submission.skip,
             emergency: submission.emergency,
             overdue,
+            forced_before,
             fetched,
             asked,
         };

@@ -12,7 +12,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tidegate_core::{
-    break_glass::{BreakGlassRules, SecondHuman},
+    break_glass::{BreakGlassRules, Quota, SecondHuman},
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     permit::{ArtifactRule, PermitRules},
@@ -138,6 +138,10 @@ fn break_glass(reader: &mut Reader<'_>, rules: &raw::BreakGlass, stages: &[Stage
             Some(false) => SecondHuman::NotRequired,
         },
         valid_for: reader.span("/break_glass/valid_for", rules.valid_for.as_deref()).unwrap_or(VALID_FOR_DEFAULT),
+        quota: rules.quota.as_ref().and_then(|quota| {
+            let within = reader.span("/break_glass/quota/within", Some(&quota.within))?;
+            Some(Quota { per_person: quota.per_person, per_service: quota.per_service, within })
+        }),
         obligations: obligations::obligations(reader, &rules.obligations),
     }
 }

@@ -170,6 +170,19 @@ pub(crate) struct WishPart {
     pub(crate) reason: EmergencyReason,
     #[serde(with = "one")]
     pub(crate) role: OverrideRole,
+    /// Left out where the set has no quota: leaves of before stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) used: Option<UsedPart>,
+}
+
+/// How often it was done before.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UsedPart {
+    pub(crate) by_person: u32,
+    pub(crate) of_service: u32,
+    #[serde(with = "one")]
+    pub(crate) since: Timestamp,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::decision::{
     CircumstancesPart, DecisionBody, DecisionPart, DeploymentPart, ForcedPart, ForcedState, JudgementPart, Listed,
-    ObligationPart, StagePart, WishPart,
+    ObligationPart, StagePart, UsedPart, WishPart,
 };
 use crate::{
     body::BodyKind,
@@ -14,7 +14,7 @@ use crate::{
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
 use tidegate_core::{
-    break_glass::{Override, OverrideProblem, OverrideRequest, OverrideState},
+    break_glass::{Override, OverrideProblem, OverrideRequest, OverrideState, QuotaUse},
     decision::Decision,
     deployment::{Deployment, DeploymentError, DeploymentRequest, Label},
     digest::Digest,
@@ -123,8 +123,9 @@ fn deployment_of(part: DeploymentPart) -> Result<Deployment, ReadError> {
 }
 
 fn wish_of(part: WishPart) -> Result<OverrideRequest, ReadError> {
-    let WishPart { actor, expires, justification, reason, role } = part;
-    Ok(OverrideRequest { reason, justification: text(justification)?, actor: text(actor)?, role, expires })
+    let WishPart { actor, expires, justification, reason, role, used } = part;
+    let used = used.map(|UsedPart { by_person, of_service, since }| QuotaUse { since, by_person, of_service });
+    Ok(OverrideRequest { reason, justification: text(justification)?, actor: text(actor)?, role, expires, used })
 }
 
 fn forced_of(part: ForcedPart, problems: Vec<OverrideProblem>) -> Result<Override, ReadError> {

@@ -4,7 +4,8 @@ use super::{
     Kind, VERSION,
     decision::{
         CircumstancesPart, DecisionBody, DecisionLeaf, DecisionPart, DeploymentPart, FindingsPart, ForcedPart,
-        ForcedState, JudgementPart, LabelPart, Listed, ObligationPart, PluginPart, ScorePart, StagePart, WishPart,
+        ForcedState, JudgementPart, LabelPart, Listed, ObligationPart, PluginPart, ScorePart, StagePart, UsedPart,
+        WishPart,
     },
 };
 use crate::{
@@ -18,7 +19,7 @@ use num_rational::BigRational;
 use serde::Serialize;
 use std::time::Duration;
 use tidegate_core::{
-    break_glass::{Override, OverrideRequest, OverrideState},
+    break_glass::{Override, OverrideRequest, OverrideState, QuotaUse},
     decision::Decision,
     deployment::Deployment,
     digest::Digest,
@@ -203,13 +204,15 @@ pub(crate) fn deployment_part(deployment: &Deployment) -> DeploymentPart {
 }
 
 fn wish_part(request: &OverrideRequest) -> WishPart {
-    let OverrideRequest { reason, justification, actor, role, expires } = request;
+    let OverrideRequest { reason, justification, actor, role, expires, used } = request;
+    let used = used.map(|QuotaUse { since, by_person, of_service }| UsedPart { by_person, of_service, since });
     WishPart {
         actor: Private::Text(actor.clone()),
         expires: *expires,
         justification: Private::Text(justification.clone()),
         reason: *reason,
         role: *role,
+        used,
     }
 }
 

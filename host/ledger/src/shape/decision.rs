@@ -3,7 +3,7 @@
 use super::{one, shaped};
 use serde::{Deserialize, Serialize};
 use tidegate_core::{
-    break_glass::OverrideProblem,
+    break_glass::{OverrideProblem, QuotaOf},
     decision::{DecidedBy, Outcome, Permission, WaiverUse, Warning},
     digest::Digest,
     name::{PolicySetId, StageId, Version, WaiverId},
@@ -119,6 +119,28 @@ enum OverrideProblemTwin {
     Expired(#[serde(with = "one")] Timestamp),
     MinimumEvidence(#[serde(with = "one")] StageId, #[serde(with = "state_word")] StateWord),
     Never(#[serde(with = "one")] StageId),
+    Quota {
+        allowed: u32,
+        #[serde(with = "quota_of")]
+        of: QuotaOf,
+        used: u32,
+    },
+    Uncounted,
+}
+
+mod quota_of {
+    use super::QuotaOf;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(of: &QuotaOf, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(of.word())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<QuotaOf, D::Error> {
+        let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let known = [QuotaOf::Person, QuotaOf::Service].into_iter().find(|of| of.word() == word);
+        known.ok_or_else(|| D::Error::custom("no quota counts that"))
+    }
 }
 
 // Under another name, or serde takes it for text borrowed from the input.

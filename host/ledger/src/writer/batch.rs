@@ -9,7 +9,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        agreements, blobs, confirmations, documents, events,
+        agreements, blobs, confirmations, documents, events, forced,
         head::{self, Head},
         keys, leaves, obligations, permits, projection, texts, tokens,
     },
@@ -67,7 +67,7 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, sender, idempotency, owed } = work;
+    let DecisionWork { mut leaf, bodies, received, sender, idempotency, owed, forced } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -77,6 +77,9 @@ async fn decision(
     documents::note(connection, &sender, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     projection::put(connection, recorded.leaf_index, &leaf).await?;
+    if let Some(new) = &forced {
+        forced::note(connection, leaf.circumstances.decision.as_str(), new).await?;
+    }
     if let Some(owed) = &owed {
         obligations::owe(connection, leaf.circumstances.decision.as_str(), owed).await?;
     }

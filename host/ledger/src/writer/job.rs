@@ -5,6 +5,7 @@ use crate::{
     body::Packed,
     error::RecordError,
     evidence::Sender,
+    forced::NewForced,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
     obligation::Owed,
@@ -39,6 +40,7 @@ pub(crate) struct DecisionWork {
     pub(crate) sender: Sender,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) owed: Option<Owed>,
+    pub(crate) forced: Option<NewForced>,
 }
 
 pub(crate) struct ActWork {

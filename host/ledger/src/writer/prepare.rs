@@ -6,6 +6,7 @@ use crate::{
     body::{Body, BodyKind, Packed, pack},
     error::RecordError,
     evidence::{Received, Sender},
+    forced::NewForced,
     leaf::{act::ActLeaf, encode},
     obligation::Owed,
     record::DecisionRecord,
@@ -22,9 +23,9 @@ pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<
     let (mut packed, received) = documents_of(&evidence, body_bytes_max)?;
     pack_all(&bodies, body_bytes_max, &mut packed)?;
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
-    let owed = Owed::of(&judgement);
+    let (owed, forced) = (Owed::of(&judgement), NewForced::of(&judgement));
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
-    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, sender, idempotency, owed })))
+    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, sender, idempotency, owed, forced })))
 }
 
 pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {

@@ -4,7 +4,9 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
-    break_glass::{EmergencyReason, Override, OverrideProblem, OverrideRequest, OverrideRole, OverrideState},
+    break_glass::{
+        EmergencyReason, Override, OverrideProblem, OverrideRequest, OverrideRole, OverrideState, QuotaOf, QuotaUse,
+    },
     decision::{DecidedBy, Decision, Outcome, Permission, WaiverUse, Warning},
     deployment::{Artifact, Cause, Deployment, DeploymentRequest, Label, Revision, Service},
     digest::Digest,
@@ -157,6 +159,7 @@ fn wish(dice: &mut Dice<'_>) -> OverrideRequest {
         actor: dice.wild().into(),
         role: dice.one(&[OverrideRole::Held, OverrideRole::Missing]),
         expires: dice.maybe(Dice::moment),
+        used: dice.maybe(|dice| QuotaUse { since: dice.moment(), by_person: 7, of_service: u32::MAX }),
     }
 }
 
@@ -196,8 +199,10 @@ fn override_state(dice: &mut Dice<'_>) -> OverrideState {
 
 fn problem(dice: &mut Dice<'_>) -> OverrideProblem {
     let words = ["pass", "fail", "hold", "not_applicable", "inconclusive", "skipped", "error", "not judged"];
-    match dice.below(7) {
+    match dice.below(9) {
         0 => OverrideProblem::NotOffered,
+        7 => OverrideProblem::Quota { of: dice.one(&[QuotaOf::Person, QuotaOf::Service]), used: 4, allowed: 3 },
+        8 => OverrideProblem::Uncounted,
         1 => OverrideProblem::Role,
         2 => OverrideProblem::JustificationShort { used: dice.count(), least: dice.count() },
         3 => OverrideProblem::JustificationLong { used: dice.count(), allowed: dice.count() },

@@ -113,6 +113,7 @@ fn wish() -> OverrideRequest {
         actor: ACTOR.into(),
         role: OverrideRole::Held,
         expires: None,
+        used: None,
     }
 }
 

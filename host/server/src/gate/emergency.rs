@@ -51,6 +51,8 @@ pub fn wish(
         actor: principal.person.clone().unwrap_or_else(|| principal.name.clone()),
         role: if is_held { OverrideRole::Held } else { OverrideRole::Missing },
         expires: None,
+        // Counted once it is known what the set asks.
+        used: None,
     })
 }
 

@@ -9,6 +9,7 @@ use tidegate_bundle::choose::NoSet;
 use tidegate_core::{
     digest::Digest, fault::Blame, name::EnvironmentName, permit::NoPermit, plan::PlanError, time::Timestamp,
 };
+use tidegate_ledger::faster::Faster;
 
 /// Why a submission was not decided. Nothing was recorded, and no state changed.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +97,9 @@ pub enum GateError {
         /// Requests allowed.
         allowed: usize,
     },
+    /// Something else was faster, and changed what this is about.
+    #[error("{0}: ask again")]
+    Faster(Faster),
     /// The record could not be written. The text is for the log.
     #[error("the record could not be written: {0}")]
     Record(String),
@@ -138,6 +142,7 @@ impl GateError {
             | Self::Emergency
             | Self::Unconfirmed(_)
             | Self::NotAgreed(_)
+            | Self::Faster(_)
             | Self::Unfulfilled(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
@@ -182,7 +187,7 @@ impl GateError {
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
-            Self::Overloaded { .. } => ProblemKind::Overloaded,
+            Self::Overloaded { .. } | Self::Faster(_) => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,
             Self::Gone(_) => ProblemKind::Gone,
             Self::Internal(_) => ProblemKind::Internal,

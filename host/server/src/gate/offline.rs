@@ -41,6 +41,7 @@ pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Ans
         skip: submission.skip,
         emergency: None,
         overdue: Vec::new(),
+        forced_before: Vec::new(),
         fetched,
         asked,
     };

@@ -126,6 +126,7 @@ impl From<RecordError> for GateError {
         match error {
             RecordError::Fulfilled => Self::Unfulfilled("it was fulfilled before".to_owned()),
             RecordError::Conflict { .. } => Self::IdempotencyConflict,
+            RecordError::Faster(faster) => Self::Faster(faster),
             RecordError::Leaf(too_large) => Self::too_large(too_large.what, too_large.used, too_large.allowed),
             RecordError::TooLarge { what, used, allowed } => Self::too_large(what, used, allowed),
             RecordError::OtherDigest { stated, actual } => Self::DigestMismatch { named: stated, found: actual },

@@ -11,6 +11,7 @@ use crate::{
         judging::{EngineJudge, Measured},
         parse_cache::ParseCache,
         plugins::Active,
+        quota,
         settings::GateSettings,
     },
 };
@@ -27,7 +28,7 @@ use tidegate_core::{
     shadow::Shadow,
 };
 use tidegate_engine::engine::Engine;
-use tidegate_ledger::leaf_size;
+use tidegate_ledger::{forced::Forced, leaf_size};
 
 /// Everything a decision needs but the question: shared by all requests, changed by none.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub struct Asking {
     pub emergency: Option<EmergencyRequest>,
     /// Obligations that are overdue for its services.
     pub overdue: Vec<Overdue>,
+    /// What was forced before, where something is to be forced.
+    pub forced_before: Vec<Forced>,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// Who asked, and when.
@@ -114,7 +117,7 @@ impl Bench {
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
         permitted(&deployment, &asking.asked.principal, asking.emergency.is_some())?;
         let emergency = asking.emergency.as_ref();
-        let emergency = emergency.map(|request| wish(request, &asking.asked.principal, &deployment)).transpose()?;
+        let mut emergency = emergency.map(|request| wish(request, &asking.asked.principal, &deployment)).transpose()?;
         let skip = skips_of(&asking.skip)?;
         // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
@@ -123,6 +126,9 @@ impl Bench {
         let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;
+        if let Some((wish, quota)) = emergency.as_mut().zip(set.break_glass.as_ref().and_then(|rules| rules.quota)) {
+            wish.used = Some(quota::used(quota, wish, &deployment, &asking.forced_before, now));
+        }
         // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.
         leaf_size::fits(&deployment, &skip, &set)
             .map_err(|too_large| GateError::too_large(too_large.what, too_large.used, too_large.allowed))?;

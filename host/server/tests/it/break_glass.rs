@@ -209,6 +209,56 @@ async fn the_runbooks_own_names_say_the_same() {
     .await;
 }
 
+/// Everybody twice a day, and every service three times.
+const QUOTA: &str = "break_glass: { minimum_evidence: [unit_tests], second_human: false, valid_for: 2h, \
+                     quota: { per_person: 2, per_service: 3, within: 1d } }\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quota_counts_by_person_and_by_service_and_says_both_numbers() {
+    gate_with(QUOTA, |gate, token| {
+        let alice = token(person("alice-laptop", "alice@shop.example", &["override"]));
+        let herself = token(person("alice-phone", "Alice@Shop.example", &["override"]));
+        let bob = token(person("bob", "bob@shop.example", &["override"]));
+        let force = |token: &Secret, services: &[&str], unit_tests: &str| {
+            let fields = [("emergency", "production_down"), ("justification", WHY)];
+            decide_with(gate, token, "production", services, Some(unit_tests), &fields)
+        };
+        let problems = |refused: &Response| {
+            assert_eq!(refused.status, 409, "{}", refused.text());
+            refused.json()["forced"]["problems"].to_string()
+        };
+        assert_eq!(force(&alice, &["api"], FAILS).status, 200);
+        assert_eq!(force(&alice, &["api"], PASSES).status, 200, "by the rules: that counts for nothing");
+        assert_eq!(force(&herself, &["api"], FAILS).status, 200);
+        let third = problems(&force(&alice, &["web"], FAILS));
+        assert!(third.contains("forced deployments by this person: 3 used, 2 allowed"), "{third}");
+        assert_eq!(force(&bob, &["api"], FAILS).status, 200);
+        let fourth = problems(&force(&bob, &["api"], FAILS));
+        assert!(fourth.contains("forced deployments of one of these services here: 4 used, 3 allowed"), "{fourth}");
+        assert!(!fourth.contains("by this person"), "{fourth}");
+        assert_eq!(force(&bob, &["web"], FAILS).status, 200, "another service");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_no_more_are_forced_than_the_quota_allows() {
+    gate_with(QUOTA, |gate, token| {
+        let alice = token(person("alice", "alice@shop.example", &["override"]));
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let ask = || force(gate, &alice, Some(FAILS), "production_down", WHY).status;
+            let asking: Vec<_> = (0..12).map(|_| scope.spawn(ask)).collect();
+            asking.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let forced = statuses.iter().filter(|status| **status == 200).count();
+        assert!((1..=2).contains(&forced), "{statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 409, 503].contains(status)), "{statuses:?}");
+        let later = force(gate, &alice, Some(FAILS), "production_down", WHY).status;
+        assert_eq!(later, if forced == 2 { 409 } else { 200 }, "{statuses:?}");
+    })
+    .await;
+}
+
 /// Whoever may only ask tries everything there is to ask for, in every order that 300 draws give.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_only_ask_never_gets_a_failing_deployment_through() {

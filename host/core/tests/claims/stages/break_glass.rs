@@ -11,11 +11,12 @@ use rstest::rstest;
 use std::time::Duration;
 use tidegate_core::{
     break_glass::{
-        JUSTIFICATION_BYTES_MAX, JUSTIFICATION_CHARS_MIN,
+        self as rules, JUSTIFICATION_BYTES_MAX, JUSTIFICATION_CHARS_MIN,
         OverrideProblem::{
-            self, Expired, JustificationLong, JustificationShort, MinimumEvidence, Never, NotOffered, Role,
+            self, Expired, JustificationLong, JustificationShort, MinimumEvidence, Never, NotOffered, Quota, Role,
+            Uncounted,
         },
-        OverrideState,
+        OverrideState, QuotaOf,
     },
     decision::{Decision, Outcome, Permission},
     fault::{Blame, FaultKind},
@@ -168,4 +169,19 @@ fn a_forced_deployment_is_evaluated_in_full() {
         (plain.stages, plain.blocking, plain.score, plain.outcome),
         (forced.stages, forced.blocking, forced.score, forced.outcome)
     );
+}
+
+#[rstest]
+#[case(wish().after(2, 4), &[])]
+#[case(wish().after(3, 0), &[Quota { of: QuotaOf::Person, used: 4, allowed: 3 }])]
+#[case(wish().after(0, 5), &[Quota { of: QuotaOf::Service, used: 6, allowed: 5 }])]
+#[case(wish().after(9, 9), &[Quota { of: QuotaOf::Person, used: 10, allowed: 3 }, Quota { of: QuotaOf::Service, used: 10, allowed: 5 }])]
+#[case(wish(), &[Uncounted])]
+fn a_quota_allows_so_many_and_what_nobody_counted_is_none(
+    #[case] wish: WishBuilder,
+    #[case] problems: &[OverrideProblem],
+) {
+    let quota = rules::Quota { per_person: Some(3), per_service: Some(5), within: hours(24) };
+    let world = failing(fail()).break_glass(break_glass().quota(quota)).force(wish);
+    if problems.is_empty() { granted(&world) } else { refused(&world, problems) }
 }

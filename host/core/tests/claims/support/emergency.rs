@@ -1,9 +1,9 @@
 //! Break-glass: the rules of a set, and somebody's wish.
 
-use super::names::{hours, stage_id};
+use super::names::{ago, hours, stage_id};
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
-    break_glass::{BreakGlassRules, EmergencyReason, OverrideRequest, OverrideRole, SecondHuman},
+    break_glass::{BreakGlassRules, EmergencyReason, OverrideRequest, OverrideRole, Quota, QuotaUse, SecondHuman},
     obligation::ObligationRule,
     time::Timestamp,
 };
@@ -18,6 +18,7 @@ pub(crate) fn break_glass() -> RulesBuilder {
         never: Vec::new(),
         second_human: SecondHuman::NotRequired,
         valid_for: hours(1),
+        quota: None,
         obligations: Vec::new(),
     })
 }
@@ -43,6 +44,11 @@ impl RulesBuilder {
         self
     }
 
+    pub(crate) fn quota(mut self, quota: Quota) -> Self {
+        self.0.quota = Some(quota);
+        self
+    }
+
     pub(crate) fn leaves(mut self, rule: ObligationRule) -> Self {
         self.0.obligations.push(rule);
         self
@@ -64,10 +70,16 @@ pub(crate) fn wish() -> WishBuilder {
         actor: Arc::from("dora"),
         role: OverrideRole::Held,
         expires: None,
+        used: None,
     })
 }
 
 impl WishBuilder {
+    pub(crate) fn after(mut self, by_person: u32, of_service: u32) -> Self {
+        self.0.used = Some(QuotaUse { since: ago(hours(24)), by_person, of_service });
+        self
+    }
+
     pub(crate) fn justified(mut self, justification: &str) -> Self {
         self.0.justification = Arc::from(justification);
         self

@@ -1,0 +1,84 @@
+//! Forced deployments.
+
+use crate::{
+    error::{ReadError, RecordError},
+    faster::Faster,
+    forced::{FORCED_MAX, Forced, NewForced},
+    shape::numbers::moment_text,
+};
+use sqlx::SqliteConnection;
+use tidegate_core::{
+    break_glass::QuotaUse,
+    name::{EnvironmentName, ServiceName},
+    time::Timestamp,
+};
+
+/// Notes one, unless others were forced since its judgement was made. Whoever comes here comes alone.
+pub(crate) async fn note(
+    connection: &mut SqliteConnection,
+    decision: &str,
+    forced: &NewForced,
+) -> Result<(), RecordError> {
+    if let Some(used) = &forced.used
+        && more_than_counted(connection, decision, forced, used).await?
+    {
+        return Err(RecordError::Faster(Faster::Forced));
+    }
+    sqlx::query("INSERT INTO forced_deployments (decision, environment, person, at) VALUES ($1, $2, $3, $4)")
+        .bind(decision.to_owned())
+        .bind(forced.environment.to_string())
+        .bind(forced.person.clone())
+        .bind(moment_text(forced.at))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn more_than_counted(
+    connection: &mut SqliteConnection,
+    decision: &str,
+    forced: &NewForced,
+    used: &QuotaUse,
+) -> Result<bool, RecordError> {
+    let since = moment_text(used.since);
+    let by_person: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM forced_deployments WHERE person = $1 AND at > $2")
+        .bind(forced.person.clone())
+        .bind(since.clone())
+        .fetch_one(&mut *connection)
+        .await?;
+    let of_service: i64 = sqlx::query_scalar(
+        "SELECT COALESCE(MAX(times), 0) FROM (SELECT COUNT(*) AS times FROM forced_deployments AS forced \
+         JOIN decision_services AS theirs ON theirs.decision = forced.decision \
+         JOIN decision_services AS ours ON ours.service = theirs.service AND ours.decision = $1 \
+         WHERE forced.environment = $2 AND forced.at > $3 GROUP BY ours.service)",
+    )
+    .bind(decision.to_owned())
+    .bind(forced.environment.to_string())
+    .bind(since)
+    .fetch_one(connection)
+    .await?;
+    Ok(by_person > i64::from(used.by_person) || of_service > i64::from(used.of_service))
+}
+
+/// Those after a moment, the newest first; so many at most.
+pub(crate) async fn after(connection: &mut SqliteConnection, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
+    let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT at, person, environment, (SELECT group_concat(service, ' ') FROM decision_services AS s \
+         WHERE s.decision = f.decision) FROM forced_deployments AS f WHERE at > $1 ORDER BY at DESC LIMIT $2",
+    )
+    .bind(moment_text(since))
+    .bind(FORCED_MAX)
+    .fetch_all(connection)
+    .await?;
+    let read = |(at, person, environment, services): (String, String, String, Option<String>)| {
+        let services = services.unwrap_or_default();
+        Some(Forced {
+            at: Timestamp::parse(&at).ok()?,
+            person: person.into(),
+            environment: EnvironmentName::parse(&environment).ok()?,
+            services: services.split(' ').map(|name| ServiceName::parse(name).ok()).collect::<Option<_>>()?,
+        })
+    };
+    let altered = || ReadError::Altered { what: "a forced deployment's row".to_owned() };
+    rows.into_iter().map(|row| read(row).ok_or_else(altered)).collect()
+}
