@@ -2,6 +2,8 @@
 //!
 //! Law 1 lives here: whatever is missing makes the stage inconclusive, and the plugin is not asked.
 
+mod covered;
+
 use crate::{
     deployment::Deployment,
     digest::Digest,
@@ -55,6 +57,7 @@ pub fn sufficiency(
             let look = Look { stage, requirement, service, deployment, evidence: item, now };
             findings.extend(look.problems());
         }
+        findings.extend(covered::uncovered(requirement, service, deployment, &found));
         documents.extend(found.into_iter().cloned());
     }
     documents.sort_by(|a, b| (identity(a), humblest(a)).cmp(&(identity(b), humblest(b))));

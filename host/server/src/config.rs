@@ -156,6 +156,8 @@ pub struct Limits {
     pub in_flight: usize,
     /// Decisions waiting for their turn.
     pub queue: usize,
+    /// Connections open at the same time.
+    pub connections: usize,
     /// For a request's headers to arrive, also those of the next request on an open connection.
     pub header_timeout: Duration,
     /// For a request's body to arrive.
@@ -211,6 +213,7 @@ impl Default for Limits {
             decision_deadline: Duration::from_secs(20),
             in_flight: 256,
             queue: 1_024,
+            connections: 4_096,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(60),
             parse_cache_bytes: 256 << 20,

@@ -13,7 +13,7 @@ use crate::{
         ruling::Bench,
     },
     http::{
-        listen::{self, Waits},
+        listen::{self, Bounds},
         router,
         tls::{self, Tls, TlsError},
     },
@@ -89,7 +89,7 @@ pub struct Service {
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     address: SocketAddr,
-    waits: Waits,
+    bounds: Bounds,
     watch: Duration,
     configuration: Digest,
 }
@@ -130,11 +130,12 @@ impl Service {
         let agreements = Agreements::load(&ledger).await?;
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
         let gate = Arc::new(Gate::new(in_force, reloads, tokens, ledger, settings));
-        let waits = Waits {
+        let bounds = Bounds {
+            connections: config.limits.connections,
             headers: config.limits.header_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
-        Ok(Self { gate, listener, tls, address, waits, watch: config.reload.watch, configuration })
+        Ok(Self { gate, listener, tls, address, bounds, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -171,10 +172,10 @@ impl Service {
                 watching.spawn(tls::watch(tls.clone(), self.watch));
             }
         }
-        let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.waits, stop).await;
+        let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.bounds, stop).await;
         drop(watching);
         // One that takes longer finds the ledger closed, and changes nothing.
-        let _late = tokio::time::timeout(self.waits.stop, self.gate.close_reloads()).await;
+        let _late = tokio::time::timeout(self.bounds.stop, self.gate.close_reloads()).await;
         if let Err(error) = self.gate.tokens().note_use().await {
             tracing::warn!("when tokens were last used is not kept: {error}");
         }

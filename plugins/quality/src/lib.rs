@@ -17,6 +17,7 @@ mod performance;
 mod rules;
 mod scores;
 mod tests_part;
+mod unread;
 
 use crate::settings::Settings;
 use tidegate_sdk::{
@@ -48,6 +49,7 @@ impl Gate for Quality {
         let seen = Seen::of(evidence);
         let mut listing = Listing::new(settings.stated_max());
         let mut parts = Vec::from_iter(seen.incomplete(&mut listing));
+        parts.extend(unread::judge(settings, &seen, &mut listing));
         if let Some(settings) = &settings.tests {
             parts.push(tests_part::judge(settings, &seen, &mut listing));
         }

@@ -1,4 +1,4 @@
-//! How long certificates are still valid.
+//! How long certificates are still valid, and whether they are trusted.
 
 use crate::{
     endpoints::{ERROR_FACT, Observation, expect, misread, observed, unreached},
@@ -6,11 +6,12 @@ use crate::{
     rules::{CERTIFICATES, TRUST},
     settings::endpoints::CertificateSettings,
 };
+use std::collections::BTreeSet;
 use tidegate_sdk::{
     deployment::Timestamp,
-    evidence::small::Value,
+    evidence::{Source, small::Value},
     finding::{Finding, Severity},
-    parts::{Listing, Part, Seen, Verdict, missing},
+    parts::{EVIDENCE_MISSING, Listing, Part, Seen, Verdict, missing},
     text::counted,
 };
 
@@ -51,6 +52,10 @@ fn look(
         listing.push(unreached(subject, observations, "its certificate is unknown"));
         return Verdict::Inconclusive;
     }
+    if !settings.allow_untrusted && leaves_trust_open(observations) {
+        listing.push(untold(subject));
+        verdict = Verdict::Inconclusive;
+    }
     let least = settings.min_days_left.saturating_mul(DAY_NANOS);
     for observation in observations {
         let (source, name, value) = observation;
@@ -58,12 +63,17 @@ fn look(
             (END_FACT, Value::Time(end)) => {
                 (end.saturating_sub(now) <= least).then(|| ends(settings, subject, *end, now))
             }
+            (TRUST_FACT, Value::Flag(trusted)) => (!trusted && !settings.allow_untrusted).then(|| untrusted(subject)),
             (END_FACT, _) => {
                 listing.push(misread(subject, observation, "a time"));
                 verdict = Verdict::Inconclusive;
                 None
             }
-            (TRUST_FACT, Value::Flag(false)) if !settings.allow_untrusted => Some(untrusted(subject)),
+            (TRUST_FACT, _) if !settings.allow_untrusted => {
+                listing.push(misread(subject, observation, "a flag"));
+                verdict = Verdict::Inconclusive;
+                None
+            }
             _ => None,
         };
         if let Some(finding) = wrong {
@@ -72,6 +82,16 @@ fn look(
         }
     }
     verdict
+}
+
+/// Whether a document says when a certificate ends, and not whether it is trusted. Another document's word does not stand in for it:
+/// it may have seen another certificate.
+fn leaves_trust_open(observations: &[Observation<'_>]) -> bool {
+    let of = |wanted: &str| -> BTreeSet<*const Source> {
+        let named = observations.iter().filter(|(_, name, _)| *name == wanted);
+        named.map(|(source, ..)| std::ptr::from_ref(*source)).collect()
+    };
+    !of(END_FACT).is_subset(&of(TRUST_FACT))
 }
 
 fn ends(settings: &CertificateSettings, subject: &str, end: Timestamp, now: Timestamp) -> Finding {
@@ -88,4 +108,10 @@ fn ends(settings: &CertificateSettings, subject: &str, end: Timestamp, now: Time
 
 fn untrusted(subject: &str) -> Finding {
     Finding::new(TRUST, Severity::High, format!("the certificate of {subject} is not trusted")).remediation(renew())
+}
+
+/// What nobody says is not true.
+fn untold(subject: &str) -> Finding {
+    let message = format!("whether the certificate of {subject} is trusted is not said");
+    Finding::new(EVIDENCE_MISSING, Severity::High, message).subject(subject)
 }

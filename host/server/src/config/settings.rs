@@ -109,6 +109,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(limits / decision_deadline: span in TICK..=HOUR),
     setting!(limits / in_flight: count in 1..=100_000),
     setting!(limits / queue: count in 0..=1_000_000),
+    setting!(limits / connections: count in 1..=1_000_000),
     setting!(limits / header_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / body_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / parse_cache_bytes: bytes in MIB..=1024 * GIB),

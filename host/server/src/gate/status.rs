@@ -39,22 +39,11 @@ impl Gate {
         }
     }
 
-    /// What is wrong with the policies though the gate decides: a line for people; none when all is well.
+    /// Whether the policy files could not be used, and the gate decides by an earlier bundle.
     #[must_use]
-    pub fn complaint(&self) -> Option<String> {
-        let last = self.reloads().last().filter(|last| last.failed());
-        let in_force = self.in_force();
-        let digest = in_force.bench.active.bundle().digest();
-        let by = match in_force.origin {
-            Origin::Files => format!("deciding by bundle {digest} from before"),
-            Origin::LastGood => format!("deciding by the last good bundle {digest}"),
-        };
-        let why = match (last, in_force.origin) {
-            (Some(last), _) => format!("the last reload was {}: {} mistakes", last.result, last.mistakes.len()),
-            (None, Origin::LastGood) => "the policies could not be used at the start".to_owned(),
-            (None, Origin::Files) => return None,
-        };
-        Some(format!("{why}; {by} (activated at {}); /v1/status says more", in_force.since))
+    pub fn files_refused(&self) -> bool {
+        let failed = self.reloads().last().is_some_and(|last| last.failed());
+        failed || self.in_force().origin == Origin::LastGood
     }
 }
 

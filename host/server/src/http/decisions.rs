@@ -5,7 +5,7 @@ use crate::{
         answer::Answer,
         problem::{Problem, ProblemKind},
     },
-    gate::{Caller, Gate, clock, submission::Submission},
+    gate::{Caller, Gate, clock, error::GateError, submission::Submission},
     http::{
         body, form,
         idempotency::idempotency_key,
@@ -59,14 +59,12 @@ pub async fn create(
     let form = Form::of(&parts.headers);
     // Only now: a body that trickles in must not keep others from being decided.
     let admitted = waiting.admit().await?;
-    // Once taken, a decision is made and recorded even if the caller hangs up.
-    let task = tokio::spawn(async move {
+    let deciding = async move {
         let decided = gate.decide(submission, caller).await;
         drop(admitted);
         decided
-    });
-    let answer =
-        task.await.map_err(|error| Refused::from(crate::gate::error::GateError::Internal(error.to_string())))??;
+    };
+    let answer = to_its_end(deciding).await?;
     Ok(decided(&answer, form, statuses, clock::now()))
 }
 
@@ -90,14 +88,20 @@ pub async fn confirm(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    // Recorded even if the caller hangs up.
-    let task = tokio::spawn(async move { gate.confirm(&id, &principal).await });
-    let confirmed =
-        task.await.map_err(|error| Refused::from(crate::gate::error::GateError::Internal(error.to_string())))??;
-    match confirmed {
+    match to_its_end(async move { gate.confirm(&id, &principal).await }).await? {
         Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::ByPermission, clock::now())),
         None => Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into()),
     }
+}
+
+/// What is taken is done and recorded even if the caller hangs up.
+async fn to_its_end<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, Refused>
+where
+    T: Send + 'static,
+    E: Into<Refused> + Send + 'static,
+{
+    let done = tokio::spawn(work).await.map_err(|error| GateError::Internal(error.to_string()))?;
+    done.map_err(Into::into)
 }
 
 /// What lies beyond somebody's grants does not exist for them.

@@ -1,4 +1,4 @@
-//! Serving connections: bounded waits for handshakes and headers, and a graceful stop that loses no accepted request.
+//! Serving connections: so many at a time, bounded waits for handshakes and headers, and a graceful stop that loses no accepted request.
 
 use crate::http::tls::Tls;
 use axum::{Router, body::Body, extract::Request};
@@ -11,13 +11,16 @@ use std::{future::Future, io, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-/// How long the gate waits for clients.
+/// How many clients the gate serves at a time, and how long it waits for them.
 #[derive(Debug, Clone, Copy)]
-pub struct Waits {
+pub struct Bounds {
+    /// Connections open at the same time; further ones wait to be accepted.
+    pub connections: usize,
     /// For a handshake, and for a request's headers, also of the next request on an idle connection.
     pub headers: Duration,
     /// For requests in flight to end after a stop was asked for.
@@ -30,58 +33,82 @@ pub async fn serve(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     routes: Router,
-    waits: Waits,
+    bounds: Bounds,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(bounds.connections));
     tokio::pin!(stop);
     loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
             () = &mut stop => break,
         };
-        match stream {
-            Ok((stream, _)) => connection(stream, tls.as_deref(), &routes, waits, graceful.watcher()),
+        match accepted {
+            Ok((stream, place)) => {
+                let serving = connection(stream, tls.as_deref(), routes.clone(), bounds, graceful.watcher());
+                tokio::spawn(async move {
+                    serving.await;
+                    drop(place);
+                });
+            }
             Err(error) => accept_failed(&error).await,
         }
     }
     drop(listener);
-    match tokio::time::timeout(waits.stop, graceful.shutdown()).await {
+    match tokio::time::timeout(bounds.stop, graceful.shutdown()).await {
         Ok(()) => Ok(()),
         Err(_) => {
-            let message = format!("requests were still in flight {} s after the stop", waits.stop.as_secs());
+            let message = format!("requests were still in flight {} s after the stop", bounds.stop.as_secs());
             Err(io::Error::new(io::ErrorKind::TimedOut, message))
         }
     }
 }
 
-fn connection(stream: TcpStream, tls: Option<&Tls>, routes: &Router, waits: Waits, watcher: Watcher) {
+/// The next connection, once there is a place for it: until then it waits with the system, and costs the gate no open file.
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+/// Serves one connection to its end, with the certificate that is shown at this moment.
+fn connection(
+    stream: TcpStream,
+    tls: Option<&Tls>,
+    routes: Router,
+    bounds: Bounds,
+    watcher: Watcher,
+) -> impl Future<Output = ()> + Send + use<> {
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("no TCP_NODELAY: {error}");
     }
-    let routes = routes.clone();
-    let Some(tls) = tls else {
-        tokio::spawn(spoken(stream, routes, waits, watcher));
-        return;
-    };
-    let handshake = TlsAcceptor::from(tls.config()).accept(stream);
-    tokio::spawn(async move {
-        match tokio::time::timeout(waits.headers, handshake).await {
-            Ok(Ok(stream)) => spoken(stream, routes, waits, watcher).await,
+    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config()));
+    async move {
+        let Some(acceptor) = acceptor else {
+            return spoken(stream, routes, bounds, watcher).await;
+        };
+        match tokio::time::timeout(bounds.headers, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => spoken(stream, routes, bounds, watcher).await,
             Ok(Err(error)) => tracing::debug!("no handshake: {error}"),
-            Err(_) => tracing::debug!("no handshake within {} ms", waits.headers.as_millis()),
+            Err(_) => tracing::debug!("no handshake within {} ms", bounds.headers.as_millis()),
         }
-    });
+    }
 }
 
 /// HTTP over what was connected, until either side ends it.
-async fn spoken(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, routes: Router, waits: Waits, watcher: Watcher) {
+async fn spoken(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    routes: Router,
+    bounds: Bounds,
+    watcher: Watcher,
+) {
     let service =
         hyper::service::service_fn(move |request: Request<Incoming>| routes.clone().oneshot(request.map(Body::new)));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(waits.headers)
+        .header_read_timeout(bounds.headers)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("a connection ended early: {error}");

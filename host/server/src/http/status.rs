@@ -15,6 +15,9 @@ use axum::{
 use serde::Deserialize;
 use std::{sync::Arc, time::Instant};
 
+/// What a gate says of itself whose policy files could not be used.
+const READY_BY_EARLIER: &str = "ready\npolicies: the files could not be used, an earlier bundle decides\n";
+
 /// The process lives.
 pub async fn healthz() -> Response {
     "ok\n".into_response()
@@ -38,10 +41,12 @@ pub async fn readyz(State(gate): State<Arc<Gate>>, uri: Uri) -> Result<Response,
     if !gate.ready().await {
         return Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response());
     }
-    let complaint = gate.complaint();
-    let status = if asked.strict && complaint.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    let complaint = complaint.map(|complaint| format!("policies: {complaint}\n")).unwrap_or_default();
-    Ok((status, format!("ready\n{complaint}")).into_response())
+    // Anybody may ask this: why they could not be used is told by `/v1/status` and the log.
+    Ok(match (gate.files_refused(), asked.strict) {
+        (false, _) => "ready\n".into_response(),
+        (true, false) => READY_BY_EARLIER.into_response(),
+        (true, true) => (StatusCode::SERVICE_UNAVAILABLE, READY_BY_EARLIER).into_response(),
+    })
 }
 
 /// How everything stands.

@@ -9,6 +9,7 @@ mod bad_plugins;
 mod break_glass;
 mod checklist;
 mod command_line;
+mod connections;
 mod crowd;
 mod determinism;
 mod examples;

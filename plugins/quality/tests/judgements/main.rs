@@ -9,7 +9,7 @@ use quality::Quality;
 use tidegate_sdk::{
     evidence::{
         scan::{ScanKind, Suppression},
-        small::{Coverage, Measurement},
+        small::{Coverage, Fact, Measurement, Value},
     },
     finding::Severity::{Critical, High, Low, Medium},
     fixture::{BaselineFixture, DocumentFixture},
@@ -83,6 +83,37 @@ fn a_run_that_looked_at_nothing_is_inconclusive() {
         (r#"{"tests": {}}"#, vec![tests(9, 0).incomplete()], Inconclusive, &[], &["evidence.incomplete"]),
         (r#"{"tests": {}}"#, vec![tests(9, 0), doc().incomplete()], Inconclusive, &[], &["evidence.incomplete"]),
     ]);
+}
+
+/// A name that needs two shards has two documents when one of them is something else; only the plugin can tell.
+#[test]
+fn a_document_of_another_kind_stands_for_no_shard() {
+    let facts = |name: &str| {
+        let fact = Fact { name: "tests".to_owned(), subject: None, value: Value::Flag(true) };
+        DocumentFixture::new(name, "facts").facts([fact])
+    };
+    let half = Ratio { numerator: 1, denominator: 2 };
+    let covered = || doc().coverage(Coverage { lines: half, branches: None });
+    let missing: &[&str] = &["evidence.missing"];
+    let only = r#"{"tests": {}}"#;
+    let both = r#"{"tests": {}, "coverage": {"min_lines": 50}}"#;
+    hold(vec![
+        (only, vec![tests(9, 0), tests(9, 0)], Pass, &[], &[]),
+        (only, vec![tests(9, 0), facts("unit_tests")], Inconclusive, &[], missing),
+        (only, vec![facts("unit_tests"), tests(9, 0)], Inconclusive, &[], missing),
+        (only, vec![tests(9, 0), facts("e2e_tests")], Inconclusive, &[], missing),
+        (only, vec![tests(9, 0), doc()], Inconclusive, &[], missing),
+        (only, vec![tests(9, 0), covered()], Inconclusive, &[], missing),
+        (only, vec![tests(9, 0), doc().scan([])], Inconclusive, &[], missing),
+        (only, vec![tests(9, 1), facts("unit_tests")], Inconclusive, &["tests.pass-rate"], missing),
+        (both, vec![tests(9, 0), covered()], Pass, &[], &[]),
+        (both, vec![tests(9, 0), covered(), facts("unit_tests")], Inconclusive, &[], missing),
+        (r#"{"coverage": {"min_lines": 50}}"#, vec![covered(), facts("coverage")], Inconclusive, &[], missing),
+        (r#"{"issues": {"max": {"high": 0}}}"#, vec![doc().scan([]), facts("lint")], Inconclusive, &[], missing),
+    ]);
+    let report = judged(only, vec![tests(9, 0), facts("unit_tests")]);
+    assert_eq!(report.findings[0].message, "document `unit_tests` (facts) holds nothing of what this stage judges");
+    assert_eq!(report.summary, "1 document of another kind; 9 of 9 tests passed");
 }
 
 #[test]

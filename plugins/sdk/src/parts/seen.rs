@@ -35,6 +35,11 @@ impl Seen {
         self.0.iter().map(|(source, _)| source)
     }
 
+    /// Each document with all that it holds.
+    pub fn each(&self) -> impl Iterator<Item = (&Source, &[Content])> {
+        self.0.iter().map(|(source, contents)| (source, contents.as_slice()))
+    }
+
     /// The contents of one kind, each with the document it is in.
     pub fn all<'a, T: 'a>(
         &'a self,

@@ -17,6 +17,15 @@ fn ends(subject: &str, at: Timestamp) -> Fact {
     fact(subject, "certificate.not_after", Value::Time(at))
 }
 
+fn trusted(subject: &str, trusted: bool) -> Fact {
+    fact(subject, "certificate.trusted", Value::Flag(trusted))
+}
+
+/// A trusted one.
+fn certificate(subject: &str, at: Timestamp) -> [Fact; 2] {
+    [ends(subject, at), trusted(subject, true)]
+}
+
 fn text(subject: &str, name: &str, value: &str) -> Fact {
     fact(subject, name, Value::Text(value.to_owned()))
 }
@@ -41,7 +50,9 @@ fn three(subject: &str) -> Vec<Fact> {
 fn exactly_thirty_days_left_are_too_few() {
     let rule: Rules = &["certificates.validity"];
     let month = r#"{"certificates": {}}"#;
-    let one = |at: Timestamp| vec![probed([ends(API, at)])];
+    let one = |at: Timestamp| vec![probed(certificate(API, at))];
+    let two =
+        |other: &str| probed(certificate(API, NOW + 90 * DAY).into_iter().chain(certificate(other, NOW + 9 * DAY)));
     hold(vec![
         (month, one(NOW + 30 * DAY + 1), Pass, &[], &[]),
         (month, one(NOW + 30 * DAY), Fail, rule, &[]),
@@ -49,13 +60,13 @@ fn exactly_thirty_days_left_are_too_few() {
         (month, one(0), Fail, rule, &[]),
         (r#"{"certificates": {"min_days_left": 0}}"#, one(NOW + 1), Pass, &[], &[]),
         (r#"{"certificates": {"min_days_left": 0}}"#, one(NOW), Fail, rule, &[]),
-        (month, vec![probed([ends(API, NOW + 90 * DAY), ends(ADMIN, NOW + 9 * DAY)])], Fail, rule, &[]),
-        (month, vec![probed([ends(API, NOW + 90 * DAY), ends(API, NOW + 9 * DAY)])], Fail, rule, &[]),
+        (month, vec![two(ADMIN)], Fail, rule, &[]),
+        (month, vec![two(API)], Fail, rule, &[]),
         (month, vec![], Inconclusive, &[], MISSING),
         (month, vec![doc()], Inconclusive, &[], MISSING),
         (month, vec![probed([status(API, 200.0)])], Inconclusive, &[], MISSING),
         (month, vec![probed([text(API, "certificate.not_after", "soon")])], Inconclusive, &[], MISSING),
-        (month, vec![probed([ends(API, NOW + 90 * DAY), unreached(ADMIN)])], Inconclusive, &[], MISSING),
+        (month, vec![probed(certificate(API, NOW + 90 * DAY)), probed([unreached(ADMIN)])], Inconclusive, &[], MISSING),
     ]);
     let report = judged(month, one(NOW + 29 * DAY + DAY / 2));
     assert_eq!(
@@ -72,15 +83,39 @@ fn exactly_thirty_days_left_are_too_few() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_fails_unless_that_is_allowed() {
-    let with = |trusted: bool| {
-        let trust = fact(API, "certificate.trusted", Value::Flag(trusted));
-        vec![probed([ends(API, NOW + 90 * DAY), trust])]
+    let with = |trusts: &[bool]| {
+        let trusts = trusts.iter().map(|trust| trusted(API, *trust));
+        vec![probed([ends(API, NOW + 90 * DAY)].into_iter().chain(trusts))]
     };
+    let rule: Rules = &["certificates.trust"];
     hold(vec![
-        (r#"{"certificates": {}}"#, with(true), Pass, &[], &[]),
-        (r#"{"certificates": {}}"#, with(false), Fail, &["certificates.trust"], &[]),
-        (r#"{"certificates": {"allow_untrusted": true}}"#, with(false), Pass, &[], &[]),
+        (r#"{"certificates": {}}"#, with(&[true]), Pass, &[], &[]),
+        (r#"{"certificates": {}}"#, with(&[false]), Fail, rule, &[]),
+        (r#"{"certificates": {}}"#, with(&[true, false]), Fail, rule, &[]),
+        (r#"{"certificates": {"allow_untrusted": true}}"#, with(&[false]), Pass, &[], &[]),
     ]);
+}
+
+#[test]
+fn a_certificate_of_which_nobody_says_that_it_is_trusted_is_not() {
+    let end = || ends(API, NOW + 90 * DAY);
+    let strict = r#"{"certificates": {}}"#;
+    let lax = r#"{"certificates": {"allow_untrusted": true}}"#;
+    let text = || text(API, "certificate.trusted", "true");
+    let rule: Rules = &["certificates.validity"];
+    hold(vec![
+        (strict, vec![probed([end()])], Inconclusive, &[], MISSING),
+        (strict, vec![probed([end(), text()])], Inconclusive, &[], MISSING),
+        (strict, vec![probed([end(), trusted(ADMIN, true)])], Inconclusive, &[], MISSING),
+        // Nor does a word of another document, which may have seen another certificate.
+        (strict, vec![probed([end()]), probed([trusted(API, true)])], Inconclusive, &[], MISSING),
+        (strict, vec![probed([end()]), probed(certificate(API, NOW + 90 * DAY))], Inconclusive, &[], MISSING),
+        (strict, vec![probed([ends(API, NOW)])], Inconclusive, rule, MISSING),
+        (lax, vec![probed([end()])], Pass, &[], &[]),
+        (lax, vec![probed([end(), text()])], Pass, &[], &[]),
+    ]);
+    let report = judged(strict, vec![probed([end()])]);
+    assert_eq!(report.findings[0].message, format!("whether the certificate of {API} is trusted is not said"));
 }
 
 #[test]
@@ -89,8 +124,8 @@ fn a_missing_endpoint_is_noticed_by_every_group() {
         subjects
             .iter()
             .map(|subject| {
-                let facts = [ends(subject, NOW + 90 * DAY), status(subject, 200.0)];
-                probed(facts.into_iter().chain(three(subject)))
+                let facts = certificate(subject, NOW + 90 * DAY).into_iter().chain([status(subject, 200.0)]);
+                probed(facts.chain(three(subject)))
             })
             .collect()
     };

@@ -5,7 +5,7 @@ use crate::support::{
     document::{DocumentBuilder, document},
     names::{COMMIT, artifact_of},
     stage::{needs, stage},
-    world::{World, api, world},
+    world::{World, api, result, world},
 };
 use rstest::rstest;
 use tidegate_core::policy::{
@@ -111,10 +111,83 @@ fn a_commit_is_the_whole_commit() {
 #[test]
 fn a_document_of_one_service_speaks_of_its_artifact_and_of_no_others() {
     let of_web = |artifact: &str| {
-        let stage = stage("tests").needs(needs("unit_tests").bound_to(Artifact));
-        let scanned = document("unit_tests").of_service("web").passed(1);
-        world().service("api").service("web").stage(stage).hand_in(scanned.speaks_of_artifact(artifact_of(artifact)))
+        let scanned = numbered("of web").of_service("web").speaks_of_artifact(artifact_of(artifact));
+        together(Vouched::None, vec![of(&["api"]), scanned])
     };
     check(&of_web("web"), &[]);
     check(&of_web("api"), UNBOUND);
+}
+
+/// One stage judged once for `api` and `web`, with these documents.
+fn together(vouched: Vouched, documents: Vec<DocumentBuilder>) -> World {
+    let needs = needs("unit_tests").bound_to(Artifact).vouched(vouched);
+    let world = world().service("api").service("web").stage(stage("tests").needs(needs));
+    documents.into_iter().fold(world, World::hand_in)
+}
+
+fn numbered(bytes: &str) -> DocumentBuilder {
+    document("unit_tests").bytes(bytes).passed(1)
+}
+
+fn of(artifacts: &[&str]) -> DocumentBuilder {
+    artifacts.iter().fold(numbered(&artifacts.concat()), |report, name| report.speaks_of_artifact(artifact_of(name)))
+}
+
+/// What the host says of the stage, in its own words.
+fn said(world: &World) -> Vec<String> {
+    let decision = world.decide();
+    let findings = result(&decision, "tests").evaluations.iter().flat_map(|evaluation| &evaluation.findings);
+    findings.map(|marked| marked.finding.message.clone()).collect()
+}
+
+#[test]
+fn each_artifact_of_a_deployment_is_spoken_of_also_where_it_is_judged_once() {
+    for (vouched, documents, rules) in [
+        (Vouched::None, vec![of(&["api"])], UNBOUND),
+        (Vouched::None, vec![of(&["web"])], UNBOUND),
+        (Vouched::None, vec![of(&["api"]), of(&["api", "another"])], UNBOUND),
+        (Vouched::None, vec![of(&["api"]), of(&["web"])], &[]),
+        (Vouched::None, vec![of(&["api", "web"])], &[]),
+        (Vouched::None, vec![of(&["api", "web"]).of_service("api")], UNBOUND),
+        (Vouched::None, vec![of(&["api"]).of_service("api"), of(&["web"]).of_service("web")], &[]),
+        (Signature, vec![of(&["api"]).signed_by("builder")], UNBOUND),
+        (Signature, vec![of(&["api", "web"]).signed_by("builder")], &[]),
+        (Uploader, vec![numbered("1")], UNBOUND),
+        (Uploader, vec![numbered("1"), numbered("2")], UNBOUND),
+        (Uploader, vec![numbered("1").of_service("api")], UNBOUND),
+        (Uploader, vec![of(&["api"]), numbered("1")], UNBOUND),
+        (Uploader, vec![of(&["api"]), numbered("1").of_service("web")], &[]),
+        (Uploader, vec![numbered("1").of_service("api"), numbered("1").of_service("web")], &[]),
+    ] {
+        check(&together(vouched, documents), rules);
+    }
+}
+
+#[test]
+fn a_service_of_whose_artifact_nobody_speaks_is_named() {
+    let found = said(&together(Vouched::None, vec![of(&["api"])]));
+    let hint = "what does not name it itself is handed in for its service, e.g. as `unit_tests@web`";
+    let expected = format!("`unit_tests`: nothing that was handed in speaks of the artifact of `web`; {hint}");
+    assert_eq!(found, [expected]);
+}
+
+/// Leaving an artifact out of the request would be the shortest way around it.
+#[test]
+fn a_service_without_an_artifact_is_not_covered_by_that_of_another() {
+    let mut world = together(Vouched::None, vec![of(&["api", "web"])]);
+    check(&world, &[]);
+    let web = world.deployment.services.iter_mut().find(|service| service.name.as_str() == "web").unwrap();
+    web.artifact = None;
+    check(&world, UNBOUND);
+    let expected = "`unit_tests` has to be bound to the artifact of each service, and the deployment names none of `web` (`artifact`)";
+    assert_eq!(said(&world), [expected]);
+}
+
+#[test]
+fn what_may_be_absent_may_be_absent_for_one_service() {
+    let stage = stage("tests").needs(needs("vex").optional().bound_to(Artifact).vouched(Signature));
+    let world = world().service("api").service("web").stage(stage);
+    check(&world, &[]);
+    let one = document("vex").passed(1).signed_by("builder").speaks_of_artifact(artifact_of("api"));
+    check(&world.hand_in(one), &[]);
 }

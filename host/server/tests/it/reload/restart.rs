@@ -2,7 +2,7 @@
 
 use crate::{
     reload::bundles::{Folder, Version, ask, gate, ready, reload, shown, status, with},
-    wire::send,
+    wire::{raw, send},
 };
 use std::{fs, path::Path};
 use tidegate::config::Config;
@@ -49,10 +49,7 @@ fn decides_by_the_last_good(address: std::net::SocketAddr, said: &str) {
         .map(|mistake| format!("{}: {}", mistake["place"].as_str().unwrap(), mistake["message"].as_str().unwrap()))
         .collect();
     assert!(mistakes.iter().any(|mistake| mistake.contains(said)), "{said} is not in {mistakes:?}");
-    let ready = send(address, "GET", "/readyz", &[], b"");
-    assert_eq!(ready.status, 200);
-    assert!(ready.text().starts_with("ready\npolicies: ") && ready.text().contains("last good"), "{}", ready.text());
-    assert_eq!(send(address, "GET", "/readyz?strict=true", &[], b"").status, 503);
+    says_that_and_not_why(address);
     let metrics = send(address, "GET", "/metrics", &[], b"").text();
     let digest = status["bundle"]["digest"].as_str().unwrap();
     for line in [
@@ -60,6 +57,18 @@ fn decides_by_the_last_good(address: std::net::SocketAddr, said: &str) {
         "tidegate_last_reload_successful 0".to_owned(),
     ] {
         assert!(metrics.lines().any(|found| found == line), "`{line}` is not in:\n{metrics}");
+    }
+}
+
+/// Whoever reaches the gate may ask whether it is ready, and learns nothing of its files by that.
+fn says_that_and_not_why(address: std::net::SocketAddr) {
+    let ask = |path: &str| {
+        raw(address, format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").as_bytes())
+    };
+    for (path, status) in [("/readyz", 200), ("/readyz?strict=true", 503)] {
+        let ready = ask(path);
+        assert_eq!(ready.status, status);
+        assert_eq!(ready.text(), "ready\npolicies: the files could not be used, an earlier bundle decides\n");
     }
 }
 
