@@ -12,6 +12,7 @@ pub mod origin;
 pub mod policies;
 
 mod canonical;
+mod egress;
 mod environment;
 mod file;
 mod kind;
@@ -30,7 +31,9 @@ pub use load::Loaded;
 pub use schema::SCHEMA;
 
 use self::mistake::Mistake;
+use crate::egress::destination::DestinationConfig;
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -60,6 +63,8 @@ pub struct Config {
     pub limits: Limits,
     /// How plugins run.
     pub engine: EngineConfig,
+    /// Where it may ask others, by name; told by the file alone.
+    pub egress: BTreeMap<String, DestinationConfig>,
 }
 
 /// How other policies come into force while the gate serves.
@@ -186,6 +191,7 @@ impl Default for Config {
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
             limits: Limits::default(),
             engine: EngineConfig { slots: 64 },
+            egress: BTreeMap::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod demo;
+pub mod egress;
 pub mod folder;
 pub mod gate;
 pub mod http;

@@ -1,13 +1,16 @@
 //! The configuration file.
 
 use super::{
+    egress,
     mistake::{Mistake, Refused},
     origin::Origin,
     schema,
     settings::{SETTINGS, Setting},
 };
+use crate::egress::destination::DestinationConfig;
 use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -24,6 +27,8 @@ pub(super) struct Content {
     pub(super) folder: PathBuf,
     /// Settings, in the order of [`SETTINGS`].
     pub(super) given: Vec<(&'static Setting, Origin, Vec<String>)>,
+    /// Where the gate may ask others, and the place that says so.
+    pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
     /// In the order of the file.
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -43,19 +48,21 @@ pub(super) fn read(named: Option<(&str, Origin)>) -> Content {
             return Content { mistakes: vec![Refused::because(error.to_string()).at(origin)], ..Content::default() };
         }
     };
-    let folder = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
-    Content { folder, ..parse(&text, path) }
+    parse(&text, path)
 }
 
 /// Reads the text of a file.
 pub(super) fn parse(text: &str, file: &str) -> Content {
     let examined = document::examine::<Value>(text, file, schema::parsed());
-    let mistakes = examined.mistakes.sorted().into_iter().map(Mistake::from).collect();
+    let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut mistakes: Vec<Mistake> = examined.mistakes.sorted().into_iter().map(Mistake::from).collect();
     let Some((value, positions)) = examined.read else {
-        return Content { mistakes, ..Content::default() };
+        return Content { folder, mistakes, ..Content::default() };
     };
+    let destinations = egress::read(&value, &positions, &folder, &mut mistakes);
+    let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { given, mistakes, ..Content::default() }
+    Content { folder, given, egress, mistakes }
 }
 
 fn given(
@@ -68,9 +75,12 @@ fn given(
         Value::Array(items) => items.iter().map(text).collect::<Option<Vec<_>>>()?,
         one => vec![text(one)?],
     };
-    let at = positions.at(&pointer);
-    let origin = Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column };
-    Some((setting, origin, texts))
+    Some((setting, at(positions, &pointer), texts))
+}
+
+fn at(positions: &Positions, pointer: &str) -> Origin {
+    let at = positions.at(pointer);
+    Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column }
 }
 
 /// A scalar as it is read; anything else is a mistake that the schema has found already.

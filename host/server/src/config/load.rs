@@ -1,7 +1,7 @@
 //! Lays default, file, variables and flags over each other.
 
 use super::{
-    Config, environment, file,
+    Config, egress, environment, file,
     flags::Flags,
     kind::Given,
     mistake::Mistake,
@@ -13,6 +13,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
 };
+
+/// The one section that only the file has.
+const EGRESS: &str = "egress";
 
 /// A configuration, and where its values come from.
 #[derive(Debug)]
@@ -47,7 +50,12 @@ impl Loaded {
             values: (setting.show)(&self.config),
             origin: self.origins.get(setting.key).cloned().unwrap_or(Origin::Default),
         };
-        SETTINGS.iter().map(line).collect()
+        let egress = Line {
+            key: EGRESS,
+            values: egress::show(&self.config.egress),
+            origin: self.origins.get(EGRESS).cloned().unwrap_or(Origin::Default),
+        };
+        SETTINGS.iter().map(line).chain([egress]).collect()
     }
 }
 
@@ -69,7 +77,11 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, mistakes } = content;
+    let file::Content { folder, given, egress, mistakes } = content;
+    if let Some((origin, destinations)) = egress {
+        layers.config.egress = destinations;
+        layers.origins.insert(EGRESS, origin);
+    }
     for (setting, origin, texts) in given {
         layers.apply(setting, origin, Given { texts: &texts, folder: &folder });
     }

@@ -20,7 +20,8 @@ fn leaves<'a>(prefix: &str, properties: &'a Map<String, Value>) -> Vec<(String, 
             None => vec![(key, schema)],
         }
     };
-    properties.iter().flat_map(leaf).collect()
+    // A mapping from names to parts is no value: the file alone has it.
+    properties.iter().filter(|(_, schema)| !schema["additionalProperties"].is_object()).flat_map(leaf).collect()
 }
 
 fn schema_leaves() -> Vec<(String, &'static Value)> {

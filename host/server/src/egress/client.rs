@@ -1,0 +1,167 @@
+//! One destination, asked within its limits.
+
+use super::{
+    destination::{DestinationConfig, literal},
+    error::{EgressError, Unlisted},
+    resolve::{Judged, Resolver, judged},
+    target::Target,
+};
+use crate::causes::causes;
+use bytes::Bytes;
+use reqwest::{
+    Certificate, Method,
+    header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER},
+    redirect::Policy,
+};
+use std::{error::Error, fmt, fs, sync::Arc, time::Duration};
+use tidegate_core::one_line::one_line;
+use tokio::sync::Semaphore;
+
+/// Characters of an address that an error repeats.
+const LOCATION_CHARS_MAX: usize = 200;
+
+/// One destination.
+#[derive(Clone)]
+pub struct Client {
+    name: Arc<str>,
+    config: Arc<DestinationConfig>,
+    inner: reqwest::Client,
+    connections: Arc<Semaphore>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a destination answered: any status but a redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// How long it wants to be left alone.
+    pub retry_after: Option<Duration>,
+    /// The body, within the destination's limit.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl Client {
+    pub(super) fn new(name: &str, config: DestinationConfig, resolver: Arc<dyn Resolver>) -> Result<Self, EgressError> {
+        let setup = |cause: String| EgressError::Setup { destination: name.to_owned(), cause };
+        // A literal address is never resolved: it is judged here, once and for all.
+        if let Some(address) = literal(&config.url) {
+            judged(address, &config.private)
+                .map_err(|unlisted| EgressError::Address { destination: name.to_owned(), unlisted })?;
+        }
+        // Refused when there is one already, which is then the one to use.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy()
+            .http1_only()
+            .pool_max_idle_per_host(config.limits.connections)
+            .dns_resolver(Arc::new(Judged { resolver, listed: config.private.clone().into() }));
+        if config.url.scheme() == "http" {
+            // The machine's trusted certificates are read when the client is made; here nobody needs them.
+            builder = builder.tls_certs_only([]);
+        } else if let Some(path) = &config.ca_file {
+            let shown = path.display();
+            let pem = fs::read(path).map_err(|error| setup(format!("cannot read `{shown}`: {error}")))?;
+            let trusted = Certificate::from_pem_bundle(&pem).map_err(|error| setup(format!("`{shown}`: {error}")))?;
+            if trusted.is_empty() {
+                return Err(setup(format!("`{shown}` holds no certificate")));
+            }
+            builder = builder.tls_certs_only(trusted);
+        }
+        let inner = builder.build().map_err(|error| setup(causes(&error)))?;
+        let connections = Arc::new(Semaphore::new(config.limits.connections));
+        Ok(Self { name: Arc::from(name), config: Arc::new(config), inner, connections })
+    }
+
+    /// Reads what is there.
+    pub async fn get(&self, target: &Target) -> Result<Response, EgressError> {
+        self.ask(Method::GET, target, None).await
+    }
+
+    /// Hands JSON in.
+    pub async fn post(&self, target: &Target, json: Bytes) -> Result<Response, EgressError> {
+        self.ask(Method::POST, target, Some(json)).await
+    }
+
+    async fn ask(&self, method: Method, target: &Target, json: Option<Bytes>) -> Result<Response, EgressError> {
+        let allowed = self.config.limits.time;
+        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, json)).await;
+        asked.unwrap_or_else(|_| Err(EgressError::TooSlow { destination: self.name(), allowed }))
+    }
+
+    async fn ask_unhurried(
+        &self,
+        method: Method,
+        target: &Target,
+        json: Option<Bytes>,
+    ) -> Result<Response, EgressError> {
+        let url = target.at(&self.config.url, &self.name)?;
+        let closed = |error: tokio::sync::AcquireError| EgressError::Transport {
+            destination: self.name(),
+            cause: error.to_string(),
+        };
+        let _connection = self.connections.acquire().await.map_err(closed)?;
+        let mut request = self.inner.request(method, url).header(ACCEPT, "application/json");
+        if let Some(source) = &self.config.credential {
+            let (name, value) = source.header(&self.name).await?;
+            request = request.header(name, value);
+        }
+        if let Some(json) = json {
+            request = request.header(CONTENT_TYPE, "application/json").body(json);
+        }
+        let response = request.send().await.map_err(|error| self.failed(error))?;
+        self.read(response).await
+    }
+
+    async fn read(&self, mut response: reqwest::Response) -> Result<Response, EgressError> {
+        let status = response.status();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        if status.is_redirection() {
+            let location = one_line(header(LOCATION).unwrap_or("nowhere"), LOCATION_CHARS_MAX);
+            return Err(EgressError::Redirect { destination: self.name(), status: status.as_u16(), location });
+        }
+        let retry_after = header(RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let allowed = self.config.limits.bytes;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(error))? {
+            if (body.len() + chunk.len()) as u64 > allowed {
+                return Err(EgressError::TooLarge { destination: self.name(), allowed });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status: status.as_u16(), retry_after, body })
+    }
+
+    fn failed(&self, error: reqwest::Error) -> EgressError {
+        // A query value may be anybody's.
+        let error = error.without_url();
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+        while let Some(one) = cause {
+            if let Some(unlisted) = one.downcast_ref::<Unlisted>() {
+                return EgressError::Address { destination: self.name(), unlisted: *unlisted };
+            }
+            cause = one.source();
+        }
+        EgressError::Transport { destination: self.name(), cause: causes(&error) }
+    }
+
+    fn name(&self) -> String {
+        self.name.to_string()
+    }
+}
