@@ -11,7 +11,7 @@ use tidegate_core::{
     break_glass::SecondHuman,
     digest::Digest,
     name::PluginName,
-    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Secrets, Stage, Vouched},
     time::{Timestamp, in_words},
 };
 
@@ -95,6 +95,9 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
         let narrow: Vec<String> = rules.narrow.iter().map(ToString::to_string).collect();
         let rules = json!({ "max_lifetime": in_words(rules.max_lifetime), "narrow": narrow });
         whole.insert("waivers".to_owned(), rules);
+    }
+    if set.secrets == Secrets::Refuse {
+        whole.insert("secrets".to_owned(), json!("refuse"));
     }
     if let Some(of) = &set.shadow_of {
         whole.insert("shadow_of".to_owned(), json!(of.as_str()));

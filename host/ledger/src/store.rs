@@ -5,6 +5,7 @@
 pub(crate) mod blobs;
 pub(crate) mod confirmations;
 pub(crate) mod documents;
+pub(crate) mod expiry;
 pub(crate) mod head;
 pub(crate) mod keys;
 pub(crate) mod leaves;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod answer_of;
 pub mod effective;
 pub mod guided;
+pub mod masked;
 pub mod problem;
 pub mod request;
 pub mod shadow;

@@ -7,6 +7,7 @@ pub mod decisions;
 pub mod effective;
 pub mod evidence;
 pub mod form;
+pub mod head;
 pub mod json;
 pub mod listen;
 pub mod openapi;
@@ -60,6 +61,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(gate.clone(), access::authorise))
         .layer(from_fn_with_state(gate.clone(), origin::own))
+        .layer(from_fn_with_state(gate.clone(), head::short))
         .layer(from_fn_with_state(gate.clone(), status::count))
         .with_state(gate)
 }

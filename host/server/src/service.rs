@@ -77,6 +77,9 @@ pub enum ServiceError {
     Serve(io::Error),
 }
 
+/// How often uploads are looked at that no decision names.
+const EXPIRED_EVERY: Duration = Duration::from_secs(60);
+
 /// A gate that listens, but does not answer yet.
 #[derive(Debug)]
 pub struct Service {
@@ -146,6 +149,7 @@ impl Service {
         // Ends with this function.
         let mut watching = JoinSet::new();
         watching.spawn(note_use(self.gate.clone()));
+        watching.spawn(expire(self.gate.clone()));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
         }
@@ -171,6 +175,17 @@ async fn note_use(gate: Arc<Gate>) {
         ticks.tick().await;
         if let Err(error) = gate.tokens().note_use().await {
             tracing::warn!("when tokens were last used is not kept yet: {error}");
+        }
+    }
+}
+
+/// Lets go of uploads that no decision named in time, every so often.
+async fn expire(gate: Arc<Gate>) {
+    let mut ticks = tokio::time::interval(EXPIRED_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = gate.expire(clock::now()).await {
+            tracing::warn!("uploads that no decision names are kept longer: {error}");
         }
     }
 }

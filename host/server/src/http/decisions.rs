@@ -20,8 +20,9 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tidegate_core::name::{EnvironmentName, ServiceName};
+use tidegate_evidence::secrets::found_in;
 
 /// Bytes of an idempotency key, at most.
 const KEY_BYTES_MAX: usize = 255;
@@ -50,7 +51,7 @@ pub async fn create(
     Extension(principal): Extension<Arc<Principal>>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let waiting = gate.admission().enter()?;
+    let waiting = gate.admission().enter(&principal, Instant::now())?;
     let (parts, body) = request.into_parts();
     let options: Query<Options> = Query::try_from_uri(&parts.uri)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
@@ -127,6 +128,11 @@ async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<S
 fn caller_of(headers: &HeaderMap, principal: Arc<Principal>) -> Result<Caller, Refused> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let idempotency_key = headers.get("idempotency-key").map(|value| match value.to_str() {
+        // It is kept as it is.
+        Ok(key) if !found_in(key).is_empty() => {
+            let detail = "Idempotency-Key: holds a secret; send some random text";
+            Err(Refused::from(Problem::new(ProblemKind::SecretsFound, detail)))
+        }
         Ok(key) if !key.is_empty() && key.len() <= KEY_BYTES_MAX => Ok(key.to_owned()),
         _ => {
             let detail = format!(

@@ -1,5 +1,6 @@
 //! Serving connections: bounded waits for headers, and a graceful stop that loses no accepted request.
 
+use crate::http::head::READ_BYTES_MAX;
 use axum::{Router, body::Body, extract::Request};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -60,6 +61,7 @@ fn connection(stream: TcpStream, routes: &Router, waits: Waits, graceful: &Grace
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(waits.headers)
+        .max_buf_size(READ_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {

@@ -7,6 +7,7 @@ use crate::{
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
 use tidegate::{
+    config::Config,
     http::access::{Access, TABLE},
     identity::{holder::Holder, role::Role, secret::Secret},
 };
@@ -21,6 +22,15 @@ async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'stati
 
 /// The same, with further lines in the set.
 pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
+    gate_configured(lines, |_| (), test).await;
+}
+
+/// The same, with another configuration.
+pub(crate) async fn gate_configured(
+    lines: &str,
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
     let folder = tempfile::tempdir().unwrap();
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
     let plugin = root().join("plugins/quality.wasm");
@@ -33,7 +43,8 @@ pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Valu
         plugin.display()
     );
     fs::write(folder.path().join("all.yaml"), set + lines).unwrap();
-    let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false).run().await;
+    let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false);
+    let gate = gate.configured(change).run().await;
     let runtime = tokio::runtime::Handle::current();
     let gate = tokio::task::spawn_blocking(move || {
         let token = |holder: Value| {
