@@ -214,6 +214,7 @@ impl LoadedSet {
             valid_for: source.valid_for,
             stages: source.stages.clone(),
             break_glass: source.break_glass.clone(),
+            secrets: source.secrets,
         };
         Self {
             set,

@@ -14,6 +14,7 @@ pub(crate) struct Set {
     pub(crate) reviewers: Vec<String>,
     pub(crate) next_review: Option<String>,
     pub(crate) enforcement: Option<String>,
+    pub(crate) secrets: Option<String>,
     pub(crate) valid_for: Option<String>,
     #[serde(rename = "match")]
     pub(crate) matching: Match,

@@ -14,7 +14,7 @@ use tidegate_core::{
     name::PluginName,
     obligation::ObligationRule,
     permit::{ArtifactRule, PermitRules},
-    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Stage, Vouched},
+    policy::{Bind, EmptyScan, Enforcement, Mode, OnError, Per, Requirement, Secrets, Stage, Vouched},
     time::{Timestamp, in_words},
 };
 
@@ -119,6 +119,9 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
         let artifacts = if optional { "optional" } else { "required" };
         let rules = json!({ "artifacts": artifacts, "single_use": set.permits.single_use });
         whole.insert("permits".to_owned(), rules);
+    }
+    if set.secrets == Secrets::Refuse {
+        whole.insert("secrets".to_owned(), json!("refuse"));
     }
     if let Some(of) = &set.shadow_of {
         whole.insert("shadow_of".to_owned(), json!(of.as_str()));

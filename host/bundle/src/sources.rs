@@ -43,7 +43,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     permit::PermitRules,
-    policy::{Enforcement, Stage},
+    policy::{Enforcement, Secrets, Stage},
     signer::{Identity, SignerKey},
     time::Timestamp,
 };
@@ -79,6 +79,7 @@ pub(crate) struct SetSource {
     /// As written, and the end of that day.
     pub(crate) next_review: Option<(String, Timestamp)>,
     pub(crate) enforcement: Enforcement,
+    pub(crate) secrets: Secrets,
     pub(crate) valid_for: Duration,
     pub(crate) matching: Match,
     pub(crate) contacts: BTreeMap<String, String>,

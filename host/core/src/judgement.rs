@@ -4,7 +4,7 @@ use crate::{
     break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest, name::StageId,
     obligation::Overdue, time::Timestamp,
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Raised whenever a reader, a host's own check or [`crate::decide::decide`] would judge the same inputs otherwise.
 pub const SEMANTICS_VERSION: u32 = 2;
@@ -47,6 +47,8 @@ pub struct Submitted {
     pub digest: Digest,
     /// Of the bytes that were handed in, where masking changed them.
     pub submitted: Option<Digest>,
+    /// How many secrets of each kind were masked in it.
+    pub masked: BTreeMap<Arc<str>, u32>,
     /// When the uploader says that it was made.
     pub declared_at: Option<Timestamp>,
     /// When the gate first received it.

@@ -30,6 +30,18 @@ pub struct PolicySet {
     pub stages: Vec<Stage>,
     /// What a forced deployment needs; `None`: nothing can be forced.
     pub break_glass: Option<BreakGlassRules>,
+    /// What becomes of documents that hold secrets.
+    pub secrets: Secrets,
+}
+
+/// What becomes of documents that hold secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Secrets {
+    /// Their secrets are masked before anything is judged or stored.
+    #[default]
+    Mask,
+    /// That, and nothing is decided from them.
+    Refuse,
 }
 
 /// Whether a set's refusals are enforced.

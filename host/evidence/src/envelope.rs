@@ -3,7 +3,7 @@
 //! **Invariant:** a payload comes out of [`Envelope::verified`] only, after a signature over it was verified with a key of a known
 //! signer. Nothing looks into it before.
 
-mod base64;
+pub(crate) mod base64;
 pub(crate) mod sigstore;
 mod verify;
 

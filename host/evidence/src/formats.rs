@@ -49,6 +49,7 @@ pub struct FormatInfo {
 }
 
 pub(crate) const OPAQUE: &str = "opaque";
+pub(crate) const ENVELOPE: &str = dsse::NAME;
 
 /// A new format is a line here and a file beside it. The first that recognises a document reads it.
 static TABLE: &[FormatInfo] = &[

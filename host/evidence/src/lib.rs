@@ -20,6 +20,7 @@ mod issues;
 mod json;
 mod limits;
 mod moment;
+pub mod secrets;
 mod severity;
 pub mod signing;
 mod source;
@@ -32,7 +33,7 @@ mod xml;
 pub use archive::{Member, unpack};
 pub use error::{Place, Problem, ReadError};
 pub use formats::{FormatInfo, formats};
-pub use limits::Limits;
+pub use limits::{Limits, within_document_bytes};
 
 use source::Source;
 use std::sync::Arc;

@@ -35,7 +35,8 @@ impl Default for Limits {
     }
 }
 
-pub(crate) fn within_document_bytes(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
+/// Whether a document is of a size that is read; an error says both numbers.
+pub fn within_document_bytes(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     if bytes.len() > limits.document_bytes {
         return Err(ReadError::over(None, Place::Document, "document bytes", bytes.len(), limits.document_bytes));
     }

@@ -1,5 +1,6 @@
 //! What a ledger may use.
 
+use crate::evidence::Quota;
 use std::time::Duration;
 
 /// Limits of a ledger; [`Default`] is right for a gate on one machine.
@@ -17,6 +18,8 @@ pub struct LedgerConfig {
     pub pages_max: Option<u32>,
     /// How long to wait for another process that reads or copies the file.
     pub busy_timeout: Duration,
+    /// What each scope may keep.
+    pub quota: Quota,
     /// Connections for reading.
     pub readers: u32,
 }
@@ -30,6 +33,7 @@ impl Default for LedgerConfig {
             body_bytes_max: 64 << 20,
             pages_max: None,
             busy_timeout: Duration::from_secs(5),
+            quota: Quota::default(),
             readers: 4,
         }
     }

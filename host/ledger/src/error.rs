@@ -130,6 +130,24 @@ pub enum RecordError {
         /// Bytes allowed.
         allowed: usize,
     },
+    /// What a scope keeps is at its limit.
+    #[error("{what}: {used} used, {allowed} allowed")]
+    Quota {
+        /// What there is too much of.
+        what: &'static str,
+        /// With what was handed in.
+        used: u64,
+        /// The limit.
+        allowed: u64,
+        /// What this alone needs, whatever else there is.
+        least: u64,
+    },
+    /// A document that was there when it was judged is not any more: it has to be handed in with the record.
+    #[error("document `{digest}` expired before the decision was recorded")]
+    Expired {
+        /// Of its bytes.
+        digest: Digest,
+    },
     /// The same key was used for another request.
     #[error("this idempotency key was used for another request, which led to decision `{decision}`")]
     Conflict {
@@ -190,6 +208,8 @@ impl RecordError {
             | Self::Faster(_)
             | Self::OtherDigest { .. }
             | Self::Fulfilled
+            | Self::Quota { .. }
+            | Self::Expired { .. }
             | Self::Encode(_) => false,
         }
     }

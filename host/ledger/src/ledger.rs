@@ -9,7 +9,7 @@ use crate::{
     decisions,
     error::{LedgerError, ReadError, RecordError},
     event::RecordedEvent,
-    evidence::{Document, Received, Sender},
+    evidence::{Document, Expired, Known, Received, Sender, Usage},
     forced::Forced,
     id::DecisionId,
     idempotency::Earlier,
@@ -99,10 +99,10 @@ impl Ledger {
     pub async fn record(&self, record: DecisionRecord) -> Result<Recorded, RecordError> {
         let documents = record.evidence.iter().map(|document| document.bytes.len());
         let bytes = documents.chain(record.bodies.iter().map(|body| body.bytes.len())).sum();
-        let body_bytes_max = self.0.config.body_bytes_max;
-        match self.submit(bytes, move || prepare::decision(record, body_bytes_max)).await? {
+        let (quota, body_bytes_max) = (self.0.config.quota, self.0.config.body_bytes_max);
+        match self.submit(bytes, move || prepare::decision(record, quota, body_bytes_max)).await? {
             Done::Recorded(recorded) => Ok(recorded),
-            Done::Received(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
+            Done::Received(_) | Done::Expired(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
@@ -112,7 +112,7 @@ impl Ledger {
         let body_bytes_max = self.0.config.body_bytes_max;
         match self.submit(bytes, move || prepare::act(&record, body_bytes_max)).await? {
             Done::Recorded(recorded) => Ok(recorded),
-            Done::Received(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
+            Done::Received(_) | Done::Expired(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
@@ -123,21 +123,44 @@ impl Ledger {
         documents: Vec<Received>,
     ) -> Result<BTreeMap<Digest, Timestamp>, RecordError> {
         let bytes = documents.iter().map(|document| document.bytes.len()).sum();
-        let body_bytes_max = self.0.config.body_bytes_max;
-        match self.submit(bytes, move || prepare::documents(sender, &documents, body_bytes_max)).await? {
+        let (quota, body_bytes_max) = (self.0.config.quota, self.0.config.body_bytes_max);
+        match self.submit(bytes, move || prepare::documents(sender, &documents, quota, body_bytes_max)).await? {
             Done::Received(first) => Ok(first),
-            Done::Recorded(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
+            Done::Recorded(_) | Done::Expired(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }
     }
 
-    /// A document that was handed in, in that scope.
-    pub async fn evidence(&self, scope: &str, digest: &Digest) -> Result<Option<Document>, ReadError> {
-        let Some(received_at) = self.first_received(scope, &[*digest]).await?.remove(digest) else {
-            return Ok(None);
-        };
-        let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: *digest };
-        let bytes = self.body(digest).await?.ok_or_else(gone)?;
-        Ok(Some(Document { bytes, received_at }))
+    /// A document that was handed in, in that scope, as it is kept.
+    pub async fn evidence(&self, scope: &str, cited: &Digest) -> Result<Option<Document>, ReadError> {
+        let Some(known) = self.known(scope, cited).await? else { return Ok(None) };
+        Ok(Some(Document { bytes: self.kept(&known).await?, received_at: known.received_at }))
+    }
+
+    /// What a scope knows of a document under the digest of what was submitted, or of what is kept of it.
+    pub async fn known(&self, scope: &str, cited: &Digest) -> Result<Option<Known>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        documents::known(&mut connection, scope, cited).await
+    }
+
+    /// The bytes of a document that is known.
+    pub async fn kept(&self, known: &Known) -> Result<Arc<[u8]>, ReadError> {
+        let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: known.digest };
+        self.body(&known.digest).await?.ok_or_else(gone)
+    }
+
+    /// What a scope keeps at this moment.
+    pub async fn usage(&self, scope: &str) -> Result<Usage, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        Ok(documents::usage(&mut connection, scope).await?)
+    }
+
+    /// Deletes up to `max` uploads that were first received before that moment and that no leaf names, and those of their bodies
+    /// that no scope keeps otherwise. Nothing that a leaf names is ever deleted.
+    pub async fn expire(&self, before: Timestamp, max: u32) -> Result<Expired, RecordError> {
+        match self.submit(0, move || Ok(Work::Expire { before, max })).await? {
+            Done::Expired(expired) => Ok(expired),
+            Done::Recorded(_) | Done::Received(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
+        }
     }
 
     /// When a scope first received each of these documents; those that it never did are missing.

@@ -26,6 +26,8 @@ pub struct DecisionRecord {
     pub idempotency: Option<Idempotency>,
     /// Documents that the store does not hold yet: durable with the decision, in one commit.
     pub evidence: Vec<Received>,
+    /// Documents that the store held when it was judged, and that have to be there still.
+    pub held: Vec<Digest>,
     /// Whose they are.
     pub sender: Sender,
     /// Other bodies that the judgement names by digest: policy sets, bundles, plugins.

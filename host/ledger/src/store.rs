@@ -7,6 +7,7 @@ pub(crate) mod blobs;
 pub(crate) mod confirmations;
 pub(crate) mod documents;
 pub(crate) mod events;
+pub(crate) mod expiry;
 pub(crate) mod forced;
 pub(crate) mod head;
 pub(crate) mod keys;

@@ -5,6 +5,7 @@ pub mod answer_of;
 pub mod deployments;
 pub mod effective;
 pub mod guided;
+pub mod masked;
 pub mod obligations;
 pub mod permit;
 pub mod problem;

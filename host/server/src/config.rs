@@ -121,6 +121,8 @@ pub enum LogLevel {
 /// How much of anything is allowed. An error says how much was used and how much is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Bytes of one request's address and headers.
+    pub header_bytes: usize,
     /// Bytes of one request's body.
     pub request_bytes: usize,
     /// Bytes of one document of evidence.
@@ -163,6 +165,22 @@ pub struct Limits {
     pub queue: usize,
     /// Connections open at the same time.
     pub connections: usize,
+    /// Decisions of one caller being made while others are here; 0: as many as the machine has processors.
+    pub caller_in_flight: usize,
+    /// Decisions of one caller waiting for their turn.
+    pub caller_queue: usize,
+    /// Requests of one caller in a second.
+    pub caller_rate: u32,
+    /// Documents of one scope that no decision names.
+    pub scope_waiting_documents: u64,
+    /// Bytes of these.
+    pub scope_waiting_bytes: u64,
+    /// Documents of one scope altogether.
+    pub scope_documents: u64,
+    /// Bytes of these.
+    pub scope_bytes: u64,
+    /// How long an upload is kept that no decision names.
+    pub unreferenced_after: Duration,
     /// For a request's headers to arrive, also those of the next request on an open connection.
     pub header_timeout: Duration,
     /// For a request's body to arrive.
@@ -199,6 +217,7 @@ impl Default for Config {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            header_bytes: 32 << 10,
             request_bytes: 64 << 20,
             document_bytes: 32 << 20,
             document_rows: 1_000_000,
@@ -220,6 +239,14 @@ impl Default for Limits {
             in_flight: 256,
             queue: 1_024,
             connections: 4_096,
+            caller_in_flight: 0,
+            caller_queue: 256,
+            caller_rate: 1_000,
+            scope_waiting_documents: 20_000,
+            scope_waiting_bytes: 4 << 30,
+            scope_documents: 20_000_000,
+            scope_bytes: 1 << 40,
+            unreferenced_after: Duration::from_secs(24 * 3600),
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(60),
             parse_cache_bytes: 256 << 20,

@@ -3,7 +3,7 @@
 //! Scheme, host, port and base path of a destination are fixed; what varies are escaped path segments and query values. Where a
 //! name leads is decided on the addresses that it resolves to, and the connection is made to those very addresses.
 //!
-//! **Invariant:** nothing else in the gate opens an outbound connection for the gate's own purposes. **Invariant:** no redirect is
+//! **Invariant:** nothing else in the gate opens an outbound connection, but for telemetry to its collector. **Invariant:** no redirect is
 //! followed, no proxy of the environment is asked, and a credential goes to its own destination only.
 
 pub mod address;

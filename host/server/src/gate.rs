@@ -14,6 +14,7 @@ pub mod intake;
 pub mod involved;
 pub mod judging;
 pub mod layers;
+pub mod masking;
 pub mod material;
 pub mod obligations;
 pub mod offline;
@@ -65,6 +66,7 @@ use std::{
 use tidegate_bundle::troubleshooting::Guide;
 use tidegate_core::{permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
+    error::RecordError,
     evidence::Sender,
     id::DecisionId,
     idempotency::{Idempotency, Retry},
@@ -115,7 +117,7 @@ impl Gate {
     pub fn new(first: InForce, reloads: Reloads, tokens: Tokens, ledger: Ledger, settings: GateSettings) -> Self {
         let metrics = Metrics::new();
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
-        let admission = Admission::new(settings.in_flight, settings.queue);
+        let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
         Self { in_force, reloads, started, ledger, tokens, admission, metrics, settings, accepting }
     }
@@ -172,6 +174,12 @@ impl Gate {
     #[must_use]
     pub fn document_limits(&self) -> BodyLimits {
         BodyLimits { bytes_max: self.settings.read.document_bytes as u64, time_max: self.settings.body_time }
+    }
+
+    /// Bytes of a request's address and headers, at most.
+    #[must_use]
+    pub fn header_bytes(&self) -> usize {
+        self.settings.header_bytes
     }
 
     /// Documents of one deployment, at most.
@@ -275,10 +283,16 @@ impl Gate {
         trace_id: Option<String>,
         guide: &Guide,
     ) -> Result<Answer, GateError> {
-        let unknown = record::unknown(&self.ledger, &sender.scope, ruled).await?;
-        let record = record::decision_record(id, trace_id, ruled, unknown, sender, key)?;
+        let mut record = record::decision_record(id, trace_id, ruled, sender, key)?;
         let trace_id = record.circumstances.trace;
-        let recorded = self.ledger.record(record).await?;
+        let recorded = loop {
+            (record.evidence, record.held) = record::documents(&self.ledger, &record.sender.scope, ruled).await?;
+            match self.ledger.record(record.clone()).await {
+                // It was there a moment ago, and its bytes are at hand: it is recorded with them.
+                Err(RecordError::Expired { .. }) => {}
+                done => break done?,
+            }
+        };
         match &recorded.replayed {
             // Another request with the same key was faster: its decision is this one's answer.
             Some(first) => self.must_be_recorded(first.as_str()).await,
@@ -286,7 +300,7 @@ impl Gate {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
-                Ok(guided(answer.beside(&ruled.shadows), guide))
+                Ok(guided(answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence), guide))
             }
         }
     }

@@ -8,6 +8,7 @@ pub mod deployments;
 pub mod effective;
 pub mod evidence;
 pub mod form;
+pub mod head;
 mod idempotency;
 pub mod json;
 pub mod listen;
@@ -20,6 +21,7 @@ pub mod policies;
 pub mod reload;
 pub mod reply;
 pub mod status;
+mod taken;
 pub mod tls;
 pub mod tokens;
 pub mod troubleshooting;
@@ -73,6 +75,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(gate.clone(), access::authorise))
         .layer(from_fn_with_state(gate.clone(), origin::own))
+        .layer(from_fn_with_state(gate.clone(), head::short))
         .layer(from_fn_with_state(gate.clone(), status::count))
         .with_state(gate)
 }

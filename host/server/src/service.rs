@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    egress::{Egress, error::EgressError},
     gate::{
         ACTOR, Gate,
         activation::{self, LastGoodError, act},
@@ -69,6 +70,9 @@ pub enum ServiceError {
     /// The certificate it should show.
     #[error("tls: {0}")]
     Tls(#[from] TlsError),
+    /// A destination that the gate may ask.
+    #[error("egress: {0}")]
+    Egress(#[from] EgressError),
     /// The address.
     #[error("listen on {address}: {source}")]
     Listen {
@@ -81,6 +85,9 @@ pub enum ServiceError {
     #[error("serve: {0}")]
     Serve(io::Error),
 }
+
+/// How often uploads are looked at that no decision names.
+const EXPIRED_EVERY: Duration = Duration::from_secs(60);
 
 /// A gate that listens, but does not answer yet.
 #[derive(Debug)]
@@ -100,6 +107,8 @@ impl Service {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
         let tls = Tls::open(&config.tls)?;
+        // Nothing is asked yet: what cannot be set up is told at the start, and not when it is needed.
+        Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
         let opened = Self::open_with(config, tls, engine, ledger.clone()).await;
@@ -133,6 +142,7 @@ impl Service {
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,
+            taken: config.limits.body_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
         Ok(Self { gate, listener, tls, address, bounds, watch: config.reload.watch, configuration })
@@ -166,6 +176,7 @@ impl Service {
         // Ends with this function.
         let mut watching = JoinSet::new();
         watching.spawn(note_use(self.gate.clone()));
+        watching.spawn(expire(self.gate.clone()));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
             if let Some(tls) = &self.tls {
@@ -194,6 +205,17 @@ async fn note_use(gate: Arc<Gate>) {
         ticks.tick().await;
         if let Err(error) = gate.tokens().note_use().await {
             tracing::warn!("when tokens were last used is not kept yet: {error}");
+        }
+    }
+}
+
+/// Lets go of uploads that no decision named in time, every so often.
+async fn expire(gate: Arc<Gate>) {
+    let mut ticks = tokio::time::interval(EXPIRED_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = gate.expire(clock::now()).await {
+            tracing::warn!("uploads that no decision names are kept longer: {error}");
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The keys under which an override changes something.
-pub(crate) const CHANGES: [&str; 4] = ["stages", "break_glass", "valid_for", "enforcement"];
+pub(crate) const CHANGES: [&str; 5] = ["stages", "break_glass", "valid_for", "enforcement", "secrets"];
 
 /// The set with the override over it, whether that is stricter or not. A mistake: it names what is not there, or what comes of
 /// it is no policy set.

@@ -34,6 +34,7 @@ pub(super) fn direction(key: &[&str]) -> Option<Direction<'static>> {
     Some(match key {
         ["valid_for"] | ["break_glass", "valid_for"] | ["stages", _, "budget"] => Direction::Less,
         ["enforcement"] => Direction::Along(&["advisory", "enforce"]),
+        ["secrets"] => Direction::Along(&["mask", "refuse"]),
         ["break_glass", "minimum_evidence" | "never"] => Direction::Larger,
         ["break_glass", "second_human"] => Direction::True,
         ["stages", _, "optional"] => Direction::False,

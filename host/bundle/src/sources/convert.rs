@@ -16,7 +16,7 @@ use tidegate_core::{
     digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     permit::{ArtifactRule, PermitRules},
-    policy::{Enforcement, Stage},
+    policy::{Enforcement, Secrets, Stage},
 };
 
 /// `None`, or an incomplete set, only together with a mistake.
@@ -35,6 +35,8 @@ pub(super) fn convert(
     let next_review = set.next_review.and_then(|text| reader.day("/next_review", &text).map(|day| (text, day)));
     let enforcements = [("enforce", Enforcement::Enforce), ("advisory", Enforcement::Advisory)];
     let enforcement = reader.word("/enforcement", set.enforcement.as_deref(), &enforcements);
+    let secrets =
+        reader.word("/secrets", set.secrets.as_deref(), &[("mask", Secrets::Mask), ("refuse", Secrets::Refuse)]);
     let valid_for = reader.span("/valid_for", set.valid_for.as_deref()).unwrap_or(VALID_FOR_DEFAULT);
     let matching = Match {
         environments: globs(reader, "/match/environments", &set.matching.environments),
@@ -57,6 +59,7 @@ pub(super) fn convert(
         reviewers: set.reviewers,
         next_review,
         enforcement: enforcement?,
+        secrets: secrets?,
         valid_for,
         matching,
         contacts: set.contacts,

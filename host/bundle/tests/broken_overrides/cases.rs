@@ -226,6 +226,8 @@ pub(crate) const CASES: &[Case] = &[
     (
         "valid_for: 2h\nstages:\n  unit_tests:\n    mode: block\n    budget: 15m\n    evidence: { unit_tests: { max_age: 12h, documents: { min: 4 } } }\n    settings: { tests: { min_cases: 100 } }\nbreak_glass: { second_human: true }\n",
         "",
-        &["o.yaml:1:1: the override changes nothing: add `stages`, `break_glass`, `valid_for` or `enforcement`"],
+        &[
+            "o.yaml:1:1: the override changes nothing: add `stages`, `break_glass`, `valid_for`, `enforcement` or `secrets`",
+        ],
     ),
 ];

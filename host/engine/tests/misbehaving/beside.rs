@@ -103,6 +103,7 @@ fn question(stages: Vec<Stage>, evidence: Vec<Evidence>) -> Question {
         valid_for: std::time::Duration::from_secs(3600),
         stages,
         break_glass: None,
+        secrets: tidegate_core::policy::Secrets::Mask,
     };
     Question {
         set: Arc::new(set),

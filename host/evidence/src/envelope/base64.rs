@@ -11,7 +11,7 @@ const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// The bytes, or what is wrong.
-pub(super) fn decode(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, &'static str> {
     let is_for_urls = text.bytes().any(|byte| matches!(byte, b'-' | b'_'));
     let alphabet: &Alphabet = if is_for_urls { &URL_SAFE } else { &STANDARD };
     GeneralPurpose::new(alphabet, CONFIG).decode(text).map_err(|_| "the text is not base64")

@@ -2,7 +2,7 @@
 
 use super::{maybe, one, shaped};
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_core::{
     break_glass::{EmergencyReason, OverrideRole},
     deployment::{Artifact, Cause, Revision, Service},
@@ -99,6 +99,9 @@ struct SubmittedTwin {
     digest: Digest,
     format: Arc<str>,
     label: String,
+    /// Only where there is something: manifests of before keep their digests.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    masked: BTreeMap<Arc<str>, u32>,
     #[serde(with = "one")]
     received_at: Timestamp,
     #[serde(with = "maybe")]

@@ -22,7 +22,8 @@ impl Row {
     }
 }
 
-/// Keeps bodies; one that is there already stays.
+/// Keeps bodies; one that is there already stays. What is a part of the record is so from then on, whoever handed in the same bytes
+/// as a document before: documents may expire.
 pub(crate) async fn put(
     connection: &mut SqliteConnection,
     bodies: Vec<Packed>,
@@ -36,7 +37,7 @@ pub(crate) async fn put(
             row.push_bind(signed(u64::try_from(body.size).unwrap_or(u64::MAX)));
             row.push_bind(body.compressed).push_bind(created_at.to_owned());
         });
-        insert.push(" ON CONFLICT (digest) DO NOTHING");
+        insert.push(" ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind WHERE kind = 'evidence' AND excluded.kind <> 'evidence'");
         insert.build().execute(&mut *connection).await?;
     }
     Ok(())

@@ -1,24 +1,67 @@
-//! When documents were first received.
+//! When documents were first received, what was masked in them, and who keeps them still.
 
-use super::ROWS_MAX;
-use crate::{evidence::Sender, shape::numbers::moment_text};
+use super::{ROWS_MAX, unsigned};
+use crate::{
+    error::ReadError,
+    evidence::{Known, Masking, Sender, Usage},
+    shape::numbers::moment_text,
+};
 use sqlx::{QueryBuilder, SqliteConnection};
 use std::collections::BTreeMap;
 use tidegate_core::{digest::Digest, time::Timestamp};
+
+/// A document that was received.
+#[derive(Debug, Clone)]
+pub(crate) struct Noted {
+    pub(crate) digest: Digest,
+    pub(crate) bytes: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) masking: Option<Masking>,
+}
 
 /// Notes when documents were received, and from whom; the first time in each scope stands.
 pub(crate) async fn note(
     connection: &mut SqliteConnection,
     sender: &Sender,
-    received: &[(Digest, Timestamp)],
+    received: &[Noted],
 ) -> Result<(), sqlx::Error> {
     for some in received.chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO evidence (scope, digest, first_received_at, handed_in_by) ");
-        insert.push_values(some, |mut row, (digest, at)| {
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO evidence (scope, digest, first_received_at, handed_in_by, kept_as, masked, bytes, referenced) ",
+        );
+        let submitted = some.iter().filter_map(|noted| Some((noted, noted.masking.as_ref()?)));
+        let rows =
+            some.iter().map(|noted| (noted, None)).chain(submitted.map(|(noted, masking)| (noted, Some(masking))));
+        insert.push_values(rows, |mut row, (noted, masking)| {
+            let digest = masking.map_or(noted.digest, |masking| masking.submitted);
             row.push_bind(sender.scope.to_string()).push_bind(digest.to_string());
-            row.push_bind(moment_text(*at)).push_bind(sender.name.to_string());
+            row.push_bind(moment_text(noted.at)).push_bind(sender.name.to_string());
+            row.push_bind(masking.map(|_| noted.digest.to_string()));
+            row.push_bind(masking.map(|masking| serde_json::json!(masking.found).to_string()));
+            row.push_bind(if masking.is_some() { 0 } else { noted.bytes }).push_bind(0);
         });
         insert.push(" ON CONFLICT (scope, digest) DO NOTHING").build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Notes that a leaf names these, by what is kept of them: they stay.
+pub(crate) async fn name(
+    connection: &mut SqliteConnection,
+    scope: &str,
+    digests: &[Digest],
+) -> Result<(), sqlx::Error> {
+    for column in ["digest", "kept_as"] {
+        for some in digests.chunks(ROWS_MAX) {
+            let mut update = QueryBuilder::new("UPDATE evidence SET referenced = 1 WHERE referenced = 0 AND scope = ");
+            update.push_bind(scope.to_owned()).push(format!(" AND {column} IN ("));
+            let mut list = update.separated(", ");
+            for digest in some {
+                list.push_bind(digest.to_string());
+            }
+            list.push_unseparated(")");
+            update.build().execute(&mut *connection).await?;
+        }
     }
     Ok(())
 }
@@ -44,4 +87,42 @@ pub(crate) async fn first(
         );
     }
     Ok(first)
+}
+
+/// What a scope knows of a document under this digest.
+pub(crate) async fn known(
+    connection: &mut SqliteConnection,
+    scope: &str,
+    cited: &Digest,
+) -> Result<Option<Known>, ReadError> {
+    let row: Option<(String, Option<String>, Option<String>)> =
+        sqlx::query_as("SELECT first_received_at, kept_as, masked FROM evidence WHERE scope = $1 AND digest = $2")
+            .bind(scope)
+            .bind(cited.to_string())
+            .fetch_optional(connection)
+            .await?;
+    let Some((at, kept_as, masked)) = row else { return Ok(None) };
+    let altered = || ReadError::Altered { what: format!("what is known of document `{cited}`") };
+    let received_at = Timestamp::parse(&at).map_err(|_| altered())?;
+    let Some(kept_as) = kept_as else { return Ok(Some(Known { digest: *cited, received_at, masking: None })) };
+    let found = serde_json::from_str(masked.as_deref().unwrap_or("{}")).map_err(|_| altered())?;
+    let digest = Digest::parse(&kept_as).map_err(|_| altered())?;
+    Ok(Some(Known { digest, received_at, masking: Some(Masking { submitted: *cited, found }) }))
+}
+
+/// What a scope keeps.
+pub(crate) async fn usage(connection: &mut SqliteConnection, scope: &str) -> Result<Usage, sqlx::Error> {
+    let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT waiting_documents, waiting_bytes, documents, bytes FROM evidence_usage WHERE scope = $1",
+    )
+    .bind(scope)
+    .fetch_optional(connection)
+    .await?;
+    let (waiting_documents, waiting_bytes, documents, bytes) = row.unwrap_or_default();
+    Ok(Usage {
+        waiting_documents: unsigned(waiting_documents),
+        waiting_bytes: unsigned(waiting_bytes),
+        documents: unsigned(documents),
+        bytes: unsigned(bytes),
+    })
 }

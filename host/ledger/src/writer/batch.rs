@@ -4,14 +4,17 @@ use super::job::{ActWork, DecisionWork, Documents, Done, Work};
 use crate::{
     act::Act,
     error::{ReadError, RecordError},
+    evidence::{Quota, Sender},
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        agreements, blobs, confirmations, documents, events, forced,
+        agreements, blobs, confirmations,
+        documents::{self, Noted},
+        events, expiry, forced,
         head::{self, Head},
-        keys, leaves, obligations, permits, projection, texts, tokens,
+        keys, leaves, obligations, permits, projection, texts, tokens, unsigned,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -54,6 +57,7 @@ async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Resul
         Work::Decision(work) => decision(connection, *work, head).await,
         Work::Act(work) => act(connection, *work, head).await,
         Work::Documents(work) => Ok((received(connection, work).await?, head)),
+        Work::Expire { before, max } => Ok((Done::Expired(expiry::expire(connection, before, max).await?), head)),
         Work::TokensUsed(used) => {
             tokens::used(connection, &used).await?;
             Ok((Done::Noted, head))
@@ -67,14 +71,20 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, sender, idempotency, owed, forced } = work;
+    let DecisionWork { mut leaf, bodies, received, documents, held, sender, quota, idempotency, owed, forced } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
         return Ok((Done::Recorded(recorded), head));
     }
+    let there = documents::first(connection, &sender.scope, &held).await?;
+    if let Some(missing) = held.iter().find(|digest| !there.contains_key(digest)) {
+        return Err(RecordError::Expired { digest: *missing });
+    }
     blobs::put(connection, bodies, &moment_text(leaf.circumstances.recorded_at)).await?;
     documents::note(connection, &sender, &received).await?;
+    documents::name(connection, &sender.scope, &documents).await?;
+    within(connection, &sender, quota, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     projection::put(connection, recorded.leaf_index, &leaf).await?;
     if let Some(new) = &forced {
@@ -143,10 +153,37 @@ async fn append(
 }
 
 async fn received(connection: &mut SqliteConnection, work: Documents) -> Result<Done, RecordError> {
-    let Documents { bodies, received, sender } = work;
-    let digests: Vec<_> = received.iter().map(|(digest, _)| *digest).collect();
-    let now = received.iter().map(|(_, at)| *at).max().unwrap_or(Timestamp::from_nanos(0));
+    let Documents { bodies, received, sender, quota } = work;
+    let digests: Vec<_> = received.iter().map(|noted| noted.digest).collect();
+    let now = received.iter().map(|noted| noted.at).max().unwrap_or(Timestamp::from_nanos(0));
     blobs::put(connection, bodies, &moment_text(now)).await?;
     documents::note(connection, &sender, &received).await?;
+    within(connection, &sender, quota, &received).await?;
     Ok(Done::Received(documents::first(connection, &sender.scope, &digests).await?))
+}
+
+/// Whether what its scope keeps now, with these, is within its quota. What was there before is no reason to refuse what adds nothing.
+async fn within(
+    connection: &mut SqliteConnection,
+    sender: &Sender,
+    quota: Quota,
+    received: &[Noted],
+) -> Result<(), RecordError> {
+    if received.is_empty() {
+        return Ok(());
+    }
+    let usage = documents::usage(connection, &sender.scope).await?;
+    let (count, bytes) = (received.len() as u64, received.iter().map(|noted| unsigned(noted.bytes)).sum());
+    let counted = [
+        ("documents that no decision names", usage.waiting_documents, quota.waiting_documents, count),
+        ("bytes of documents that no decision names", usage.waiting_bytes, quota.waiting_bytes, bytes),
+        ("documents", usage.documents, quota.documents, count),
+        ("bytes of documents", usage.bytes, quota.bytes, bytes),
+    ];
+    let over = || counted.into_iter().filter(|(_, used, allowed, _)| used > allowed);
+    // What can never fit is said before what does not fit now.
+    match over().find(|(_, _, allowed, least)| least > allowed).or_else(|| over().next()) {
+        Some((what, used, allowed, least)) => Err(RecordError::Quota { what, used, allowed, least }),
+        None => Ok(()),
+    }
 }

@@ -4,12 +4,13 @@ use crate::{
     act::Act,
     body::Packed,
     error::RecordError,
-    evidence::Sender,
+    evidence::{Expired, Quota, Sender},
     forced::NewForced,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
     obligation::Owed,
     record::Recorded,
+    store::documents::Noted,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
@@ -27,6 +28,11 @@ pub(crate) enum Work {
     Decision(Box<DecisionWork>),
     Act(Box<ActWork>),
     Documents(Documents),
+    /// Deletes some uploads of before that moment that no decision names.
+    Expire {
+        before: Timestamp,
+        max: u32,
+    },
     /// When tokens were last used, by their ids.
     TokensUsed(BTreeMap<Arc<str>, Timestamp>),
     /// Nothing, durably: shows whether the store works.
@@ -36,8 +42,13 @@ pub(crate) enum Work {
 pub(crate) struct DecisionWork {
     pub(crate) leaf: DecisionLeaf,
     pub(crate) bodies: Vec<Packed>,
-    pub(crate) received: Vec<(Digest, Timestamp)>,
+    pub(crate) received: Vec<Noted>,
+    /// Every document that it was made from, by what is kept of it.
+    pub(crate) documents: Vec<Digest>,
+    /// Those of them that have to be there already.
+    pub(crate) held: Vec<Digest>,
     pub(crate) sender: Sender,
+    pub(crate) quota: Quota,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) owed: Option<Owed>,
     pub(crate) forced: Option<NewForced>,
@@ -52,8 +63,9 @@ pub(crate) struct ActWork {
 
 pub(crate) struct Documents {
     pub(crate) bodies: Vec<Packed>,
-    pub(crate) received: Vec<(Digest, Timestamp)>,
+    pub(crate) received: Vec<Noted>,
     pub(crate) sender: Sender,
+    pub(crate) quota: Quota,
 }
 
 /// What was done.
@@ -61,6 +73,7 @@ pub(crate) struct Documents {
 pub(crate) enum Done {
     Recorded(Recorded),
     Received(BTreeMap<Digest, Timestamp>),
+    Expired(Expired),
     Noted,
     Probed,
 }

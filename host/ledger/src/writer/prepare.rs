@@ -5,16 +5,17 @@ use crate::{
     act::ActRecord,
     body::{Body, BodyKind, Packed, pack},
     error::RecordError,
-    evidence::{Received, Sender},
+    evidence::{Quota, Received, Sender},
     forced::NewForced,
     leaf::{act::ActLeaf, encode},
     obligation::Owed,
     record::DecisionRecord,
+    store::{documents::Noted, signed},
 };
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::digest::Digest;
 
-pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
-    let DecisionRecord { judgement, circumstances, idempotency, evidence, sender, bodies } = record;
+pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {
+    let DecisionRecord { judgement, circumstances, idempotency, evidence, held, sender, bodies } = record;
     for (what, used, allowed) in idempotency.iter().flat_map(|idempotency| idempotency.lengths()) {
         if used > allowed {
             return Err(RecordError::TooLarge { what, used, allowed });
@@ -25,7 +26,10 @@ pub(crate) fn decision(record: DecisionRecord, body_bytes_max: usize) -> Result<
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let (owed, forced) = (Owed::of(&judgement), NewForced::of(&judgement));
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
-    Ok(Work::Decision(Box::new(DecisionWork { leaf, bodies: packed, received, sender, idempotency, owed, forced })))
+    let documents = judgement.evidence.iter().map(|document| document.digest).collect();
+    let work =
+        DecisionWork { leaf, bodies: packed, received, documents, held, sender, quota, idempotency, owed, forced };
+    Ok(Work::Decision(Box::new(work)))
 }
 
 pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
@@ -40,9 +44,14 @@ pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, Rec
     })))
 }
 
-pub(crate) fn documents(sender: Sender, evidence: &[Received], body_bytes_max: usize) -> Result<Work, RecordError> {
+pub(crate) fn documents(
+    sender: Sender,
+    evidence: &[Received],
+    quota: Quota,
+    body_bytes_max: usize,
+) -> Result<Work, RecordError> {
     let (bodies, received) = documents_of(evidence, body_bytes_max)?;
-    Ok(Work::Documents(Documents { bodies, received, sender }))
+    Ok(Work::Documents(Documents { bodies, received, sender, quota }))
 }
 
 fn pack_all(bodies: &[Body], body_bytes_max: usize, packed: &mut Vec<Packed>) -> Result<(), RecordError> {
@@ -52,9 +61,9 @@ fn pack_all(bodies: &[Body], body_bytes_max: usize, packed: &mut Vec<Packed>) ->
     Ok(())
 }
 
-type Noted = (Vec<Packed>, Vec<(Digest, Timestamp)>);
+type Kept = (Vec<Packed>, Vec<Noted>);
 
-fn documents_of(evidence: &[Received], body_bytes_max: usize) -> Result<Noted, RecordError> {
+fn documents_of(evidence: &[Received], body_bytes_max: usize) -> Result<Kept, RecordError> {
     let mut packed = Vec::with_capacity(evidence.len());
     let mut received = Vec::with_capacity(evidence.len());
     for document in evidence {
@@ -62,7 +71,8 @@ fn documents_of(evidence: &[Received], body_bytes_max: usize) -> Result<Noted, R
         if body.digest != document.digest {
             return Err(RecordError::OtherDigest { stated: document.digest, actual: body.digest });
         }
-        received.push((body.digest, document.received_at));
+        let (bytes, masking) = (signed(body.size as u64), document.masking.clone());
+        received.push(Noted { digest: body.digest, bytes, at: document.received_at, masking });
         packed.push(body);
     }
     Ok((packed, received))

@@ -117,6 +117,7 @@ fn submitted(dice: &mut Dice<'_>) -> Submitted {
         format: dice.wild().into(),
         digest: dice.digest(),
         submitted: dice.maybe(Dice::digest),
+        masked: (0..dice.below(3)).map(|_| (dice.tame(), dice.small())).collect(),
         declared_at: dice.maybe(Dice::moment),
         received_at: dice.moment(),
     }

@@ -85,8 +85,12 @@ async fn bytes_that_wait_are_limited_too() {
         let (ledger, bytes) = (ledger.clone(), vec![byte; 40 << 10]);
         async move {
             let digest = tidegate_core::digest::Digest::of(&bytes);
-            let document =
-                tidegate_ledger::evidence::Received { digest, bytes: bytes.into(), received_at: sample::now() };
+            let document = tidegate_ledger::evidence::Received {
+                digest,
+                bytes: bytes.into(),
+                received_at: sample::now(),
+                masking: None,
+            };
             ledger.put_evidence(sender(), vec![document]).await
         }
     };

@@ -14,7 +14,7 @@ use tidegate_ledger::{
 };
 
 fn received(bytes: &[u8], at: &str) -> Received {
-    Received { digest: Digest::of(bytes), bytes: bytes.into(), received_at: sample::at(at) }
+    Received { digest: Digest::of(bytes), bytes: bytes.into(), received_at: sample::at(at), masking: None }
 }
 
 #[tokio::test]

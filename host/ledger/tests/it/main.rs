@@ -5,6 +5,7 @@ mod arbitrary;
 mod batches;
 mod bodies;
 mod durability;
+mod expiry;
 mod failures;
 mod golden;
 mod idempotency;

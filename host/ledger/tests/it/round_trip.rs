@@ -57,6 +57,7 @@ fn set_of(judgement: &Judgement) -> PolicySet {
         valid_for: std::time::Duration::from_secs(3600),
         stages: stages.collect(),
         break_glass: None,
+        secrets: tidegate_core::policy::Secrets::Mask,
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn judgement() -> Judgement {
             format: "junit".into(),
             digest: Digest::of(b"junit"),
             submitted: Some(Digest::of(b"junit with a secret")),
+            masked: std::collections::BTreeMap::new(),
             declared_at: Some(at("2026-03-31T14:00:00Z")),
             received_at: at("2026-03-31T14:10:00Z"),
         }],

@@ -56,6 +56,7 @@ pub(crate) fn record(id: &str, judgement: Judgement) -> DecisionRecord {
         circumstances: sample::circumstances(id),
         idempotency: None,
         evidence: Vec::new(),
+        held: Vec::new(),
         bodies: Vec::new(),
     }
 }

@@ -37,6 +37,9 @@ pub struct Answer {
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.
     pub warnings: Vec<String>,
+    /// Secrets that were masked in documents before they were judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<MaskedBody>,
     /// What candidate policy sets would have said; they decide nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shadow: Vec<ShadowBody>,
@@ -59,6 +62,19 @@ pub struct Answer {
     pub receipt: Option<ReceiptBody>,
     /// The decision as the runbook prints it.
     pub text: String,
+}
+
+/// Secrets of one kind that were masked in one document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskedBody {
+    /// `name` or `name@service`.
+    pub evidence: String,
+    /// The document as it was judged and is kept, `sha256:…`.
+    pub document: String,
+    /// E.g. `github_token`.
+    pub kind: String,
+    /// How many.
+    pub count: u32,
 }
 
 /// What a candidate policy set would have said.

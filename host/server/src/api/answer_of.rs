@@ -57,6 +57,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         since: None,
         waivers: decision.waivers.iter().map(waiver).collect(),
         warnings: decision.warnings.iter().map(warning_text).collect(),
+        masked: Vec::new(),
         shadow: Vec::new(),
         evaluated_at: decision.evaluated_at.to_string(),
         valid_until: decision.valid_until.map(|until| until.to_string()),

@@ -1,6 +1,7 @@
 //! Problems: requests that were not decided, as RFC 9457 problem+json. Every type has a page with cause and fix.
 
 use serde::{Deserialize, Serialize};
+use tidegate_evidence::secrets::masked_text;
 
 /// The media type of a problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -42,6 +43,8 @@ pub enum ProblemKind {
     InvalidDeployment,
     /// A document that cannot be read.
     UnreadableEvidence,
+    /// Secrets where there may be none, or that cannot be masked.
+    SecretsFound,
     /// The same document twice under one name.
     DuplicateEvidence,
     /// A digest that the gate does not hold.
@@ -84,6 +87,10 @@ pub enum ProblemKind {
     MethodNotAllowed,
     /// The request took too long to arrive.
     RequestTimeout,
+    /// One scope keeps as much as it may.
+    QuotaUsedUp,
+    /// One caller asks for more than their share.
+    ShareUsedUp,
     /// Too many requests at once.
     Overloaded,
     /// The decision could not be recorded.
@@ -128,7 +135,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 29] = [
+pub const PAGES: [KindPage; 32] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -155,6 +162,15 @@ pub const PAGES: [KindPage; 29] = [
         "caller",
         "A document is not what its format asks for: truncated, of another encoding, hostile, or of a format that is not known.",
         "Look at the place named in `errors`. Name the format (`-F unit_tests.format=junit`) when it is not recognised.",
+    ),
+    page(
+        ProblemKind::SecretsFound,
+        "secrets-found",
+        422,
+        "secrets found",
+        "caller",
+        "A document holds secrets that cannot be masked, because they are signed or in an archive that is uploaded apart; or the policy set refuses documents with secrets; or a secret stands in the deployment itself.",
+        "`errors` says where and of which kind. Take the secret out at its source, and have it replaced: it was sent.",
     ),
     page(
         ProblemKind::DuplicateEvidence,
@@ -346,6 +362,24 @@ pub const PAGES: [KindPage; 29] = [
         "Send it again; upload large documents apart (`PUT /v1/evidence/{digest}`).",
     ),
     page(
+        ProblemKind::QuotaUsedUp,
+        "quota-used-up",
+        429,
+        "quota used up",
+        "caller",
+        "The scope keeps as many documents as it may, or as many bytes. The detail says both numbers. Uploads that no decision names expire.",
+        "Wait for the seconds in `Retry-After`, upload only what a decision will name, or ask the operator to raise the limit.",
+    ),
+    page(
+        ProblemKind::ShareUsedUp,
+        "share-used-up",
+        429,
+        "share used up",
+        "caller",
+        "One caller has as many requests in flight, waiting, or in one second as are theirs. The detail says both numbers. Others are served.",
+        "Ask again after the seconds in `Retry-After`, and ask for less at the same time.",
+    ),
+    page(
         ProblemKind::Overloaded,
         "overloaded",
         503,
@@ -412,16 +446,27 @@ impl Problem {
             type_uri: format!("/problems/{}", page.name),
             title: page.title.to_owned(),
             status: page.status,
-            detail: detail.into(),
+            // Whatever a message repeats of what a caller sent, it repeats no secret.
+            detail: masked_text(&detail.into()).into_owned(),
             blame: page.blame.to_owned(),
             errors: Vec::new(),
         }
     }
 
+    /// Whether it is of that kind.
+    #[must_use]
+    pub fn is(&self, kind: ProblemKind) -> bool {
+        self.type_uri.strip_prefix("/problems/") == Some(kind.page().name)
+    }
+
     /// With every mistake and its place.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<PlacedError>) -> Self {
-        self.errors = errors;
+        let masked = |text: &str| masked_text(text).into_owned();
+        self.errors = errors
+            .iter()
+            .map(|error| PlacedError { place: masked(&error.place), message: masked(&error.message) })
+            .collect();
         self
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Config;
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
+use crate::http::admission::Shares;
 use std::path::PathBuf;
-use tidegate_ledger::config::LedgerConfig;
+use tidegate_ledger::{config::LedgerConfig, evidence::Quota};
 
 /// Requests whose bodies may wait for the ledger's writer at the same time, at least.
 const REQUESTS_WAITING: usize = 2;
@@ -52,7 +53,27 @@ impl Config {
             queue_max: usual.queue_max.max(limits.in_flight),
             queue_bytes_max: usual.queue_bytes_max.max(waiting),
             body_bytes_max: usual.body_bytes_max.max(limits.document_bytes).max(component),
+            quota: Quota {
+                waiting_documents: limits.scope_waiting_documents,
+                waiting_bytes: limits.scope_waiting_bytes,
+                documents: limits.scope_documents,
+                bytes: limits.scope_bytes,
+            },
             ..usual
+        }
+    }
+
+    /// What one caller may have of the gate's work.
+    fn shares(&self) -> Shares {
+        let limits = &self.limits;
+        // Work of others beside one's own slows it down by as many as share a processor.
+        let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Shares {
+            in_flight: limits.in_flight,
+            queue: limits.queue,
+            in_flight_of_one: if limits.caller_in_flight == 0 { processors() } else { limits.caller_in_flight },
+            queue_of_one: limits.caller_queue,
+            rate_of_one: limits.caller_rate,
         }
     }
 
@@ -72,6 +93,7 @@ impl Config {
             public_url: self.public_url.clone(),
             dev: self.dev,
             beyond_this_machine: !self.listen.ip().is_loopback(),
+            header_bytes: limits.header_bytes,
             request_bytes: bytes(limits.request_bytes),
             body_time: limits.body_timeout,
             read: self.evidence_limits(),
@@ -79,8 +101,8 @@ impl Config {
             evidence_bytes: bytes(self.ledger_config().queue_bytes_max / REQUESTS_WAITING),
             documents_max: limits.documents,
             decision_deadline: limits.decision_deadline,
-            in_flight: limits.in_flight,
-            queue: limits.queue,
+            shares: self.shares(),
+            unreferenced_after: limits.unreferenced_after,
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }
     }
@@ -96,6 +118,7 @@ mod tests {
         let (engine, usual) = (config.engine_config(None), tidegate_engine::config::EngineConfig::default());
         assert_eq!((engine.limits, engine.slots), (usual.limits, usual.slots));
         assert_eq!(config.evidence_limits(), tidegate_evidence::Limits::default());
+        assert_eq!(config.ledger_config().quota, tidegate_ledger::evidence::Quota::default());
     }
 
     #[test]

@@ -57,9 +57,10 @@ impl Response {
 impl Client {
     pub(super) fn new(name: &str, config: DestinationConfig, resolver: Arc<dyn Resolver>) -> Result<Self, EgressError> {
         let setup = |cause: String| EgressError::Setup { destination: name.to_owned(), cause };
+        let is_encrypted = config.url.scheme() == "https";
         // A literal address is never resolved: it is judged here, once and for all.
         if let Some(address) = literal(&config.url) {
-            judged(address, &config.private)
+            judged(address, &config.private, is_encrypted)
                 .map_err(|unlisted| EgressError::Address { destination: name.to_owned(), unlisted })?;
         }
         // Refused when there is one already, which is then the one to use.
@@ -71,8 +72,8 @@ impl Client {
             .no_proxy()
             .http1_only()
             .pool_max_idle_per_host(config.limits.connections)
-            .dns_resolver(Arc::new(Judged { resolver, listed: config.private.clone().into() }));
-        if config.url.scheme() == "http" {
+            .dns_resolver(Arc::new(Judged { resolver, listed: config.private.clone().into(), is_encrypted }));
+        if !is_encrypted {
             // The machine's trusted certificates are read when the client is made; here nobody needs them.
             builder = builder.tls_certs_only([]);
         } else if let Some(path) = &config.ca_file {

@@ -35,9 +35,9 @@ impl Resolver for System {
     }
 }
 
-/// Whether a destination may be reached at this address.
-pub(super) fn judged(address: IpAddr, listed: &[Network]) -> Result<IpAddr, Unlisted> {
-    if is_public(address) || listed.iter().any(|network| network.holds(address)) {
+/// Whether a destination may be reached at this address: one of the open network only over TLS, one inside only where it is listed.
+pub(super) fn judged(address: IpAddr, listed: &[Network], is_encrypted: bool) -> Result<IpAddr, Unlisted> {
+    if (is_encrypted && is_public(address)) || listed.iter().any(|network| network.holds(address)) {
         Ok(address)
     } else {
         Err(Unlisted(address))
@@ -50,15 +50,20 @@ pub(super) fn judged(address: IpAddr, listed: &[Network]) -> Result<IpAddr, Unli
 pub(super) struct Judged {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) listed: Arc<[Network]>,
+    pub(super) is_encrypted: bool,
 }
 
 impl Resolve for Judged {
     fn resolve(&self, name: Name) -> Resolving {
         let (answer, listed) = (self.resolver.resolve(name.as_str()), self.listed.clone());
+        let is_encrypted = self.is_encrypted;
         Box::pin(async move {
             let found = answer.await?;
             // One address that leads inside spoils the answer: nobody honest mixes them.
-            let addresses = found.into_iter().map(|address| judged(address, &listed)).collect::<Result<Vec<_>, _>>()?;
+            let addresses = found
+                .into_iter()
+                .map(|address| judged(address, &listed, is_encrypted))
+                .collect::<Result<Vec<_>, _>>()?;
             if addresses.is_empty() {
                 return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address").into());
             }

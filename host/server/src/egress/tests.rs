@@ -93,6 +93,9 @@ async fn an_address_inside_is_refused_in_whatever_way_it_is_written() {
         let error = client(config(url, &["10.0.0.0/8"]), &[&["8.8.8.8"]]).unwrap_err();
         assert!(matches!(error, EgressError::Address { .. }), "{url}: {error}");
     }
+    // Over the open network without TLS others could read along, and answer.
+    let open = client(config("http://ci.example:1", &["10.0.0.0/8"]), &[&["93.184.215.14"]]).unwrap();
+    assert!(matches!(open.get(&Target::base()).await.unwrap_err(), EgressError::Address { .. }));
     let error = client(config("http://localhost:1", &["10.0.0.0/8"]), &[&["127.0.0.1"]]).unwrap();
     let error = error.get(&Target::base()).await.unwrap_err();
     assert!(matches!(error, EgressError::Address { .. }), "{error}");

@@ -6,6 +6,7 @@ use crate::{
         error::{GateError, placed},
         fingerprint::upload_digest,
         intake::{Body, Budget, Fetched},
+        masking::masked_upload,
         parse_cache::{Cached, ParseCache},
         submission::{Source, Upload},
     },
@@ -13,24 +14,43 @@ use crate::{
 };
 use bytes::Bytes;
 use std::{collections::BTreeMap, sync::Arc};
-use tidegate_core::digest::Digest;
-use tidegate_ledger::evidence::Received;
+use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_ledger::evidence::{Masking, Received};
+
+/// Uploads that expire in one go, at most.
+const PORTION: u32 = 500;
 
 impl Gate {
-    /// Keeps a document under its digest; keeping it again changes nothing.
+    /// Keeps a document under its digest, without its secrets; keeping it again changes nothing.
     pub async fn keep_evidence(&self, principal: &Principal, named: Digest, bytes: Bytes) -> Result<(), GateError> {
-        let (bytes, found) = blocking(move || {
+        let limits = self.settings.read.clone();
+        let kept = blocking(move || {
             let found = Digest::of(&bytes);
-            (bytes, found)
-        })
-        .await?;
-        if found != named {
-            return Err(GateError::DigestMismatch { named, found });
-        }
-        let bytes: Arc<[u8]> = Arc::from(bytes.as_ref());
-        let received = Received { digest: named, bytes, received_at: clock::now() };
+            if found != named {
+                return Err(GateError::DigestMismatch { named, found });
+            }
+            masked_upload(Arc::from(bytes.as_ref()), &limits)
+        });
+        let (bytes, masking) = kept.await??;
+        let digest = if masking.is_some() { Digest::of(&bytes) } else { named };
+        let received = Received { digest, bytes, received_at: clock::now(), masking };
         self.ledger.put_evidence(principal.sender(), vec![received]).await?;
         Ok(())
+    }
+
+    /// Lets go of the uploads that no decision named in time. Says how many documents these were.
+    pub async fn expire(&self, now: Timestamp) -> Result<u64, GateError> {
+        let kept = u64::try_from(self.settings.unreferenced_after.as_nanos()).unwrap_or(u64::MAX);
+        let before = Timestamp::from_nanos(now.nanos().saturating_sub(kept));
+        let mut documents = 0;
+        // By portions, so that records come in between.
+        loop {
+            let expired = self.ledger.expire(before, PORTION).await?;
+            documents += expired.documents;
+            if expired.documents == 0 {
+                return Ok(documents);
+            }
+        }
     }
 
     /// A document by its digest, if it lies in that principal's scope.
@@ -50,13 +70,13 @@ impl Gate {
         let (mut fetched, mut unknown) =
             (Vec::with_capacity(uploads.len().min(self.settings.documents_max)), Vec::new());
         let mut budget = Budget::new(self.settings.evidence_bytes);
-        let mut known: BTreeMap<(Digest, Option<String>), Body> = BTreeMap::new();
+        let mut known: BTreeMap<(Digest, Option<String>), (Body, Option<Masking>)> = BTreeMap::new();
         if uploads.len() > self.settings.documents_max {
             return Err(GateError::too_large("documents", uploads.len(), self.settings.documents_max));
         }
         for upload in uploads {
             let body = match &upload.source {
-                Source::Bytes(bytes) => Some(Body::Bytes(Arc::from(bytes.as_ref()), None)),
+                Source::Bytes(bytes) => Some((Body::Bytes(Arc::from(bytes.as_ref()), None), None)),
                 Source::Digest(text) => {
                     let digest = Digest::parse(text)
                         .map_err(|error| GateError::Malformed(vec![placed(upload.place.clone(), error)]))?;
@@ -70,9 +90,9 @@ impl Gate {
                 }
             };
             match body {
-                Some(body) => {
+                Some((body, masking)) => {
                     budget.take(body.bytes())?;
-                    fetched.push(Fetched { upload, body });
+                    fetched.push(Fetched { upload, body, masking });
                 }
                 None => {
                     let message = format!("the gate does not hold {}", upload_digest(&upload));
@@ -89,13 +109,13 @@ impl Gate {
         format: Option<&str>,
         scope: &str,
         cache: &ParseCache,
-    ) -> Result<Option<Body>, GateError> {
-        if let Some(Cached { document, .. }) = cache.get(digest, format) {
-            // It is parsed once for all scopes; whether it was handed in, and when, each scope is asked for itself.
-            let received_at = self.ledger.first_received(scope, &[digest]).await?.remove(&digest);
-            return Ok(received_at.map(|at| Body::Parsed(Cached { document, received_at: Some(at) })));
-        }
-        let found = self.ledger.evidence(scope, &digest).await?;
-        Ok(found.map(|document| Body::Bytes(document.bytes, Some(document.received_at))))
+    ) -> Result<Option<(Body, Option<Masking>)>, GateError> {
+        // It is parsed once for all scopes; whether it was handed in, when and as what, each scope is asked for itself.
+        let Some(known) = self.ledger.known(scope, &digest).await? else { return Ok(None) };
+        let body = match cache.get(known.digest, format) {
+            Some(Cached { document, .. }) => Body::Parsed(Cached { document, received_at: Some(known.received_at) }),
+            None => Body::Bytes(self.ledger.kept(&known).await?, Some(known.received_at)),
+        };
+        Ok(Some((body, known.masking)))
     }
 }

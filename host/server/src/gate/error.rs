@@ -23,6 +23,19 @@ pub enum GateError {
     /// Documents that cannot be read.
     #[error("unreadable evidence")]
     Unreadable(Vec<PlacedError>),
+    /// Secrets where there may be none, or that cannot be masked. Names kinds and places, never a secret.
+    #[error("secrets in the request")]
+    Secrets(Vec<PlacedError>),
+    /// A scope keeps as much as it may.
+    #[error("{what} of this scope: {used} used, {allowed} allowed")]
+    Quota {
+        /// What there is too much of.
+        what: &'static str,
+        /// With what was handed in.
+        used: u64,
+        /// The limit.
+        allowed: u64,
+    },
     /// The same document twice under one name.
     #[error("duplicate evidence")]
     Duplicate(Vec<PlacedError>),
@@ -100,6 +113,18 @@ pub enum GateError {
     /// Something else was faster, and changed what this is about.
     #[error("{0}: ask again")]
     Faster(Faster),
+    /// Too many requests of one caller.
+    #[error("{what} of `{principal}`: {used} used, {allowed} allowed")]
+    OverShare {
+        /// What there is too much of.
+        what: &'static str,
+        /// Whose.
+        principal: Arc<str>,
+        /// With this one.
+        used: usize,
+        /// The caller's share.
+        allowed: usize,
+    },
     /// The record could not be written. The text is for the log.
     #[error("the record could not be written: {0}")]
     Record(String),
@@ -120,6 +145,7 @@ impl GateError {
             Self::Malformed(errors)
             | Self::Deployment(errors)
             | Self::Unreadable(errors)
+            | Self::Secrets(errors)
             | Self::Duplicate(errors)
             | Self::UnknownEvidence(errors) => listed(kind, errors),
             Self::Plan(errors) => {
@@ -139,6 +165,8 @@ impl GateError {
             Self::Record(_) | Self::Internal(_) | Self::Gone(_) => Problem::new(kind, kind.page().cause),
             Self::DigestMismatch { .. }
             | Self::TooLarge { .. }
+            | Self::Quota { .. }
+            | Self::OverShare { .. }
             | Self::Emergency
             | Self::Unconfirmed(_)
             | Self::NotAgreed(_)
@@ -170,6 +198,8 @@ impl GateError {
             Self::Malformed(_) => ProblemKind::MalformedRequest,
             Self::Deployment(_) => ProblemKind::InvalidDeployment,
             Self::Unreadable(_) => ProblemKind::UnreadableEvidence,
+            Self::Secrets(_) => ProblemKind::SecretsFound,
+            Self::Quota { .. } => ProblemKind::QuotaUsedUp,
             Self::Duplicate(_) => ProblemKind::DuplicateEvidence,
             Self::UnknownEvidence(_) => ProblemKind::UnknownEvidence,
             Self::DigestMismatch { .. } => ProblemKind::DigestMismatch,
@@ -187,6 +217,7 @@ impl GateError {
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
+            Self::OverShare { .. } => ProblemKind::ShareUsedUp,
             Self::Overloaded { .. } | Self::Faster(_) => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,
             Self::Gone(_) => ProblemKind::Gone,

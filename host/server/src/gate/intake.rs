@@ -4,6 +4,7 @@ use crate::{
     api::problem::PlacedError,
     gate::{
         error::{GateError, placed},
+        masking::{MaskedPart, masked},
         parse_cache::{Cached, ParseCache},
         settings::GateSettings,
         submission::Upload,
@@ -17,6 +18,7 @@ use tidegate_core::{
     signer::Signers,
     time::Timestamp,
 };
+use tidegate_ledger::evidence::Masking;
 
 /// An upload whose bytes are at hand, or that was parsed before.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Fetched {
     pub upload: Upload,
     /// What the gate has of it.
     pub body: Body,
+    /// What was masked in it when it was uploaded apart.
+    pub masking: Option<Masking>,
 }
 
 /// What the gate has of an upload.
@@ -109,6 +113,18 @@ struct Part {
     in_archive: bool,
 }
 
+/// The same, read.
+struct Read {
+    place: String,
+    document: Arc<Document>,
+    masking: Option<Masking>,
+}
+
+enum Unread {
+    Unreadable(PlacedError),
+    Unmaskable(PlacedError),
+}
+
 /// What documents are read with.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
@@ -121,9 +137,9 @@ pub struct Reading<'a> {
 }
 
 /// Reads uploads. Every mistake of all uploads at once.
-pub fn intake(fetched: Vec<Fetched>, reading: &Reading<'_>, now: Timestamp) -> Result<Vec<Evidence>, GateError> {
+pub fn intake(fetched: Vec<Fetched>, reading: &Reading<'_>, now: Timestamp) -> Result<Taken, GateError> {
     let limits = reading.limits;
-    let mut taken = Taken { evidence: Vec::new(), places: Vec::new(), malformed: Vec::new(), unreadable: Vec::new() };
+    let mut taken = Taken::default();
     let mut budget = Budget::new(limits.evidence_bytes);
     for item in fetched {
         if taken.is_hopeless() {
@@ -146,6 +162,9 @@ pub fn intake(fetched: Vec<Fetched>, reading: &Reading<'_>, now: Timestamp) -> R
     if !taken.malformed.is_empty() {
         return Err(GateError::Malformed(taken.malformed));
     }
+    if !taken.unmaskable.is_empty() {
+        return Err(GateError::Secrets(taken.unmaskable));
+    }
     if taken.is_hopeless() {
         let message = format!("{UNREADABLE_MAX} documents cannot be read; those after them were not looked at");
         taken.unreadable.push(placed("evidence", message));
@@ -154,31 +173,44 @@ pub fn intake(fetched: Vec<Fetched>, reading: &Reading<'_>, now: Timestamp) -> R
         return Err(GateError::Unreadable(taken.unreadable));
     }
     no_duplicates(&taken)?;
-    Ok(taken.evidence)
+    Ok(taken)
 }
 
-struct Taken {
-    evidence: Vec<Evidence>,
+/// What uploads hold.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Their documents.
+    pub evidence: Vec<Evidence>,
+    /// Those of them that were masked.
+    pub masked: Vec<MaskedPart>,
     places: Vec<String>,
     malformed: Vec<PlacedError>,
     unreadable: Vec<PlacedError>,
+    unmaskable: Vec<PlacedError>,
 }
 
 impl Taken {
     fn is_hopeless(&self) -> bool {
-        self.unreadable.len() >= UNREADABLE_MAX
+        self.unreadable.len() + self.unmaskable.len() >= UNREADABLE_MAX
     }
 }
 
 fn take(item: Fetched, reading: &Reading<'_>, now: Timestamp, taken: &mut Taken) {
-    let Fetched { upload, body } = item;
+    let Fetched { upload, body, masking } = item;
     let Some(label) = label_of(&upload, taken) else { return };
     let place = upload.place.clone();
     let (documents, received_at) = match body {
-        Body::Parsed(cached) => (vec![(place, cached.document)], cached.received_at),
+        Body::Parsed(cached) => {
+            let part = Read { place, document: cached.document, masking: None };
+            (vec![part], cached.received_at)
+        }
         Body::Bytes(bytes, received_at) => (read(&upload, bytes, received_at, reading, taken), received_at),
     };
-    for (place, document) in documents {
+    for Read { place, document, masking: masked_now } in documents {
+        if let Some(masking) = masked_now.or_else(|| masking.clone()) {
+            let label = upload.name.clone();
+            taken.masked.push(MaskedPart { place: place.clone(), label, digest: document.digest, masking });
+        }
         taken.places.push(place);
         taken.evidence.push(Evidence {
             name: label.name.clone(),
@@ -223,7 +255,7 @@ fn read(
     received_at: Option<Timestamp>,
     reading: &Reading<'_>,
     taken: &mut Taken,
-) -> Vec<(String, Arc<Document>)> {
+) -> Vec<Read> {
     let format = upload.format.as_deref();
     let parts = match parts(upload, bytes, reading.limits) {
         Ok(parts) => parts,
@@ -238,8 +270,9 @@ fn read(
             break;
         }
         match read_part(&part, format, received_at, reading) {
-            Ok(document) => documents.push((part.place, document)),
-            Err(error) => taken.unreadable.push(error),
+            Ok((document, masking)) => documents.push(Read { place: part.place, document, masking }),
+            Err(Unread::Unreadable(error)) => taken.unreadable.push(error),
+            Err(Unread::Unmaskable(error)) => taken.unmaskable.push(error),
         }
     }
     documents
@@ -265,18 +298,23 @@ fn read_part(
     format: Option<&str>,
     received_at: Option<Timestamp>,
     reading: &Reading<'_>,
-) -> Result<Arc<Document>, PlacedError> {
+) -> Result<(Arc<Document>, Option<Masking>), Unread> {
     let Reading { cache, limits, signers } = *reading;
+    // What was parsed before holds no secret: it was looked through then.
     if let Some(cached) = cache.get_known(Digest::of(&part.bytes), format, signers) {
-        return Ok(cached.document);
+        return Ok((cached.document, None));
     }
-    let document = tidegate_evidence::read_signed(part.bytes.clone(), format, &limits.read, signers)
-        .map_err(|error| placed(part.place.clone(), error))?;
+    let unreadable = |error: tidegate_evidence::ReadError| Unread::Unreadable(placed(part.place.clone(), error));
+    // More than a document may have is not looked through.
+    tidegate_evidence::within_document_bytes(&part.bytes, &limits.read).map_err(unreadable)?;
+    let (bytes, masking) = masked(part.bytes.clone(), &limits.read)
+        .map_err(|unmaskable| Unread::Unmaskable(placed(part.place.clone(), unmaskable)))?;
+    let document = tidegate_evidence::read_signed(bytes, format, &limits.read, signers).map_err(unreadable)?;
     let document = Arc::new(document);
     // The moment of an archive's upload is not known for a member that comes alone later.
     let received_at = received_at.filter(|_| !part.in_archive);
     cache.insert(format, signers, Cached { document: document.clone(), received_at });
-    Ok(document)
+    Ok((document, masking))
 }
 
 /// A document counts once under a name, so handing it in twice is a mistake, not more evidence.

@@ -47,7 +47,7 @@ pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Ans
     };
     let ruled = bench.rule(asking).map_err(|error| error.problem())?;
     let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
-    Ok(guided(answer.beside(&ruled.shadows), bench.active.bundle().guide()))
+    Ok(guided(answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence), bench.active.bundle().guide()))
 }
 
 /// Policies and the plugins that judge by them, without a gate.
@@ -91,7 +91,7 @@ fn fetch(submission: &Submission) -> Result<Vec<Fetched>, GateError> {
         match &upload.source {
             Source::Bytes(bytes) => {
                 let body = Body::Bytes(Arc::from(bytes.as_ref()), None);
-                fetched.push(Fetched { upload, body });
+                fetched.push(Fetched { upload, body, masking: None });
             }
             Source::Digest(_) => {
                 unknown.push(placed(upload.place, "a document cannot be cited by digest offline; give its file"))

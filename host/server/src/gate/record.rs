@@ -25,12 +25,11 @@ use tidegate_ledger::{
     stored::StoredDecision,
 };
 
-/// What is to be recorded of a ruling. A decision without a trace gets one of its own.
+/// What is to be recorded of a ruling, without its documents ([`documents`]). A decision without a trace gets one of its own.
 pub fn decision_record(
     id: &str,
     trace_id: Option<String>,
     ruled: &Ruled,
-    evidence: Vec<Received>,
     sender: Sender,
     idempotency: Option<Idempotency>,
 ) -> Result<DecisionRecord, GateError> {
@@ -51,7 +50,8 @@ pub fn decision_record(
             stage_durations: durations(&ruled.measured),
         },
         idempotency,
-        evidence,
+        evidence: Vec::new(),
+        held: Vec::new(),
         sender,
         bodies: layered(ruled),
     })
@@ -63,8 +63,9 @@ fn layered(ruled: &Ruled) -> Vec<Body> {
     ruled.layered.iter().map(body).collect()
 }
 
-/// The documents that the ledger does not hold yet in that scope: they become durable in the decision's own commit.
-pub async fn unknown(ledger: &Ledger, scope: &str, ruled: &Ruled) -> Result<Vec<Received>, GateError> {
+/// The documents that the ledger does not hold yet in that scope, which become durable in the decision's own commit, and the digests of
+/// those that it holds.
+pub async fn documents(ledger: &Ledger, scope: &str, ruled: &Ruled) -> Result<(Vec<Received>, Vec<Digest>), GateError> {
     let documents: BTreeMap<Digest, &Arc<Document>> =
         ruled.documents.iter().map(|document| (document.digest, document)).collect();
     let digests: Vec<Digest> = documents.keys().copied().collect();
@@ -73,12 +74,10 @@ pub async fn unknown(ledger: &Ledger, scope: &str, ruled: &Ruled) -> Result<Vec<
         digest: document.digest,
         bytes: document.bytes.clone(),
         received_at: ruled.judgement.evaluated_at,
+        masking: None,
     };
-    Ok(documents
-        .into_iter()
-        .filter(|(digest, _)| !known.contains_key(digest))
-        .map(|(_, document)| received(document))
-        .collect())
+    let unknown = documents.into_iter().filter(|(digest, _)| !known.contains_key(digest));
+    Ok((unknown.map(|(_, document)| received(document)).collect(), known.into_keys().collect()))
 }
 
 /// The version of this build.
@@ -118,7 +117,7 @@ pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
     let id = stored.circumstances.decision.as_str();
     let recorded = recorded(id, stored.circumstances.trace, stored.leaf_index, stored.leaf_hash, public_url);
     let answer = answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded));
-    answer.beside(&stored.circumstances.shadows)
+    answer.beside(&stored.circumstances.shadows).masking(&stored.judgement.evidence)
 }
 
 impl From<RecordError> for GateError {
@@ -130,6 +129,11 @@ impl From<RecordError> for GateError {
             RecordError::Leaf(too_large) => Self::too_large(too_large.what, too_large.used, too_large.allowed),
             RecordError::TooLarge { what, used, allowed } => Self::too_large(what, used, allowed),
             RecordError::OtherDigest { stated, actual } => Self::DigestMismatch { named: stated, found: actual },
+            // Even alone it would not fit: waiting does not help.
+            RecordError::Quota { what, allowed, least, .. } if least > allowed => {
+                Self::TooLarge { what: format!("{what} of this scope"), used: least, allowed }
+            }
+            RecordError::Quota { what, used, allowed, .. } => Self::Quota { what, used, allowed },
             other => Self::Record(other.to_string()),
         }
     }

@@ -7,8 +7,9 @@ use crate::{
         deployment::{Asked, deployment_of, permitted, skips_of},
         emergency::wish,
         error::GateError,
-        intake::{Fetched, IntakeLimits, Reading, intake},
+        intake::{Fetched, IntakeLimits, Reading, Taken, intake},
         judging::{EngineJudge, Measured},
+        masking::{MaskedPart, note, taken, without_secrets},
         parse_cache::ParseCache,
         plugins::Active,
         quota,
@@ -16,6 +17,7 @@ use crate::{
     },
 };
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -114,6 +116,7 @@ impl Bench {
     pub fn rule(&self, asking: Asking) -> Result<Ruled, GateError> {
         let started = Instant::now();
         let now = asking.asked.at;
+        without_secrets(&asking.deployment, &asking.skip, asking.emergency.as_ref())?;
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
         permitted(&deployment, &asking.asked.principal, asking.emergency.is_some())?;
         let emergency = asking.emergency.as_ref();
@@ -122,13 +125,14 @@ impl Bench {
         // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
         let reading = Reading { cache: &self.cache, limits: &self.intake, signers: &loaded.signers };
-        let evidence = intake(asking.fetched, &reading, now)?;
+        let Taken { evidence, masked, .. } = intake(asking.fetched, &reading, now)?;
         let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;
         if let Some((wish, quota)) = emergency.as_mut().zip(set.break_glass.as_ref().and_then(|rules| rules.quota)) {
             wish.used = Some(quota::used(quota, wish, &deployment, &asking.forced_before, now));
         }
+        taken(set.secrets, &masked)?;
         // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.
         leaf_size::fits(&deployment, &skip, &set)
             .map_err(|too_large| GateError::too_large(too_large.what, too_large.used, too_large.allowed))?;
@@ -152,7 +156,7 @@ impl Bench {
             evaluated_at: now,
             deployment,
             skip,
-            evidence: submitted(&question.evidence),
+            evidence: submitted(&question.evidence, &masked),
             baseline: Vec::new(),
             bundle: self.active.bundle().digest(),
             limits: self.limits(),
@@ -177,7 +181,7 @@ impl Bench {
 }
 
 /// What was handed in, sorted: its order changes nothing.
-fn submitted(evidence: &[Evidence]) -> Vec<Submitted> {
+fn submitted(evidence: &[Evidence], masked: &[MaskedPart]) -> Vec<Submitted> {
     let mut submitted: Vec<Submitted> = evidence
         .iter()
         .map(|item| Submitted {
@@ -185,10 +189,12 @@ fn submitted(evidence: &[Evidence]) -> Vec<Submitted> {
             format: item.document.format.clone(),
             digest: item.document.digest,
             submitted: None,
+            masked: BTreeMap::new(),
             declared_at: item.declared_at,
             received_at: item.received_at,
         })
         .collect();
+    note(&mut submitted, masked);
     submitted.sort();
     submitted
 }

@@ -1,5 +1,6 @@
 //! What the gate is told when it starts, resolved from the configuration.
 
+use crate::http::admission::Shares;
 use std::time::Duration;
 
 /// Limits and words of the gate itself; plugins' limits belong to the engine.
@@ -11,6 +12,8 @@ pub struct GateSettings {
     pub dev: bool,
     /// Whether it listens on more than the loopback interface.
     pub beyond_this_machine: bool,
+    /// Bytes of a request's address and headers.
+    pub header_bytes: usize,
     /// Bytes of one request.
     pub request_bytes: u64,
     /// Time for one request's body to arrive.
@@ -23,10 +26,10 @@ pub struct GateSettings {
     pub documents_max: usize,
     /// Wall clock of one decision.
     pub decision_deadline: Duration,
-    /// Requests worked on at the same time.
-    pub in_flight: usize,
-    /// Requests waiting.
-    pub queue: usize,
+    /// Requests worked on and waiting, and what of them is one caller's.
+    pub shares: Shares,
+    /// How long an upload is kept that no decision names.
+    pub unreferenced_after: Duration,
     /// Bytes of parsed documents kept.
     pub parse_cache_bytes: u64,
 }

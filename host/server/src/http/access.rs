@@ -16,7 +16,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// What somebody needs to ask for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,8 @@ fn allowed(gate: &Gate, method: &Method, path: &str, headers: &HeaderMap) -> Res
         None => &[],
     };
     let principal = authenticated(gate, headers)?;
+    // Also who may not ask has asked.
+    gate.admission().count(&principal, Instant::now())?;
     if principal.holds_any(roles) {
         return Ok(Some(principal));
     }

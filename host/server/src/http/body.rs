@@ -34,7 +34,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result
     match tokio::time::timeout(limits.time_max, collect(body, limits.bytes_max)).await {
         Ok(bytes) => bytes,
         Err(_) => {
-            let detail = format!("the body did not arrive within {} s", limits.time_max.as_secs());
+            let detail = format!("the body did not arrive within {:?}", limits.time_max);
             Err(Problem::new(ProblemKind::RequestTimeout, detail).into())
         }
     }

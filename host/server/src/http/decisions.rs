@@ -22,7 +22,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tidegate_core::name::{EnvironmentName, ServiceName};
 
 /// What may stand behind the question mark.
@@ -49,7 +49,7 @@ pub async fn create(
     Extension(principal): Extension<Arc<Principal>>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let waiting = gate.admission().enter()?;
+    let waiting = gate.admission().enter(&principal, Instant::now())?;
     let (parts, body) = request.into_parts();
     let options: Query<Options> = Query::try_from_uri(&parts.uri)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;

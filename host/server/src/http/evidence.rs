@@ -12,7 +12,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tidegate_core::digest::Digest;
 
 /// Keeps a document; handing it in again changes nothing.
@@ -22,7 +22,7 @@ pub async fn create(
     Path(digest): Path<String>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let waiting = gate.admission().enter()?;
+    let waiting = gate.admission().enter(&principal, Instant::now())?;
     let named = digest_of(&digest)?;
     let (parts, body) = request.into_parts();
     let bytes = body::read(&parts.headers, body, gate.document_limits()).await?;

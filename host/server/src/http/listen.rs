@@ -1,6 +1,6 @@
 //! Serving connections: so many at a time, bounded waits for handshakes and headers, and a graceful stop that loses no accepted request.
 
-use crate::http::tls::Tls;
+use crate::http::{head::READ_BYTES_MAX, taken::Taken, tls::Tls};
 use axum::{Router, body::Body, extract::Request};
 use hyper::body::Incoming;
 use hyper_util::{
@@ -23,6 +23,8 @@ pub struct Bounds {
     pub connections: usize,
     /// For a handshake, and for a request's headers, also of the next request on an idle connection.
     pub headers: Duration,
+    /// For a client to take anything of what it is sent.
+    pub taken: Duration,
     /// For requests in flight to end after a stop was asked for.
     pub stop: Duration,
 }
@@ -84,6 +86,7 @@ fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("no TCP_NODELAY: {error}");
     }
+    let stream = Taken::new(stream, bounds.taken);
     let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config()));
     async move {
         let Some(acceptor) = acceptor else {
@@ -109,6 +112,7 @@ async fn spoken(
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.headers)
+        .max_buf_size(READ_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!("a connection ended early: {error}");

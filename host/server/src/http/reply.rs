@@ -13,9 +13,12 @@ use axum::{
 };
 use std::time::Duration;
 use tidegate_core::time::Timestamp;
+use tidegate_evidence::secrets::masked_text;
 
 /// Seconds after which a gate that could not take a request is worth asking again.
 const RETRY_AFTER_S: u64 = 1;
+/// The same where one caller has more than their share: of what they keep, some may have expired by then.
+const QUOTA_RETRY_AFTER_S: u64 = 60;
 
 /// A request that was not decided.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ impl From<GateError> for Refused {
     fn from(error: GateError) -> Self {
         let problem = error.problem();
         if problem.blame == "host" {
-            tracing::error!(error.r#type = problem.type_uri, "{error}");
+            tracing::error!(error.r#type = problem.type_uri, "{}", masked_text(&error.to_string()));
         } else {
             tracing::info!(error.r#type = problem.type_uri, "{}", problem.detail);
         }
@@ -46,8 +49,14 @@ impl IntoResponse for Refused {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+        let retry_after = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER_S),
+            StatusCode::TOO_MANY_REQUESTS if self.0.is(ProblemKind::QuotaUsedUp) => Some(QUOTA_RETRY_AFTER_S),
+            StatusCode::TOO_MANY_REQUESTS => Some(RETRY_AFTER_S),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

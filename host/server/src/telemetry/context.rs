@@ -5,6 +5,7 @@ use opentelemetry::{
     trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
 };
 use std::str::FromStr as _;
+use tidegate_evidence::secrets::found_in;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -21,6 +22,8 @@ pub struct RemoteParent(SpanContext);
 #[must_use]
 pub fn remote_parent(traceparent: Option<&str>, tracestate: Option<&str>) -> Option<RemoteParent> {
     let (trace, span, flags) = parse(traceparent?)?;
+    // Whatever a caller writes there goes to whoever collects spans: a secret does not.
+    let tracestate = tracestate.filter(|text| found_in(text).is_empty());
     let state = tracestate.and_then(parse_state).unwrap_or_default();
     Some(RemoteParent(SpanContext::new(trace, span, flags, true, state)))
 }

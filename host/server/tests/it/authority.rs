@@ -7,6 +7,7 @@ use crate::{
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
 use tidegate::{
+    config::Config,
     http::access::{Access, TABLE},
     identity::{holder::Holder, role::Role, secret::Secret},
 };
@@ -21,13 +22,31 @@ async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'stati
 
 /// The same, with further lines in the set.
 pub(crate) async fn gate_with(lines: &str, test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
-    gate_beside(lines, None, test).await;
+    gate_of(lines, None, |_| (), test).await;
 }
 
 /// The same, with a file beside the set's.
 pub(crate) async fn gate_beside(
     lines: &str,
     beside: Option<String>,
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    gate_of(lines, beside, |_| (), test).await;
+}
+
+/// The same, with another configuration.
+pub(crate) async fn gate_configured(
+    lines: &str,
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    gate_of(lines, None, change, test).await;
+}
+
+async fn gate_of(
+    lines: &str,
+    beside: Option<String>,
+    change: impl FnOnce(&mut Config),
     test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
 ) {
     let folder = tempfile::tempdir().unwrap();
@@ -45,7 +64,8 @@ pub(crate) async fn gate_beside(
     if let Some(text) = beside {
         fs::write(folder.path().join("beside.yaml"), text).unwrap();
     }
-    let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false).run().await;
+    let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false);
+    let gate = gate.configured(change).run().await;
     let runtime = tokio::runtime::Handle::current();
     let gate = tokio::task::spawn_blocking(move || {
         let token = |holder: Value| {

@@ -36,7 +36,7 @@ fn asking(example: &Example, reversed: bool) -> Asking {
         .iter()
         .map(|upload| match &upload.source {
             Source::Bytes(bytes) => {
-                Fetched { upload: upload.clone(), body: Body::Bytes(Arc::from(bytes.as_ref()), None) }
+                Fetched { upload: upload.clone(), body: Body::Bytes(Arc::from(bytes.as_ref()), None), masking: None }
             }
             Source::Digest(digest) => panic!("an example cites {digest}"),
         })
@@ -59,10 +59,9 @@ async fn leaves(ruled: &[Ruled]) -> BTreeSet<String> {
     let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), Config::default().ledger_config()).await.unwrap();
     let mut judgements = BTreeSet::new();
     for (index, ruled) in ruled.iter().enumerate() {
-        let unknown = record::unknown(&ledger, "default", ruled).await.unwrap();
-        let record =
-            record::decision_record(&format!("d{index}"), None, ruled, unknown, Principal::anonymous().sender(), None)
-                .unwrap();
+        let sender = Principal::anonymous().sender();
+        let mut record = record::decision_record(&format!("d{index}"), None, ruled, sender, None).unwrap();
+        (record.evidence, record.held) = record::documents(&ledger, "default", ruled).await.unwrap();
         let recorded = ledger.record(record).await.unwrap();
         let leaf = ledger.leaf(recorded.leaf_index).await.unwrap().unwrap();
         let (_, judgement) = leaf.text.split_once("\"judgement\":").unwrap();

@@ -81,6 +81,7 @@ fn made_ago(gate: &Gate, id: &str, hours: u64) -> String {
             circumstances: Circumstances { decision: decision.clone(), recorded_at: at, ..stored.circumstances },
             idempotency: None,
             evidence: Vec::new(),
+            held: Vec::new(),
             sender: tidegate::identity::principal::Principal::anonymous().sender(),
             bodies: Vec::new(),
         };

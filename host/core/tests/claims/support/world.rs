@@ -51,6 +51,7 @@ pub(crate) fn world() -> World {
             valid_for: hours(4),
             stages: Vec::new(),
             break_glass: None,
+            secrets: tidegate_core::policy::Secrets::Mask,
         },
         deployment: DeploymentRequest {
             id: Arc::from("deployment-1"),

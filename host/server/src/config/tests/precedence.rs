@@ -150,6 +150,8 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "log.format" => "json",
             "log.level" => "debug",
             "limits.depth" => "7",
+            "limits.header_bytes" => "9KiB",
+            "limits.unreferenced_after" => "2h",
             key if key.ends_with("_bytes") => "9MiB",
             key if key.ends_with("_deadline") || key.ends_with("_timeout") => "1900ms",
             _ => "77",

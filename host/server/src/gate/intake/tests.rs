@@ -33,7 +33,7 @@ fn upload(number: usize, text: &str) -> Fetched {
         produced_at: None,
         source: Source::Bytes(text.as_bytes().to_vec().into()),
     };
-    Fetched { upload, body: Body::Bytes(Arc::from(text.as_bytes()), None) }
+    Fetched { upload, body: Body::Bytes(Arc::from(text.as_bytes()), None), masking: None }
 }
 
 fn taken(uploads: Vec<Fetched>, cache: &ParseCache, signers: &Signers) -> Result<Vec<Evidence>, GateError> {
@@ -43,7 +43,7 @@ fn taken(uploads: Vec<Fetched>, cache: &ParseCache, signers: &Signers) -> Result
         documents_max: settings.documents_max,
         evidence_bytes: settings.evidence_bytes,
     };
-    intake(uploads, &Reading { cache, limits: &limits, signers }, Timestamp::from_nanos(1))
+    intake(uploads, &Reading { cache, limits: &limits, signers }, Timestamp::from_nanos(1)).map(|taken| taken.evidence)
 }
 
 #[test]
