@@ -7,7 +7,7 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Raised whenever a reader, a host's own check or [`crate::decide::decide`] would judge the same inputs otherwise.
-pub const SEMANTICS_VERSION: u32 = 2;
+pub const SEMANTICS_VERSION: u32 = 3;
 
 /// A decision with its inputs.
 #[derive(Debug, Clone)]
