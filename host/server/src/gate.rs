@@ -71,6 +71,7 @@ use tidegate_ledger::{
     id::DecisionId,
     idempotency::{Idempotency, Retry},
     ledger::Ledger,
+    stored::StoredDecision,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
@@ -345,13 +346,20 @@ impl Gate {
     /// A recorded decision, as it was answered.
     pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
-        let Some(stored) = self.ledger.decision(&id).await? else { return Ok(None) };
-        let confirmed = self.ledger.confirmation(&id).await?;
-        let decision = &stored.judgement.decision;
-        let standing = self.ledger.standing(&id, is_forced(decision)).await?;
-        let answer = with_confirmation(record::answer(&stored, self.public_url()), confirmed.as_ref(), clock::now());
+        match self.ledger.decision(&id).await? {
+            Some(stored) => self.as_it_stands(&stored).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A recorded decision, with what happened to it since.
+    pub(crate) async fn as_it_stands(&self, stored: &StoredDecision) -> Result<Answer, GateError> {
+        let (id, decision) = (&stored.circumstances.decision, &stored.judgement.decision);
+        let confirmed = self.ledger.confirmation(id).await?;
+        let standing = self.ledger.standing(id, is_forced(decision)).await?;
+        let answer = with_confirmation(record::answer(stored, self.public_url()), confirmed.as_ref(), clock::now());
         let answer = with_standing(answer, decision, &standing);
-        Ok(Some(guided(answer, self.active().bundle().guide())))
+        Ok(guided(answer, self.active().bundle().guide()))
     }
 }
 

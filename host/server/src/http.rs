@@ -23,6 +23,7 @@ pub mod reply;
 pub mod status;
 mod taken;
 pub mod tls;
+mod to_its_end;
 pub mod tokens;
 pub mod troubleshooting;
 pub mod waivers;

@@ -28,7 +28,6 @@ use tidegate_ledger::{
     confirmation::{Confirmation, Confirmed},
     error::RecordError,
     faster::Faster,
-    id::DecisionId,
 };
 
 /// Somebody's wish to deploy all the same. Whether they may is a part of it, so that an attempt is in the record, too.
@@ -59,13 +58,8 @@ pub fn wish(
 impl Gate {
     /// Confirms a forced deployment. The decision stays what it is; from now on until it expires it is a permission.
     pub async fn confirm(&self, id: &str, principal: &Principal) -> Result<Option<Answer>, GateError> {
-        let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
-        let Some(stored) = self.ledger().decision(&id).await? else { return Ok(None) };
-        let deployment = &stored.judgement.deployment;
-        let services = deployment.service_names();
-        if !principal.may(Role::Confirm, deployment.environment(), &services) {
-            return Ok(None);
-        }
+        let Some(stored) = self.decision_for(id, principal, &[Role::Confirm]).await? else { return Ok(None) };
+        let id = stored.circumstances.decision.clone();
         let confirmed = self.ledger().confirmation(&id).await?;
         if self.ledger().standing(&id, true).await?.revoked.is_some() {
             return Err(GateError::Unconfirmed("it was revoked".to_owned()));

@@ -9,7 +9,7 @@ use crate::{
         error::{GateError, placed},
         permits::DEPLOYERS,
     },
-    identity::{principal::Principal, role::Role},
+    identity::{principal::Principal, role::READERS},
 };
 use std::sync::Arc;
 use tidegate_core::{deployment::TEXT_BYTES_MAX, time::Timestamp};
@@ -20,9 +20,6 @@ use tidegate_ledger::{
     permit::Standing,
     stored::StoredDecision,
 };
-
-/// Who may read what became of a deployment.
-const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
 
 /// What somebody says became of a deployment, as it was understood.
 #[derive(Debug)]
@@ -96,7 +93,7 @@ impl Gate {
         let mut decisions = Vec::new();
         for id in self.about(deployment).await? {
             let Some(stored) = self.decision_for(id.as_str(), principal, &READERS).await? else { continue };
-            let Some(answer) = self.recorded(id.as_str()).await? else { continue };
+            let answer = self.as_it_stands(&stored).await?;
             let events = self.ledger().deployment_events(&id).await?;
             decisions.push(DecisionSummary {
                 id: id.to_string(),
@@ -148,11 +145,10 @@ impl Gate {
         if !standing.permits.is_empty() || before.iter().any(|known| known.event.permitted) {
             return Ok(true);
         }
-        let answer = self.recorded(stored.circumstances.decision.as_str()).await?;
+        let answer = self.as_it_stands(stored).await?;
         let until = |text: &str| Timestamp::parse(text).ok();
         let holds = |until: Timestamp| now < until && standing.superseded_by.is_none();
-        Ok(answer
-            .is_some_and(|answer| answer.allowed && answer.valid_until.as_deref().and_then(until).is_some_and(holds)))
+        Ok(answer.allowed && answer.valid_until.as_deref().and_then(until).is_some_and(holds))
     }
 }
 

@@ -12,7 +12,11 @@ use crate::{
         error::GateError,
         involved::{involved, part_of},
     },
-    identity::{person::same_person, principal::Principal, role::Role},
+    identity::{
+        person::same_person,
+        principal::Principal,
+        role::{READERS, Role},
+    },
 };
 use std::sync::Arc;
 use tidegate_core::{
@@ -34,8 +38,6 @@ pub const WITH_BYTES_MAX: usize = 2_048;
 /// Characters of a review, at least.
 const REVIEW_CHARS_MIN: usize = 20;
 
-/// Roles that may read obligations.
-pub const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
 /// Roles that may fulfil them.
 pub const FULFILLERS: [Role; 3] = [Role::Override, Role::Confirm, Role::Operate];
 

@@ -4,11 +4,14 @@ use crate::{
     api::problem::{Problem, ProblemKind},
     gate::{
         Gate, clock,
-        obligations::{FULFILLERS, READERS},
+        obligations::FULFILLERS,
         permits::{DEPLOYERS, REVOKERS},
     },
     http::reply::Refused,
-    identity::{principal::Principal, role::Role},
+    identity::{
+        principal::Principal,
+        role::{READERS, Role},
+    },
 };
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -32,11 +35,11 @@ use Access::{Open, Roles};
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
-    ("GET", "/v1/decisions/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit])),
+    ("GET", "/v1/decisions/{id}", Roles(&READERS)),
     ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
     ("POST", "/v1/decisions/{id}/permit", Roles(&DEPLOYERS)),
     ("POST", "/v1/decisions/{id}/revoke", Roles(&REVOKERS)),
-    ("GET", "/v1/deployments/{id}", Roles(&[Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit])),
+    ("GET", "/v1/deployments/{id}", Roles(&READERS)),
     ("POST", "/v1/deployments/{id}/events", Roles(&DEPLOYERS)),
     ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate])),
     ("GET", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate, Role::Audit])),

@@ -5,14 +5,15 @@ use crate::{
         answer::Answer,
         problem::{Problem, ProblemKind},
     },
-    gate::{Caller, Gate, clock, error::GateError, submission::Submission},
+    gate::{Caller, Gate, clock, submission::Submission},
     http::{
         body, form,
         idempotency::idempotency_key,
         json,
         reply::{Form, Refused, Statuses, decided},
+        to_its_end::to_its_end,
     },
-    identity::{principal::Principal, role::Role},
+    identity::{principal::Principal, role::READERS},
 };
 use axum::{
     Extension,
@@ -94,19 +95,8 @@ pub async fn confirm(
     }
 }
 
-/// What is taken is done and recorded even if the caller hangs up.
-async fn to_its_end<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, Refused>
-where
-    T: Send + 'static,
-    E: Into<Refused> + Send + 'static,
-{
-    let done = tokio::spawn(work).await.map_err(|error| GateError::Internal(error.to_string()))?;
-    done.map_err(Into::into)
-}
-
 /// What lies beyond somebody's grants does not exist for them.
 fn may_read(principal: &Principal, answer: &Answer) -> bool {
-    const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
     let Ok(environment) = EnvironmentName::parse(&answer.deployment.environment) else { return false };
     let services: Result<Vec<ServiceName>, _> =
         answer.deployment.services.iter().map(|service| ServiceName::parse(&service.name)).collect();

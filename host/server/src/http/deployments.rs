@@ -5,10 +5,11 @@ use crate::{
         deployments::EventRequestBody,
         problem::{Problem, ProblemKind},
     },
-    gate::{Gate, error::GateError, events::Said},
+    gate::{Gate, events::Said},
     http::{
         body,
         reply::{Refused, json},
+        to_its_end::to_its_end,
     },
     identity::principal::Principal,
 };
@@ -40,8 +41,7 @@ pub async fn became(
     let (parts, sent) = request.into_parts();
     let said: EventRequestBody = body::small_json(&gate, &parts.headers, sent).await?;
     let said = Said::read(said)?;
-    let task = tokio::spawn(async move { gate.became(&id, &principal, said).await });
-    let event = task.await.map_err(|error| GateError::Internal(error.to_string()))??;
+    let event = to_its_end(async move { gate.became(&id, &principal, said).await }).await?;
     event.map(|event| json(StatusCode::CREATED, "application/json", &event)).ok_or_else(nothing)
 }
 

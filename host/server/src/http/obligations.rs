@@ -5,10 +5,11 @@ use crate::{
         obligations::{FulfilmentRequest, ObligationBody, ObligationsBody},
         problem::{Problem, ProblemKind},
     },
-    gate::{Gate, error::GateError},
+    gate::Gate,
     http::{
         body,
         reply::{Refused, json},
+        to_its_end::to_its_end,
     },
     identity::principal::Principal,
 };
@@ -83,9 +84,7 @@ pub async fn fulfil(
     let bytes = body::read(&parts.headers, body, limits).await?;
     let asked: FulfilmentRequest = serde_json::from_slice(&bytes)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, error.to_string()))?;
-    // Recorded even if the caller hangs up.
-    let task = tokio::spawn(async move { gate.fulfil(&id, &asked.with, &principal).await });
-    match task.await.map_err(|error| GateError::Internal(error.to_string()))?? {
+    match to_its_end(async move { gate.fulfil(&id, &asked.with, &principal).await }).await? {
         Some(obligation) => Ok(json(StatusCode::OK, "application/json", &obligation)),
         None => Err(Problem::new(ProblemKind::NotFound, "there is no such obligation").into()),
     }

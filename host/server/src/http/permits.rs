@@ -5,11 +5,12 @@ use crate::{
         permit::{PermitRequestBody, RevocationRequestBody},
         problem::{Problem, ProblemKind},
     },
-    gate::{Gate, clock, error::GateError, permits::Asked},
+    gate::{Gate, clock, permits::Asked},
     http::{
         body,
         idempotency::idempotency_key,
         reply::{Form, Refused, Statuses, decided, json},
+        to_its_end::to_its_end,
     },
     identity::principal::Principal,
 };
@@ -32,8 +33,7 @@ pub async fn create(
     let key = idempotency_key(&parts.headers)?;
     let asked: PermitRequestBody = body::small_json(&gate, &parts.headers, sent).await?;
     let asked = Asked::read(&id, &asked)?;
-    let task = tokio::spawn(async move { gate.permit(&id, &principal, asked, key.as_deref()).await });
-    let permit = task.await.map_err(|error| GateError::Internal(error.to_string()))??;
+    let permit = to_its_end(async move { gate.permit(&id, &principal, asked, key.as_deref()).await }).await?;
     permit.map(|permit| json(StatusCode::OK, "application/json", &permit)).ok_or_else(nothing)
 }
 
@@ -47,8 +47,7 @@ pub async fn revoke(
     let (parts, sent) = request.into_parts();
     let asked: RevocationRequestBody = body::small_json(&gate, &parts.headers, sent).await?;
     let form = Form::of(&parts.headers);
-    let task = tokio::spawn(async move { gate.revoke(&id, &principal, &asked.reason).await });
-    let answer = task.await.map_err(|error| GateError::Internal(error.to_string()))??;
+    let answer = to_its_end(async move { gate.revoke(&id, &principal, &asked.reason).await }).await?;
     answer.map(|answer| decided(&answer, form, Statuses::Always200, clock::now())).ok_or_else(nothing)
 }
 

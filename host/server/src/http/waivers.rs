@@ -2,8 +2,8 @@
 
 use crate::{
     api::problem::{Problem, ProblemKind},
-    gate::{Gate, error::GateError},
-    http::reply::Refused,
+    gate::Gate,
+    http::{reply::Refused, to_its_end::to_its_end},
     identity::principal::Principal,
 };
 use axum::{
@@ -20,9 +20,7 @@ pub async fn agree(
     Extension(principal): Extension<Arc<Principal>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refused> {
-    // Recorded even if the caller hangs up.
-    let task = tokio::spawn(async move { gate.agree(&id, &principal).await });
-    match task.await.map_err(|error| GateError::Internal(error.to_string()))?? {
+    match to_its_end(async move { gate.agree(&id, &principal).await }).await? {
         Some(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         None => Err(Problem::new(ProblemKind::NotFound, "there is no such waiver").into()),
     }

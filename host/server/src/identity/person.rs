@@ -1,9 +1,11 @@
 //! Who is the same person: asked here alone, so that what is known of people across issuers is brought in at one place.
 
+use tidegate_ledger::forced::written_once;
+
 /// Whether two names are of one person, however they write it.
 #[must_use]
 pub fn same_person(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    written_once(one) == written_once(other)
 }
 
 #[cfg(test)]

@@ -65,6 +65,9 @@ impl Role {
     }
 }
 
+/// Roles that may read what was decided, and what became of it.
+pub const READERS: [Role; 5] = [Role::Decide, Role::Override, Role::Confirm, Role::Operate, Role::Audit];
+
 /// Roles that nobody may hold together: whoever asks does not confirm, and whoever sets the rules does not audit them.
 pub const CONFLICTS: [(Role, Role); 2] = [(Role::Decide, Role::Confirm), (Role::Policy, Role::Audit)];
 
