@@ -3,6 +3,7 @@
 use crate::{
     canonical,
     document::Mistake,
+    identities::Identities,
     layers::{NoSchemas, Override, SettingsSchemas},
     matching::Match,
     resolved,
@@ -27,6 +28,7 @@ pub struct Bundle {
     sets: Vec<LoadedSet>,
     shadows: Vec<LoadedSet>,
     guide: Guide,
+    identities: Identities,
     overrides: Vec<Arc<Override>>,
     waivers: Vec<Arc<WaiverOf>>,
     waivers_by_set: BTreeMap<PolicySetId, Arc<[Waiver]>>,
@@ -91,12 +93,13 @@ impl Sources {
             set.plugins.keys().filter_map(|name| Some((name.clone(), digest(name)?))).collect()
         };
         let sets = self.sets.iter().map(|set| LoadedSet::new(Arc::clone(set), of(set))).collect();
-        Ok(Bundle::new(sets, self.overrides.clone(), self.waivers.clone(), self.guide.clone()))
+        let bundle = Bundle::new(sets, self.overrides.clone(), self.waivers.clone());
+        Ok(Bundle { guide: self.guide.clone(), identities: self.identities.clone(), ..bundle })
     }
 }
 
 impl Bundle {
-    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, waivers: Vec<Arc<WaiverOf>>, guide: Guide) -> Self {
+    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, waivers: Vec<Arc<WaiverOf>>) -> Self {
         let (sets, shadows): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| set.shadow_of.is_none());
         let member = |s: &LoadedSet| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() });
         let mut whole = json!({ "v": 1, "sets": sets.iter().map(member).collect::<Vec<_>>() });
@@ -118,7 +121,8 @@ impl Bundle {
         };
         // In order of set and name: those of one set lie together.
         let waivers_by_set = waivers.chunk_by(|a, b| a.of == b.of).filter_map(of_one).collect();
-        Self { sets, shadows, overrides, waivers, waivers_by_set, guide, canonical, digest }
+        let (guide, identities) = (Guide::default(), Identities::default());
+        Self { sets, shadows, overrides, waivers, waivers_by_set, guide, identities, canonical, digest }
     }
 
     /// Those that decide, in order of their names.
@@ -165,6 +169,13 @@ impl Bundle {
     #[must_use]
     pub fn guide(&self) -> &Guide {
         &self.guide
+    }
+
+    /// Issuers of identity tokens, and people. They say who asks, not what is decided, and are no part of the digest; the record
+    /// of an activation keeps the file with the others.
+    #[must_use]
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// In order of layer and name, which is the order in which they apply.

@@ -16,6 +16,7 @@ pub mod document;
 pub mod duration;
 pub mod effective;
 pub mod glob;
+pub mod identities;
 pub mod key;
 pub mod layers;
 pub mod lint;

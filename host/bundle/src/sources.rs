@@ -19,6 +19,7 @@ use crate::{
     document::{FILE_BYTES_MAX, Mistake, Mistakes, Position, Positions, examine, keys},
     duration::DurationError,
     effective::Source,
+    identities::{self, Identities, is_identities, read_identities},
     layers::{
         Layer, Override,
         apply::{CHANGES, placed_in},
@@ -66,6 +67,7 @@ pub struct Sources {
     pub(crate) overrides: Vec<Arc<Override>>,
     pub(crate) waivers: Vec<Arc<WaiverOf>>,
     pub(crate) guide: Guide,
+    pub(crate) identities: Identities,
 }
 
 /// One policy set as its file says it.
@@ -189,7 +191,7 @@ pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
 /// that have some.
 #[must_use]
 pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
-    let (mut mistakes, mut guides) = (Vec::new(), Vec::new());
+    let (mut mistakes, mut guides, mut known) = (Vec::new(), Vec::new(), Vec::new());
     let (mut sets, mut overrides, mut waivers) = (Vec::new(), Vec::new(), Vec::new());
     // What is wrong between these and the others is not known until they are mended.
     let mut unsound: Vec<Arc<SetSource>> = Vec::new();
@@ -202,7 +204,12 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
             continue;
         }
         let keys = keys(text);
-        if waivers::is_waivers(&keys) {
+        if is_identities(&keys) {
+            match read_identities(path, text) {
+                Ok(read) => known.push(read),
+                Err(found) => mistakes.extend(found),
+            }
+        } else if waivers::is_waivers(&keys) {
             match waivers::read_waivers(path, text) {
                 Ok(read) => waivers.extend(read),
                 Err(found) => mistakes.extend(found),
@@ -227,6 +234,11 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
         mistakes.extend(waivers::between(&waivers, &sets));
         mistakes.extend(between::between(&overrides, &sets.iter().map(|set| &set.id).collect::<Vec<_>>()));
     }
+    let identities = identities::only(known).unwrap_or_else(|mistake| {
+        mistakes.push(mistake);
+        Identities::default()
+    });
+    mistakes.extend(waivers::of_one_person(&waivers, identities.people()));
     let guide = troubleshooting::only(guides).unwrap_or_else(|mistake| {
         mistakes.push(mistake);
         Guide::default()
@@ -236,7 +248,7 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     overrides.sort_by(|a, b| (a.layer, &a.id).cmp(&(b.layer, &b.id)));
     waivers.sort_by(|a: &WaiverOf, b| (&a.of, &a.waiver.id).cmp(&(&b.of, &b.waiver.id)));
     let waivers = waivers.into_iter().map(Arc::new).collect();
-    (Sources { sets, overrides, waivers, guide }, mistakes)
+    (Sources { sets, overrides, waivers, guide, identities }, mistakes)
 }
 
 /// The set as far as it can be understood, so that its plugins can say what is wrong with its settings, too; and every mistake.
@@ -359,6 +371,12 @@ impl Sources {
     /// Every stage of every set, in their order.
     pub fn stages(&self) -> impl Iterator<Item = (&PolicySetId, &Stage)> {
         self.sets.iter().flat_map(|set| set.stages.iter().map(|stage| (&set.id, stage)))
+    }
+
+    /// Issuers of identity tokens, and people.
+    #[must_use]
+    pub fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// Every waiver, in order of set and name.

@@ -47,7 +47,9 @@ fn the_schema_is_a_schema_and_accepts_every_shipped_set() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "yaml") {
             let text = std::fs::read_to_string(&path).unwrap();
-            if is_guide(&text) || text.lines().any(|line| line.starts_with("override:")) {
+            if is_guide(&text)
+                || text.lines().any(|line| line.starts_with("override:") || line.starts_with("identities:"))
+            {
                 continue; // of another schema; `shipped` reads it
             }
             let read = document::read::<Value>(&text, &path.display().to_string(), &schema);

@@ -31,7 +31,7 @@ pub use load::Loaded;
 pub use schema::SCHEMA;
 
 use self::mistake::Mistake;
-use crate::egress::destination::DestinationConfig;
+use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
@@ -61,6 +61,8 @@ pub struct Config {
     pub log: LogConfig,
     /// How much of anything is allowed.
     pub limits: Limits,
+    /// How much is let pass of identity tokens of others.
+    pub oidc: OidcLimits,
     /// How plugins run.
     pub engine: EngineConfig,
     /// Where it may ask others, by name; told by the file alone.
@@ -208,6 +210,7 @@ impl Default for Config {
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
             limits: Limits::default(),
+            oidc: OidcLimits::default(),
             engine: EngineConfig { slots: 64 },
             egress: BTreeMap::new(),
         }

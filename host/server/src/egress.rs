@@ -14,7 +14,7 @@ pub mod error;
 pub mod resolve;
 pub mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use client::{Client, Response};
 

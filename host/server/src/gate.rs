@@ -13,6 +13,7 @@ pub mod in_force;
 pub mod intake;
 pub mod involved;
 pub mod judging;
+pub mod known;
 pub mod layers;
 pub mod masking;
 pub mod material;
@@ -38,6 +39,7 @@ use crate::{
         error::GateError,
         fingerprint::fingerprint,
         in_force::{InForce, Swap},
+        known::WhoIsKnown,
         permits::with_standing,
         plugins::Active,
         reload::Reloads,
@@ -46,10 +48,7 @@ use crate::{
         submission::Submission,
     },
     http::{admission::Admission, body::BodyLimits},
-    identity::{
-        principal::{ANONYMOUS, Principal},
-        tokens::Tokens,
-    },
+    identity::principal::{ANONYMOUS, Principal},
     telemetry::{
         context::{self, RemoteParent},
         metrics::Metrics,
@@ -99,7 +98,7 @@ pub struct Gate {
     reloads: Reloads,
     started: Timestamp,
     ledger: Ledger,
-    tokens: Tokens,
+    known: WhoIsKnown,
     admission: Admission,
     metrics: Metrics,
     settings: GateSettings,
@@ -115,30 +114,18 @@ impl std::fmt::Debug for Gate {
 impl Gate {
     /// A gate over these parts.
     #[must_use]
-    pub fn new(first: InForce, reloads: Reloads, tokens: Tokens, ledger: Ledger, settings: GateSettings) -> Self {
+    pub fn new(first: InForce, reloads: Reloads, known: WhoIsKnown, ledger: Ledger, settings: GateSettings) -> Self {
         let metrics = Metrics::new();
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        Self { in_force, reloads, started, ledger, tokens, admission, metrics, settings, accepting }
+        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting }
     }
 
     /// Admits requests.
     #[must_use]
     pub fn admission(&self) -> &Admission {
         &self.admission
-    }
-
-    /// Who may ask.
-    #[must_use]
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
-    }
-
-    /// Whoever brings no token, where that is somebody: on a gate for development alone.
-    #[must_use]
-    pub fn anonymous(&self) -> Option<Arc<Principal>> {
-        self.settings.dev.then(|| Arc::new(Principal::anonymous()))
     }
 
     /// Counts.
@@ -236,7 +223,7 @@ impl Gate {
 
     async fn decide_in(
         &self,
-        submission: Submission,
+        mut submission: Submission,
         caller: &Caller,
         parent: Option<&RemoteParent>,
         span: &Span,
@@ -244,6 +231,9 @@ impl Gate {
         let started = Instant::now();
         // Taken once: whatever is swapped from here on, this decision is made by these policies.
         let in_force = self.in_force.get();
+        if let Some(vouched) = &caller.principal.vouched {
+            vouched.fill(&mut submission.deployment).map_err(GateError::ClaimMismatch)?;
+        }
         let (submission, key) = keyed(submission, &caller.principal, caller.idempotency_key.as_deref()).await?;
         if let Some(answer) = self.already_decided(key.as_ref()).await? {
             return Ok(answer);

@@ -9,6 +9,7 @@ use crate::{
         agreements::Agreements,
         clock,
         in_force::{InForce, Origin},
+        known::WhoIsKnown,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
@@ -18,7 +19,10 @@ use crate::{
         router,
         tls::{self, Tls, TlsError},
     },
-    identity::tokens::{self, Tokens},
+    identity::{
+        oidc::{Oidc, keys::Keys},
+        tokens::{self, Tokens},
+    },
 };
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_core::{digest::Digest, time::Timestamp};
@@ -107,11 +111,10 @@ impl Service {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
         let tls = Tls::open(&config.tls)?;
-        // Nothing is asked yet: what cannot be set up is told at the start, and not when it is needed.
-        Egress::new(&config.egress)?;
+        let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
-        let opened = Self::open_with(config, tls, engine, ledger.clone()).await;
+        let opened = Self::open_with(config, tls, egress, engine, ledger.clone()).await;
         if opened.is_err() {
             // Somebody may want to try again at once: the file is free from here on.
             ledger.close().await;
@@ -122,6 +125,7 @@ impl Service {
     async fn open_with(
         config: &Config,
         tls: Option<Arc<Tls>>,
+        egress: Egress,
         engine: Engine,
         ledger: Ledger,
     ) -> Result<Self, ServiceError> {
@@ -135,10 +139,11 @@ impl Service {
         let settings = config.gate_settings();
         let First { active, origin, seen, refused } = first;
         let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
-        let tokens = Tokens::load(ledger.clone()).await?;
+        let oidc = Oidc::new(Keys::new(egress), config.oidc);
+        let known = WhoIsKnown { tokens: Tokens::load(ledger.clone()).await?, oidc };
         let agreements = Agreements::load(&ledger).await?;
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
-        let gate = Arc::new(Gate::new(in_force, reloads, tokens, ledger, settings));
+        let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,

@@ -3,6 +3,7 @@
 use super::{SetSource, reader::Reader};
 use crate::{
     document::{Mistake, examine, nearest, quoted},
+    identities::people::People,
     raw,
     waivers::{Agreement, RuleGlob, WAIVERS_MAX, WaiverOf, WaiverRules},
 };
@@ -134,6 +135,21 @@ pub(super) fn awaited(waivers: &mut [WaiverOf], sets: &[Arc<SetSource>]) {
         let rules = sets.iter().find(|set| set.id == one.of).and_then(|set| set.waivers.as_ref());
         one.waiver.awaits_agreement = rules.is_some_and(|rules| rules.agreement == Agreement::Recorded);
     }
+}
+
+/// Waivers whose owner agreed to them under another name.
+pub(super) fn of_one_person(waivers: &[WaiverOf], people: &People) -> Vec<Mistake> {
+    let same = |one: &&WaiverOf| {
+        let (owner, agreed) = (one.waiver.owner.trim(), one.waiver.approved_by.trim());
+        // The same name was refused when the file was read.
+        !owner.eq_ignore_ascii_case(agreed) && people.same(owner, agreed)
+    };
+    let mistake = |one: &WaiverOf| {
+        let message =
+            format!("a waiver is approved by its own owner: both are {}", people.canonical(&one.waiver.owner));
+        one.mistake("approved_by", message, Some("somebody else than the owner has to agree"))
+    };
+    waivers.iter().filter(same).map(mistake).collect()
 }
 
 /// What is wrong with waivers beside the sets, and beside each other.

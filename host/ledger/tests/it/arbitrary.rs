@@ -160,7 +160,12 @@ fn wish(dice: &mut Dice<'_>) -> OverrideRequest {
         actor: dice.wild().into(),
         role: dice.one(&[OverrideRole::Held, OverrideRole::Missing]),
         expires: dice.maybe(Dice::moment),
-        used: dice.maybe(|dice| QuotaUse { since: dice.moment(), by_person: 7, of_service: u32::MAX }),
+        used: dice.maybe(|dice| QuotaUse {
+            since: dice.moment(),
+            // Whatever was forced before, this was counted: the ledger looks again.
+            by_person: u32::MAX - 1,
+            of_service: u32::MAX,
+        }),
     }
 }
 

@@ -77,6 +77,10 @@ pub enum ProblemKind {
     Unauthenticated,
     /// Somebody asks who may not.
     Forbidden,
+    /// What a token vouches for is not what the request says.
+    ClaimMismatch,
+    /// The keys to look at an identity token with are not at hand.
+    KeysUnavailable,
     /// A token that cannot be.
     InvalidToken,
     /// A page in a browser, or a name that is not the gate's.

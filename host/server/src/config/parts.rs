@@ -81,7 +81,8 @@ impl Config {
     #[must_use]
     pub fn policy_files(&self) -> PolicyFiles {
         let pinning = if self.dev { Pinning::Optional } else { Pinning::Required };
-        PolicyFiles { paths: self.policies.clone(), pinning }
+        let destinations = self.egress.keys().cloned().collect();
+        PolicyFiles { paths: self.policies.clone(), pinning, destinations }
     }
 
     /// What the gate itself is told.

@@ -122,6 +122,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(limits / header_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / body_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / parse_cache_bytes: bytes in MIB..=1024 * GIB),
+    setting!(oidc / token_bytes: bytes in KIB..=64 * KIB),
+    setting!(oidc / clock_skew: span in 0..=HOUR / 6),
+    setting!(oidc / keys_refresh: span in SECOND..=24 * HOUR),
+    setting!(oidc / keys_stale: span in SECOND..=30 * 24 * HOUR),
+    setting!(oidc / keys_retry: span in SECOND / 10..=HOUR),
     setting!(engine / slots: count in 1..=1_000),
 ];
 

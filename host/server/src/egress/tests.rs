@@ -1,6 +1,6 @@
 //! The client against real servers on this machine.
 
-mod server;
+pub(crate) mod server;
 
 use self::server::{Seen, server};
 use super::{

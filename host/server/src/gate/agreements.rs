@@ -4,13 +4,13 @@
 
 use crate::{
     gate::{Gate, activation::act, error::GateError},
-    identity::{person::same_person, principal::Principal, role::Role},
+    identity::{principal::Principal, role::Role},
 };
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
 };
-use tidegate_bundle::{bundle::Bundle, waivers::WaiverOf};
+use tidegate_bundle::{bundle::Bundle, identities::people::People, waivers::WaiverOf};
 use tidegate_core::{
     digest::Digest,
     name::{PolicySetId, WaiverId},
@@ -77,7 +77,8 @@ impl Gate {
         if !principal.may_throughout(Role::Waive, scope.environment.as_ref(), scope.service.as_ref()) {
             return Ok(None);
         }
-        let person = agreeable(&one.waiver, principal.person.as_ref()).map_err(GateError::NotAgreed)?;
+        let person = agreeable(&one.waiver, bundle.identities().people(), principal.person.as_ref())
+            .map_err(GateError::NotAgreed)?;
         let agreements = &in_force.bench.agreements;
         if agreements.of(one).is_none() {
             let agreement = Agreement { waiver: one.digest(), id, person };
@@ -92,14 +93,14 @@ impl Gate {
 }
 
 /// Who agrees, or why they cannot.
-fn agreeable(waiver: &Waiver, person: Option<&Arc<str>>) -> Result<Arc<str>, String> {
+fn agreeable(waiver: &Waiver, people: &People, person: Option<&Arc<str>>) -> Result<Arc<str>, String> {
     let Some(person) = person else {
         return Err("a program agrees to nothing: this needs a person's token".to_owned());
     };
-    if same_person(&waiver.owner, person) {
+    if people.same(&waiver.owner, person) {
         return Err("nobody agrees to their own waiver".to_owned());
     }
-    if !same_person(&waiver.approved_by, person) {
+    if !people.same(&waiver.approved_by, person) {
         return Err(format!("the waiver names somebody else to agree to it: {}", waiver.approved_by));
     }
     Ok(person.clone())

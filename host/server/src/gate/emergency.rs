@@ -12,7 +12,7 @@ use crate::{
         activation::act,
         clock,
         error::{GateError, placed},
-        involved::{Involved, involved, part_of},
+        involved::{involved, part_of},
     },
     identity::{principal::Principal, role::Role},
 };
@@ -65,11 +65,14 @@ impl Gate {
             return Err(GateError::Unconfirmed("it was revoked".to_owned()));
         }
         let now = clock::now();
-        let person = principal.person.clone();
+        let program = || GateError::Unconfirmed("a program confirms nothing: this needs a person's token".to_owned());
+        let person = principal.person.clone().ok_or_else(program)?;
         let involved = involved(self.ledger(), &stored.judgement).await?;
-        let expires = confirmable(&stored.judgement.decision, &involved, person.as_deref(), confirmed.as_ref(), now)
-            .map_err(GateError::Unconfirmed)?;
-        let confirmation = Confirmation { decision: id.clone(), person: person.unwrap_or_default(), expires };
+        let active = self.active();
+        let part = part_of(&involved, active.bundle().identities().people(), &person);
+        let expires =
+            confirmable(&stored.judgement.decision, part, confirmed.as_ref(), now).map_err(GateError::Unconfirmed)?;
+        let confirmation = Confirmation { decision: id.clone(), person, expires };
         self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await.map_err(|error| match error {
             RecordError::Faster(Faster::Confirmed) => GateError::Unconfirmed("somebody else confirmed it".to_owned()),
             other => other.into(),
@@ -81,12 +84,10 @@ impl Gate {
 /// Until when the confirmation holds, or why there is none.
 fn confirmable(
     decision: &tidegate_core::decision::Decision,
-    involved: &[Involved],
-    person: Option<&str>,
+    part: Option<&str>,
     confirmed: Option<&Confirmed>,
     now: Timestamp,
 ) -> Result<Timestamp, String> {
-    let Some(person) = person else { return Err("a program confirms nothing: this needs a person's token".to_owned()) };
     let forced = decision.forced.as_ref().filter(|_| decision.outcome != Outcome::Deploy);
     let Some(forced) = forced else {
         return Err("nobody forced this deployment: there is nothing to confirm".to_owned());
@@ -98,7 +99,7 @@ fn confirmable(
             return Err("this deployment cannot be forced, so it cannot be confirmed".to_owned());
         }
     };
-    if let Some(part) = part_of(involved, person) {
+    if let Some(part) = part {
         return Err(format!("nobody confirms what they {part}"));
     }
     if let Some(confirmed) = confirmed {

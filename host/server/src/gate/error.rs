@@ -68,6 +68,9 @@ pub enum GateError {
         /// For what, in words.
         services: String,
     },
+    /// What a token vouches for is not what the request says.
+    #[error("the identity token says otherwise")]
+    ClaimMismatch(Vec<PlacedError>),
     /// Overrides that make no sound policy set together.
     #[error(transparent)]
     Layers(#[from] UnsoundLayers),
@@ -147,6 +150,7 @@ impl GateError {
             | Self::Unreadable(errors)
             | Self::Secrets(errors)
             | Self::Duplicate(errors)
+            | Self::ClaimMismatch(errors)
             | Self::UnknownEvidence(errors) => listed(kind, errors),
             Self::Plan(errors) => {
                 let place =
@@ -208,6 +212,7 @@ impl GateError {
             }
             Self::Plan(_) => ProblemKind::InvalidSkip,
             Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
+            Self::ClaimMismatch(_) => ProblemKind::ClaimMismatch,
             Self::Layers(_) => ProblemKind::UnusablePolicies,
             Self::Forbidden { .. } => ProblemKind::Forbidden,
             Self::TooLarge { .. } => ProblemKind::TooLarge,

@@ -7,7 +7,7 @@ use crate::{
         activation::act,
         clock,
         error::{GateError, placed},
-        permits::DEPLOYERS,
+        permits::{DEPLOYERS, vouched_there},
     },
     identity::{principal::Principal, role::READERS},
 };
@@ -58,6 +58,7 @@ impl Gate {
         let Some(stored) = self.decision_about(deployment, principal, said.decision.as_deref()).await? else {
             return Ok(None);
         };
+        vouched_there(principal, stored.judgement.deployment.environment())?;
         let decision = stored.circumstances.decision.clone();
         let before = self.ledger().deployment_events(&decision).await?;
         let same = |known: &&RecordedEvent| {

@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** what cannot be known any more involves everybody: an answer is refused, not guessed.
 
-use crate::{gate::error::GateError, identity::person::same_person};
+use crate::gate::error::GateError;
 use serde::Deserialize;
+use tidegate_bundle::identities::people::People;
 use tidegate_core::judgement::Judgement;
 use tidegate_ledger::ledger::Ledger;
 
@@ -48,10 +49,10 @@ fn part(person: &str, part: &'static str) -> Involved {
     Involved { person: person.to_owned(), part }
 }
 
-/// The part that this person had.
+/// The part that this person had, under whatever name.
 #[must_use]
-pub fn part_of(involved: &[Involved], person: &str) -> Option<&'static str> {
-    involved.iter().find(|one| same_person(&one.person, person)).map(|one| one.part)
+pub fn part_of(involved: &[Involved], people: &People, person: &str) -> Option<&'static str> {
+    involved.iter().find(|one| people.same(&one.person, person)).map(|one| one.part)
 }
 
 async fn waived(ledger: &Ledger, judgement: &Judgement) -> Result<Vec<Involved>, GateError> {

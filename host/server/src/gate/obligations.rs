@@ -13,7 +13,6 @@ use crate::{
         involved::{involved, part_of},
     },
     identity::{
-        person::same_person,
         principal::Principal,
         role::{READERS, Role},
     },
@@ -125,11 +124,13 @@ impl Gate {
                 .filter_map(|held| held.person.as_deref())
                 .map(|person| crate::gate::involved::Involved { person: person.to_owned(), part: "asked for" }),
         );
-        if let Some(part) = part_of(&all, person) {
+        let active = self.active();
+        let people = active.bundle().identities().people();
+        if let Some(part) = part_of(&all, people, person) {
             return Err(GateError::Unfulfilled(format!("nobody reviews what they {part}")));
         }
         let confirmed = self.ledger().confirmation(&owed.decision).await?;
-        if confirmed.is_some_and(|confirmed| same_person(&confirmed.confirmation.person, person)) {
+        if confirmed.is_some_and(|confirmed| people.same(&confirmed.confirmation.person, person)) {
             return Err(GateError::Unfulfilled("nobody reviews what they confirmed".to_owned()));
         }
         Ok(())

@@ -76,6 +76,12 @@ impl Asked {
     }
 }
 
+/// A token that speaks of one environment is good for nothing in another.
+pub(super) fn vouched_there(principal: &Principal, environment: &EnvironmentName) -> Result<(), GateError> {
+    let Some(vouched) = &principal.vouched else { return Ok(()) };
+    vouched.environment_is(environment.as_str()).map_err(GateError::ClaimMismatch)
+}
+
 impl Gate {
     /// Gives a permit, or says every reason why not. `None`: there is no such decision for whoever asks.
     pub async fn permit(
@@ -85,6 +91,7 @@ impl Gate {
         asked: Asked,
         key: Option<&str>,
     ) -> Result<Option<PermitBody>, GateError> {
+        vouched_there(principal, &asked.request.environment)?;
         let Some(stored) = self.decision_for(id, principal, &DEPLOYERS).await? else { return Ok(None) };
         let (decision, deployment) = (&stored.judgement.decision, &stored.judgement.deployment);
         let id = &stored.circumstances.decision;

@@ -10,6 +10,7 @@ use crate::{
         layers::{self, Combinations},
         material::{Material, kept},
     },
+    identity::oidc::issuers::Issuers,
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tidegate_bundle::{
@@ -39,6 +40,7 @@ pub struct Active {
     schemas: Schemas,
     combinations: Combinations,
     sources: Arc<[u8]>,
+    issuers: Issuers,
 }
 
 /// A plugin as a policy set names it.
@@ -145,7 +147,8 @@ impl Active {
         let bundle = material.sources.resolve_with(&digests, &schemas)?;
         let policies = bundle.all_sets().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
         let (combinations, sources) = (Combinations::default(), kept::written(material));
-        let active = Self { bundle, policies, plugins, schemas, combinations, sources };
+        let issuers = Issuers::of(bundle.identities())?;
+        let active = Self { bundle, policies, plugins, schemas, combinations, sources, issuers };
         active.settings_fit(engine)?;
         Ok(active)
     }
@@ -191,6 +194,12 @@ impl Active {
     #[must_use]
     pub fn bundle(&self) -> &Bundle {
         &self.bundle
+    }
+
+    /// Who is believed about others.
+    #[must_use]
+    pub fn issuers(&self) -> &Issuers {
+        &self.issuers
     }
 
     /// A set as decisions need it.

@@ -2,12 +2,13 @@
 
 use crate::gate::{Gate, error::GateError};
 use std::time::Duration;
+use tidegate_bundle::identities::people::People;
 use tidegate_core::{
     break_glass::{OverrideRequest, Quota, QuotaUse},
     deployment::Deployment,
     time::Timestamp,
 };
-use tidegate_ledger::forced::{Forced, written_once};
+use tidegate_ledger::forced::Forced;
 
 /// The longest time that a quota can speak of.
 const WITHIN_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -24,12 +25,12 @@ impl Gate {
 pub fn used(
     quota: Quota,
     wish: &OverrideRequest,
+    people: &People,
     deployment: &Deployment,
     forced: &[Forced],
     now: Timestamp,
 ) -> QuotaUse {
     let since = before(now, quota.within.min(WITHIN_MAX));
-    let person = written_once(&wish.actor);
     let within = || forced.iter().filter(|forced| forced.at > since);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let of_service = deployment.services().iter().map(|service| {
@@ -40,7 +41,7 @@ pub fn used(
     });
     QuotaUse {
         since,
-        by_person: count(within().filter(|forced| *forced.person == *person).count()),
+        by_person: count(within().filter(|forced| people.same(&forced.person, &wish.actor)).count()),
         of_service: count(of_service.max().unwrap_or(0)),
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     telemetry::names,
 };
 use notes::Notes;
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_engine::engine::Engine;
 use tidegate_ledger::error::RecordError;
@@ -123,6 +123,8 @@ pub struct PolicyFiles {
     pub paths: Vec<PathBuf>,
     /// Whether plugins have to be pinned.
     pub pinning: Pinning,
+    /// The destinations that policies may name.
+    pub destinations: BTreeSet<String>,
 }
 
 /// Files as they were seen, and what became of them.
@@ -142,7 +144,14 @@ impl PolicyFiles {
         let read = self.read(engine);
         let seen = seen(&read);
         let assemble = |material: Material| Active::assemble(engine, &material, self.pinning, before);
-        Loading { seen, made: read.map_err(PolicyError::from).and_then(assemble) }
+        let made = read.map_err(PolicyError::from).and_then(assemble).and_then(|active| self.reachable(active));
+        Loading { seen, made }
+    }
+
+    /// The policies, if every issuer's keys lie where this gate may ask.
+    fn reachable(&self, active: Active) -> Result<Active, PolicyError> {
+        let mistakes = active.bundle().identities().unknown_destinations(&self.destinations);
+        if mistakes.is_empty() { Ok(active) } else { Err(PolicyError::Mistakes(mistakes)) }
     }
 
     fn read(&self, engine: &Engine) -> Result<Material, PoliciesError> {

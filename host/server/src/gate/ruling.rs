@@ -130,7 +130,8 @@ impl Bench {
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;
         if let Some((wish, quota)) = emergency.as_mut().zip(set.break_glass.as_ref().and_then(|rules| rules.quota)) {
-            wish.used = Some(quota::used(quota, wish, &deployment, &asking.forced_before, now));
+            let people = self.active.bundle().identities().people();
+            wish.used = Some(quota::used(quota, wish, people, &deployment, &asking.forced_before, now));
         }
         taken(set.secrets, &masked)?;
         // Whatever the stages say will fit into the record: a decision that could not be recorded is not made.

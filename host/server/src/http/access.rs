@@ -3,12 +3,13 @@
 use crate::{
     api::problem::{Problem, ProblemKind},
     gate::{
-        Gate, clock,
+        Gate,
         obligations::FULFILLERS,
         permits::{DEPLOYERS, REVOKERS},
     },
     http::reply::Refused,
     identity::{
+        oidc::{Disbelieved, is_identity_token},
         principal::Principal,
         role::{READERS, Role},
     },
@@ -72,7 +73,7 @@ pub async fn authorise(State(gate): State<Arc<Gate>>, mut request: Request, next
         // Nothing is there; that is no secret.
         return next.run(request).await;
     };
-    match allowed(&gate, request.method(), path.as_str(), request.headers()) {
+    match allowed(&gate, request.method(), path.as_str(), request.headers()).await {
         Ok(principal) => {
             if let Some(principal) = principal {
                 request.extensions_mut().insert(principal);
@@ -83,7 +84,12 @@ pub async fn authorise(State(gate): State<Arc<Gate>>, mut request: Request, next
     }
 }
 
-fn allowed(gate: &Gate, method: &Method, path: &str, headers: &HeaderMap) -> Result<Option<Arc<Principal>>, Refused> {
+async fn allowed(
+    gate: &Gate,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Option<Arc<Principal>>, Refused> {
     let roles = match access(method, path) {
         Some(Open) => return Ok(None),
         Some(Roles(roles)) => roles,
@@ -91,7 +97,7 @@ fn allowed(gate: &Gate, method: &Method, path: &str, headers: &HeaderMap) -> Res
         None if TABLE.iter().any(|(_, known, _)| *known == path) => return Ok(None),
         None => &[],
     };
-    let principal = authenticated(gate, headers)?;
+    let principal = authenticated(gate, headers).await?;
     // Also who may not ask has asked.
     gate.admission().count(&principal, Instant::now())?;
     if principal.holds_any(roles) {
@@ -111,7 +117,7 @@ pub fn access(method: &Method, path: &str) -> Option<Access> {
 }
 
 /// Who asks. A token that is not believed is refused, also where nobody would have needed one.
-fn authenticated(gate: &Gate, headers: &HeaderMap) -> Result<Arc<Principal>, Refused> {
+async fn authenticated(gate: &Gate, headers: &HeaderMap) -> Result<Arc<Principal>, Refused> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let unauthenticated = |detail: String| Refused(Problem::new(ProblemKind::Unauthenticated, detail));
     let Some(value) = given.next() else {
@@ -127,7 +133,19 @@ fn authenticated(gate: &Gate, headers: &HeaderMap) -> Result<Arc<Principal>, Ref
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     let token = token.ok_or_else(|| unauthenticated("`Authorization` is not `Bearer` with a token".to_owned()))?;
-    gate.tokens().authenticate(token, clock::now()).map_err(|unbelieved| unauthenticated(unbelieved.to_string()))
+    if is_identity_token(token) {
+        return gate.vouched_for(token).await.map_err(disbelieved);
+    }
+    gate.known(token).map_err(|unbelieved| unauthenticated(unbelieved.to_string()))
+}
+
+/// What the caller reads. No text of the token is repeated.
+fn disbelieved(error: Disbelieved) -> Refused {
+    let kind = match &error {
+        Disbelieved::Keys { .. } => ProblemKind::KeysUnavailable,
+        _ => ProblemKind::Unauthenticated,
+    };
+    Refused(Problem::new(kind, error.to_string()))
 }
 
 #[cfg(test)]

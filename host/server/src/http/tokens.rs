@@ -29,7 +29,7 @@ pub async fn create(
     let (parts, body) = request.into_parts();
     let asked: NewToken = body::small_json(&gate, &parts.headers, body).await?;
     let lifetime = asked.lifetime().map_err(|mistake| listed(ProblemKind::InvalidToken, &[mistake]))?;
-    let (secret, expires) = gate.tokens().create(&asked.holder, lifetime, &principal.name).await?;
+    let (secret, expires) = gate.create_token(&asked.holder, lifetime, &principal.name).await?;
     Ok(json(StatusCode::CREATED, "application/json", &Created::new(&secret, expires)))
 }
 

@@ -60,6 +60,7 @@ impl Holder {
             person: self.person.as_deref().map(Arc::from),
             scope: Arc::from(self.scope.as_deref().unwrap_or(DEFAULT_SCOPE)),
             grants,
+            vouched: None,
         })
     }
 

@@ -1,6 +1,6 @@
 //! An authenticated identity and its grants.
 
-use super::role::Role;
+use super::{oidc::vouched::Vouched, role::Role};
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_bundle::glob::Glob;
 use tidegate_core::name::{EnvironmentName, ServiceName};
@@ -22,6 +22,8 @@ pub struct Principal {
     pub scope: Arc<str>,
     /// What it may do; everything else it may not.
     pub grants: Vec<Grant>,
+    /// What its issuer says of the deployment that it asks about; none: its token says nothing of deployments.
+    pub vouched: Option<Arc<Vouched>>,
 }
 
 /// Roles for some environments and some services.
@@ -77,6 +79,7 @@ impl Principal {
             person: None,
             scope: Arc::from(DEFAULT_SCOPE),
             grants: vec![Grant { roles, environments: all(), services: all() }],
+            vouched: None,
         }
     }
 

@@ -1,16 +1,23 @@
 //! The tokens of this gate: created, revoked, looked up. Each act is recorded before it takes effect; no restart is needed.
 
-use super::{holder::Holder, principal::Principal, secret::Secret};
+use super::{
+    holder::Holder,
+    oidc::issuers::Issuers,
+    principal::Principal,
+    role::{CONFLICTS, Role},
+    secret::Secret,
+};
 use crate::{
     api::problem::PlacedError,
     gate::{activation::act, clock},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     mem,
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
+use tidegate_bundle::identities::people::People;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::{
     act::Act,
@@ -113,12 +120,25 @@ impl Tokens {
         Ok(principal)
     }
 
-    /// Creates a token; its secret is in the answer and nowhere else.
+    /// Creates a token; its secret is in the answer and nowhere else. Where no policies are at hand, people are known by their
+    /// names alone.
     pub async fn create(
         &self,
         holder: &Holder,
         lifetime: Duration,
         by: &str,
+    ) -> Result<(Secret, Timestamp), TokensError> {
+        self.create_beside(holder, lifetime, by, &People::default(), &Issuers::default()).await
+    }
+
+    /// The same, where it is known who is the same person, and what others vouch for.
+    pub async fn create_beside(
+        &self,
+        holder: &Holder,
+        lifetime: Duration,
+        by: &str,
+        people: &People,
+        issuers: &Issuers,
     ) -> Result<(Secret, Timestamp), TokensError> {
         holder.principal().map_err(TokensError::Mistakes)?;
         if lifetime.is_zero() || lifetime > LIFETIME_MAX {
@@ -134,7 +154,9 @@ impl Tokens {
         if used > TOKENS_MAX {
             return Err(TokensError::TooMany { used });
         }
-        let (secret, expires) = (Secret::random()?, clock::now().plus(lifetime));
+        let now = clock::now();
+        self.conflicts(holder, people, issuers, now).map_err(|mistake| TokensError::Mistakes(vec![mistake]))?;
+        let (secret, expires) = (Secret::random()?, now.plus(lifetime));
         let token = NewToken {
             id: secret.id().clone(),
             secret: secret.digest(),
@@ -185,6 +207,40 @@ impl Tokens {
     pub fn principals(&self) -> Vec<Arc<Principal>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.values().filter_map(|known| known.principal.clone()).collect()
+    }
+
+    /// Roles that nobody may hold together do not come together under several names of one person either.
+    fn conflicts(
+        &self,
+        holder: &Holder,
+        people: &People,
+        issuers: &Issuers,
+        now: Timestamp,
+    ) -> Result<(), PlacedError> {
+        let Some(person) = &holder.person else { return Ok(()) };
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let live = known.values().filter(|known| known.kept.revoked_at.is_none() && now < known.kept.token.expires);
+        let theirs = live
+            .filter_map(|known| known.principal.as_deref())
+            .filter(|held| held.person.as_deref().is_some_and(|held| people.same(held, person)));
+        let mut elsewhere: BTreeSet<Role> =
+            theirs.flat_map(|held| held.grants.iter().flat_map(|grant| grant.roles.iter().copied())).collect();
+        elsewhere.extend(issuers.roles_of(people, person));
+        let asked = |role: Role| holder.grants.iter().any(|grant| grant.roles.contains(&role));
+        let both = CONFLICTS.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+        match both.into_iter().find(|(one, other)| asked(*one) && elsewhere.contains(other)) {
+            None => Ok(()),
+            Some((one, other)) => Err(PlacedError {
+                place: "person".to_owned(),
+                message: format!(
+                    "this person holds `{}` already, by another token or an issuer's word: nobody may hold both `{}` and \
+                     `{}`",
+                    other.word(),
+                    other.word(),
+                    one.word()
+                ),
+            }),
+        }
     }
 
     /// Keeps when tokens were last used. What cannot be kept now is kept the next time.

@@ -70,7 +70,7 @@ async fn gate_of(
     let gate = tokio::task::spawn_blocking(move || {
         let token = |holder: Value| {
             let holder: Holder = serde_json::from_value(holder).unwrap();
-            runtime.block_on(gate.inside().tokens().create(&holder, HOUR, "test")).unwrap().0
+            runtime.block_on(gate.inside().create_token(&holder, HOUR, "test")).unwrap().0
         };
         test(&gate, &token);
         gate

@@ -19,6 +19,7 @@ mod layers;
 mod lifecycle;
 mod malformed;
 mod obligations;
+mod oidc;
 mod openapi;
 mod permits;
 mod policy_commands;

@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 32] = [
+pub const PAGES: [KindPage; 34] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -185,8 +185,8 @@ pub const PAGES: [KindPage; 32] = [
         401,
         "unauthenticated",
         "caller",
-        "The request carries no token, or one that this gate does not believe: unknown, expired or revoked.",
-        "Send `Authorization: Bearer` with a token that `tidegate token create` made, or have an administrator make a new one.",
+        "The request carries no token, or one that this gate does not believe: unknown, expired or revoked; or an identity token of an issuer, for an audience or with claims that no rule of the policies fits.",
+        "Send `Authorization: Bearer` with a token that `tidegate token create` made, or with an identity token that `policies/identities.yaml` has a rule for. A run of a pull request is never believed.",
     ),
     page(
         ProblemKind::Forbidden,
@@ -196,6 +196,24 @@ pub const PAGES: [KindPage; 32] = [
         "caller",
         "Whoever holds the token may not do this, or not in this environment, or not for all of these services.",
         "Ask with another token, or have an administrator make one whose grant names the role, the environment and the services.",
+    ),
+    page(
+        ProblemKind::ClaimMismatch,
+        "claim-mismatch",
+        403,
+        "claim mismatch",
+        "caller",
+        "The identity token says something else of the deployment than the request: another environment, service, repository, commit or ref.",
+        "`errors` names both values of each. Leave out what the token says anyway, or ask with a token of the run that deploys.",
+    ),
+    page(
+        ProblemKind::KeysUnavailable,
+        "keys-unavailable",
+        503,
+        "issuer's keys unavailable",
+        "host",
+        "The keys of the token's issuer cannot be fetched, and none are at hand that are new enough: nobody can be believed by them.",
+        "Ask again after `Retry-After`. The operator finds the reason in the log: the destination, the file, or what it holds.",
     ),
     page(
         ProblemKind::InvalidToken,

@@ -13,16 +13,16 @@ const HOLD: &str = "…hold";
 
 /// What a server was asked.
 #[derive(Clone, Default)]
-pub(super) struct Seen(pub(super) Arc<Mutex<Vec<String>>>);
+pub(crate) struct Seen(pub(crate) Arc<Mutex<Vec<String>>>);
 
 impl Seen {
-    pub(super) fn all(&self) -> Vec<String> {
+    pub(crate) fn all(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 }
 
 /// Its port, and what it is asked. It ends with the test's runtime.
-pub(super) async fn server(answer: &str) -> (u16, Seen) {
+pub(crate) async fn server(answer: &str) -> (u16, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, seen) = (listener.local_addr().unwrap().port(), Seen::default());
     let (answer, asked) = (answer.to_owned(), seen.clone());
