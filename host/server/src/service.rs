@@ -23,6 +23,7 @@ use crate::{
         oidc::{Oidc, keys::Keys},
         tokens::{self, Tokens},
     },
+    open_files,
 };
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_core::{digest::Digest, time::Timestamp};
@@ -150,6 +151,9 @@ impl Service {
             taken: config.limits.body_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
+        if let Some(warning) = open_files::warning(bounds.connections) {
+            tracing::warn!("{warning}");
+        }
         Ok(Self { gate, listener, tls, address, bounds, watch: config.reload.watch, configuration })
     }
 
