@@ -5,6 +5,7 @@ use crate::{
     evidence::{Received, Sender},
     id::{DecisionId, TraceId},
     idempotency::Idempotency,
+    notice::NewNotice,
 };
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_core::{
@@ -32,6 +33,8 @@ pub struct DecisionRecord {
     pub sender: Sender,
     /// Other bodies that the judgement names by digest: policy sets, bundles, plugins.
     pub bodies: Vec<Body>,
+    /// Who is to be told of it.
+    pub notices: Vec<NewNotice>,
 }
 
 /// How a decision came about: true, but no part of what replays.

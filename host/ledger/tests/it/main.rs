@@ -10,6 +10,7 @@ mod failures;
 mod golden;
 mod idempotency;
 mod leaves;
+mod notices;
 mod permits;
 mod round_trip;
 mod sample;
