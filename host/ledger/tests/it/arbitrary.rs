@@ -160,7 +160,7 @@ fn wish(dice: &mut Dice<'_>) -> OverrideRequest {
         actor: dice.wild().into(),
         role: dice.one(&[OverrideRole::Held, OverrideRole::Missing]),
         expires: dice.maybe(Dice::moment),
-        used: dice.maybe(|dice| QuotaUse { since: dice.moment(), by_person: 7, of_service: u32::MAX }),
+        used: dice.maybe(|dice| QuotaUse { since: dice.moment(), by_person: 7_000, of_service: u32::MAX }),
     }
 }
 

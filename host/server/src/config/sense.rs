@@ -1,6 +1,6 @@
 //! Values that are well-formed each, and nonsense together.
 
-use super::{Config, Limits, kind::span::span_in_words, mistake::Mistake, origin::Origin};
+use super::{Config, kind::span::span_in_words, mistake::Mistake, origin::Origin};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A value that must not exceed another one.
@@ -9,45 +9,52 @@ struct Within {
     larger: &'static str,
     why: &'static str,
     /// Both numbers, the smaller one first, in a unit of their own.
-    numbers: fn(&Limits) -> (u128, u128),
+    numbers: fn(&Config) -> (u128, u128),
     /// How such a number is shown.
     show: fn(u128) -> String,
 }
 
-const ALL: [Within; 5] = [
+const ALL: [Within; 6] = [
     Within {
         smaller: "limits.plugin_deadline",
         larger: "limits.decision_deadline",
         why: "a plugin cannot take longer than the decision it is asked for",
-        numbers: |limits| (limits.plugin_deadline.as_millis(), limits.decision_deadline.as_millis()),
+        numbers: |Config { limits, .. }| (limits.plugin_deadline.as_millis(), limits.decision_deadline.as_millis()),
         show: millis,
     },
     Within {
         smaller: "limits.settings_bytes",
         larger: "limits.plugin_memory_bytes",
         why: "a plugin has to hold its settings",
-        numbers: |limits| (u128::from(limits.settings_bytes), u128::from(limits.plugin_memory_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.settings_bytes), u128::from(limits.plugin_memory_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.answer_bytes",
         larger: "limits.plugin_memory_bytes",
         why: "a plugin has to hold its answer",
-        numbers: |limits| (u128::from(limits.answer_bytes), u128::from(limits.plugin_memory_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.answer_bytes), u128::from(limits.plugin_memory_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.string_bytes",
         larger: "limits.answer_bytes",
         why: "a text is part of an answer",
-        numbers: |limits| (u128::from(limits.string_bytes), u128::from(limits.answer_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.string_bytes), u128::from(limits.answer_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.header_timeout",
         larger: "limits.body_timeout",
         why: "a request's headers are shorter than its body",
-        numbers: |limits| (limits.header_timeout.as_millis(), limits.body_timeout.as_millis()),
+        numbers: |Config { limits, .. }| (limits.header_timeout.as_millis(), limits.body_timeout.as_millis()),
+        show: millis,
+    },
+    Within {
+        smaller: "notices.retry_first",
+        larger: "notices.retry_max",
+        why: "a notice waits no longer after the first attempt than it ever does",
+        numbers: |Config { notices, .. }| (notices.retry_first.as_millis(), notices.retry_max.as_millis()),
         show: millis,
     },
 ];
@@ -60,7 +67,7 @@ pub(super) fn mistakes<'a>(
 ) -> impl Iterator<Item = Mistake> + 'a {
     let known = |within: &&Within| !broken.contains(within.smaller) && !broken.contains(within.larger);
     ALL.iter().filter(known).filter_map(|within| {
-        let (used, allowed) = (within.numbers)(&config.limits);
+        let (used, allowed) = (within.numbers)(config);
         (used > allowed).then(|| {
             let origin = origins.get(within.smaller).or_else(|| origins.get(within.larger));
             let Within { smaller, larger, why, show, .. } = within;

@@ -123,6 +123,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(limits / body_timeout: span in SECOND / 10..=HOUR),
     setting!(limits / parse_cache_bytes: bytes in MIB..=1024 * GIB),
     setting!(engine / slots: count in 1..=1_000),
+    setting!(notices / attempts: count in 1..=10_000),
+    setting!(notices / retry_first: span in TICK..=HOUR),
+    setting!(notices / retry_max: span in TICK..=24 * HOUR),
+    setting!(notices / give_up_after: span in SECOND..=30 * 24 * HOUR),
 ];
 
 /// The setting of that key.
