@@ -87,6 +87,12 @@ impl Owed {
     }
 }
 
+/// The name of an obligation: its decision's and its kind's.
+#[must_use]
+pub fn id_of(decision: &str, kind: ObligationKind) -> String {
+    format!("{decision}-{}", kind.word().replace('_', "-"))
+}
+
 /// When it is due, and from when on it holds deployments.
 pub(crate) fn dates(opened_at: Timestamp, within: Duration, grace: Duration) -> (Timestamp, Timestamp) {
     let due = opened_at.plus(within);

@@ -9,6 +9,7 @@ use crate::{
         agreements::Agreements,
         clock,
         in_force::{InForce, Origin},
+        notices::courier::Courier,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
@@ -28,7 +29,7 @@ use tidegate_ledger::{
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
 /// Why a gate could not be opened or served.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +94,7 @@ const EXPIRED_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Service {
     gate: Arc<Gate>,
+    courier: Courier,
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     address: SocketAddr,
@@ -107,11 +109,11 @@ impl Service {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
         let tls = Tls::open(&config.tls)?;
-        // Nothing is asked yet: what cannot be set up is told at the start, and not when it is needed.
-        Egress::new(&config.egress)?;
+        // What cannot be set up is told at the start, and not when it is needed.
+        let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
-        let opened = Self::open_with(config, tls, engine, ledger.clone()).await;
+        let opened = Self::open_with(config, tls, engine, egress, ledger.clone()).await;
         if opened.is_err() {
             // Somebody may want to try again at once: the file is free from here on.
             ledger.close().await;
@@ -123,6 +125,7 @@ impl Service {
         config: &Config,
         tls: Option<Arc<Tls>>,
         engine: Engine,
+        egress: Egress,
         ledger: Ledger,
     ) -> Result<Self, ServiceError> {
         let first = First::load(config, &engine, &ledger).await?;
@@ -138,14 +141,16 @@ impl Service {
         let tokens = Tokens::load(ledger.clone()).await?;
         let agreements = Agreements::load(&ledger).await?;
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
+        let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
         let gate = Arc::new(Gate::new(in_force, reloads, tokens, ledger, settings));
+        gate.warn_of_unrouted(&gate.active());
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,
             taken: config.limits.body_timeout,
             stop: config.limits.body_timeout + config.limits.decision_deadline + Duration::from_secs(5),
         };
-        Ok(Self { gate, listener, tls, address, bounds, watch: config.reload.watch, configuration })
+        Ok(Self { gate, courier, listener, tls, address, bounds, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -177,6 +182,8 @@ impl Service {
         let mut watching = JoinSet::new();
         watching.spawn(note_use(self.gate.clone()));
         watching.spawn(expire(self.gate.clone()));
+        let (enough, stop_courier) = oneshot::channel();
+        let courier = tokio::spawn(self.courier.run(stop_courier));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
             if let Some(tls) = &self.tls {
@@ -185,6 +192,9 @@ impl Service {
         }
         let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.bounds, stop).await;
         drop(watching);
+        // Nothing is decided any more: what was written in the last moment is sent, or after the next start.
+        drop(enough);
+        let _ended = courier.await;
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.bounds.stop, self.gate.close_reloads()).await;
         if let Err(error) = self.gate.tokens().note_use().await {

@@ -4,7 +4,7 @@ use super::{signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
-    obligation::{Fulfilled, Fulfilment, LISTED_MAX, Obligation, Owed, dates},
+    obligation::{Fulfilled, Fulfilment, LISTED_MAX, Obligation, Owed, dates, id_of},
     shape::numbers::moment_text,
 };
 use sqlx::{FromRow, QueryBuilder, SqliteConnection};
@@ -49,7 +49,7 @@ pub(crate) async fn owe(connection: &mut SqliteConnection, decision: &str, owed:
             "INSERT INTO obligations (id, decision, kind, environment, owner, within_s, grace_s) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(format!("{decision}-{}", rule.kind.word().replace('_', "-")))
+        .bind(id_of(decision, rule.kind))
         .bind(decision.to_owned())
         .bind(rule.kind.word())
         .bind(owed.environment.to_string())

@@ -54,6 +54,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         skipped: skipped.map(|stage| stage.stage.to_string()).collect(),
         forced: decision.forced.as_ref().map(forced),
         confirmation: None,
+        notices: Vec::new(),
         since: None,
         waivers: decision.waivers.iter().map(waiver).collect(),
         warnings: decision.warnings.iter().map(warning_text).collect(),

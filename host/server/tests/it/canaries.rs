@@ -90,10 +90,18 @@ struct Program {
 }
 
 impl Program {
-    fn serve(folder: &Path, collector: SocketAddr, canaries: &mut Canaries) -> Self {
+    fn serve(folder: &Path, collector: SocketAddr, receiver: SocketAddr, canaries: &mut Canaries) -> Self {
         let log = folder.join("log");
+        // Whoever is told of an emergency asks for a credential.
+        let configuration = format!(
+            "egress:\n  hooks:\n    url: http://{receiver}/hooks\n    private: [127.0.0.1]\n    credential: {{ variable: HOOKS_CREDENTIAL }}\n\
+             notices: {{ contacts: {{ security: {{ destination: hooks }} }} }}\n"
+        );
+        fs::write(folder.join("tidegate.yaml"), configuration).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(folder.join("tidegate.yaml"))
+            .arg("--data-dir")
             .arg(folder.join("data"))
             .arg("--policies")
             .arg(folder.join("policies"))
@@ -101,6 +109,7 @@ impl Program {
             .env("TIDEGATE_LOG_LEVEL", "trace")
             .env("RUST_LOG", "trace")
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}"))
+            .env("HOOKS_CREDENTIAL", canaries.plant())
             .env("GITHUB_TOKEN", canaries.plant())
             .env("DATABASE_URL", format!("postgres://app:{}@db/app", canaries.plant()))
             .env("AWS_SECRET_ACCESS_KEY", canaries.plant())
@@ -153,7 +162,8 @@ fn policies(folder: &Path) {
     };
     let set = format!(
         "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\nplugins: {{ quality: {{ path: {}, \
-         sha256: {pin} }} }}\nstages:\n{}{}",
+         sha256: {pin} }} }}\nstages:\n{}{}contacts: {{ security: security@shop.example }}\nbreak_glass: {{ minimum_evidence: [], second_human: false, \
+         notify: [security] }}\n",
         plugin.display(),
         stage("unit_tests", "{ tests: { min_pass_rate: 100 } }"),
         stage("lint", "{ issues: { max: { high: 0 } } }")
@@ -162,9 +172,10 @@ fn policies(folder: &Path) {
     fs::write(folder.join("policies/all.yaml"), set).unwrap();
 }
 
-fn token(folder: &Path) -> String {
+fn token(folder: &Path, holder: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-        .args(["token", "create", "--name", "ci", "--role", "decide", "--role", "policy", "--role", "operate"])
+        .args(["token", "create"])
+        .args(holder)
         .args(["--expires-in", "1h", "--data-dir"])
         .arg(folder.join("data"))
         .output()
@@ -201,6 +212,23 @@ fn deployment(more: &str, value: &str) -> String {
         deployment[more] = json!(value);
     }
     deployment.to_string()
+}
+
+/// A deployment that a person forces: somebody is told, and asks for the gate's credential.
+fn forced(address: SocketAddr, person: &str, told: &Receiver<Vec<u8>>) -> Response {
+    let form = Form::default().field("deployment", deployment("", "")).file("unit_tests", "unit.xml", junit("no"));
+    let form =
+        form.field("emergency", "production_down").field("justification", "it is down for everybody, and this helps");
+    let answer = form.post(address, "/v1/decisions", &[("authorization", &format!("Bearer {person}"))]);
+    assert_eq!(
+        (answer.status, &answer.json()["notices"][0]["contact"]),
+        (200, &json!("security")),
+        "{}",
+        answer.text()
+    );
+    let notice = String::from_utf8(told.recv_timeout(ENDLESS).unwrap()).unwrap();
+    assert!(notice.contains(answer.json()["id"].as_str().unwrap()), "{notice}");
+    answer
 }
 
 /// Everything that somebody may send, with a canary in it.
@@ -344,14 +372,16 @@ async fn canaries_are_found_in_no_log_span_metric_answer_or_record() {
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     policies(folder.path());
-    let (at, spans) = collector();
+    let ((at, spans), (hooks, told)) = (collector(), collector());
     let path = folder.path().to_owned();
     let all = tokio::task::spawn_blocking(move || {
         let mut canaries = Canaries(Vec::new());
-        let secret = token(&path);
-        canaries.0.push(secret.splitn(3, '_').nth(2).unwrap().to_owned());
-        let program = Program::serve(&path, at, &mut canaries);
-        let answers = send_all(program.address(), &format!("Bearer {secret}"), &mut canaries);
+        let secret = token(&path, &["--name", "ci", "--role", "decide", "--role", "policy", "--role", "operate"]);
+        let person = token(&path, &["--name", "alice", "--person", "alice@shop.example", "--role", "override"]);
+        canaries.0.extend([&secret, &person].map(|token| token.splitn(3, '_').nth(2).unwrap().to_owned()));
+        let program = Program::serve(&path, at, hooks, &mut canaries);
+        let mut answers = send_all(program.address(), &format!("Bearer {secret}"), &mut canaries);
+        answers.push(forced(program.address(), &person, &told));
         (canaries, answers, program.stop())
     });
     let (canaries, answers, log) = all.await.unwrap();
