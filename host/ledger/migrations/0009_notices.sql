@@ -18,3 +18,10 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_by_state ON notices (state, next_at);
 CREATE INDEX notices_by_decision ON notices (decision);
+
+-- What waivers leave to be done, beside what forced deployments do: one open obligation for each waiver, environment and service. It is of
+-- one service of its decision, is due when the waiver ends, and holds nothing (`holds_from` is NULL).
+ALTER TABLE obligations ADD COLUMN waiver TEXT;
+ALTER TABLE obligations ADD COLUMN service TEXT;
+CREATE UNIQUE INDEX obligations_of_waivers ON obligations (waiver, environment, service)
+    WHERE waiver IS NOT NULL AND opened_at IS NOT NULL AND fulfilled_at IS NULL;

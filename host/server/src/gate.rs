@@ -284,6 +284,7 @@ impl Gate {
         deciding: &Active,
     ) -> Result<Answer, GateError> {
         let mut record = record::decision_record(id, trace_id, ruled, sender, key)?;
+        record.mends = obligations::left_by(ruled, deciding);
         record.notices = self.notices_of(&record.circumstances.decision, ruled, deciding);
         let notices = notices::fresh(&record.notices, &self.settings.routed);
         let trace_id = record.circumstances.trace;

@@ -79,8 +79,20 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, documents, held, sender, quota, idempotency, owed, forced, notices } =
-        work;
+    let DecisionWork {
+        mut leaf,
+        bodies,
+        received,
+        documents,
+        held,
+        sender,
+        quota,
+        idempotency,
+        owed,
+        mends,
+        forced,
+        notices,
+    } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -102,6 +114,7 @@ async fn decision(
     if let Some(owed) = &owed {
         obligations::owe(connection, leaf.circumstances.decision.as_str(), owed).await?;
     }
+    obligations::mend(connection, leaf.circumstances.decision.as_str(), &mends).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
     if let Some(idempotency) = &idempotency {
         keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;

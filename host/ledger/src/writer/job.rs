@@ -9,7 +9,7 @@ use crate::{
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
     notice::{NewNotice, Tried},
-    obligation::Owed,
+    obligation::{Mends, Owed},
     record::Recorded,
     store::documents::Noted,
 };
@@ -74,6 +74,7 @@ pub(crate) struct DecisionWork {
     pub(crate) quota: Quota,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) owed: Option<Owed>,
+    pub(crate) mends: Mends,
     pub(crate) forced: Option<NewForced>,
     pub(crate) notices: Vec<NewNotice>,
 }

@@ -9,14 +9,15 @@ use crate::{
     forced::NewForced,
     leaf::{act::ActLeaf, encode},
     notice::{NOTICE_BYTES_MAX, NOTICES_MAX, NewNotice},
-    obligation::Owed,
+    obligation::{Mends, Owed},
     record::DecisionRecord,
     store::{documents::Noted, signed},
 };
 use tidegate_core::digest::Digest;
 
 pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {
-    let DecisionRecord { judgement, circumstances, idempotency, evidence, held, sender, bodies, notices } = record;
+    let DecisionRecord { judgement, circumstances, idempotency, evidence, held, sender, bodies, mends, notices } =
+        record;
     few_and_small(&notices)?;
     for (what, used, allowed) in idempotency.iter().flat_map(|idempotency| idempotency.lengths()) {
         if used > allowed {
@@ -27,6 +28,7 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     pack_all(&bodies, body_bytes_max, &mut packed)?;
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let (owed, forced) = (Owed::of(&judgement), NewForced::of(&judgement));
+    let mends = Mends::of(&judgement, mends);
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
     let documents = judgement.evidence.iter().map(|document| document.digest).collect();
     let work = DecisionWork {
@@ -39,6 +41,7 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
         quota,
         idempotency,
         owed,
+        mends,
         forced,
         notices,
     };

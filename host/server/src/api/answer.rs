@@ -336,6 +336,9 @@ pub struct WaiverBody {
     pub expires: String,
     /// Findings that it covers here.
     pub findings: usize,
+    /// Services in which it let something through that is to be mended before it expires: an obligation of its owner each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_mend: Vec<String>,
 }
 
 /// Where a record lies.

@@ -18,6 +18,7 @@ mod hostile;
 mod layers;
 mod lifecycle;
 mod malformed;
+mod mends;
 mod notices;
 mod obligations;
 mod openapi;
