@@ -17,14 +17,14 @@ impl Ledger {
         self.0.noticed.notified().await;
     }
 
-    /// Those that are to be sent at a moment, the one that waits longest first, and when the next one after it is.
+    /// Those that are to be sent at a moment, so many to one contact, the one that waits longest first; and when the next one after it is.
     pub async fn notices_due(
         &self,
         now: Timestamp,
-        max: u32,
+        to_one_max: u32,
     ) -> Result<(Vec<DueNotice>, Option<Timestamp>), ReadError> {
         let mut connection = self.0.reads.acquire().await?;
-        let due = notices::due(&mut connection, now, max).await?;
+        let due = notices::due(&mut connection, now, to_one_max).await?;
         Ok((due, notices::next(&mut connection, now).await?))
     }
 

@@ -1,6 +1,6 @@
 //! Notices: an outbox beside the leaves.
 
-use super::{signed, unsigned};
+use super::{ROWS_MAX, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
@@ -64,18 +64,21 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// Those that are to be sent at a moment, the one that waits longest first.
+/// Those that are to be sent at a moment, the one that waits longest first; so many to one contact, whose crowd then hides nobody else's.
 pub(crate) async fn due(
     connection: &mut SqliteConnection,
     now: Timestamp,
-    max: u32,
+    to_one_max: u32,
 ) -> Result<Vec<DueNotice>, ReadError> {
     let rows: Vec<DueRow> = sqlx::query_as(
-        "SELECT id, contact, body, written_at, attempts FROM notices \
-         WHERE state = 'pending' AND next_at <= $1 AND body IS NOT NULL ORDER BY next_at, id LIMIT $2",
+        "SELECT id, contact, body, written_at, attempts FROM (SELECT id, contact, body, written_at, attempts, next_at, \
+         ROW_NUMBER() OVER (PARTITION BY contact ORDER BY next_at, id) AS place FROM notices \
+         WHERE state = 'pending' AND next_at <= $1 AND body IS NOT NULL) AS due \
+         WHERE place <= $2 ORDER BY next_at, id LIMIT $3",
     )
     .bind(moment_text(now))
-    .bind(i64::from(max))
+    .bind(i64::from(to_one_max))
+    .bind(ROWS_MAX as i64)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(|row| row.due().ok_or_else(altered)).collect()

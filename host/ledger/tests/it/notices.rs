@@ -129,6 +129,20 @@ async fn a_notice_is_due_until_it_was_taken_given_up_or_has_no_way_also_after_a_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_notices_to_one_contact_hides_no_other() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let mut record = forced("n-0");
+    record.notices.extend((1..12).map(|number| notice(&format!("n-{number}"), NoticeKind::BreakGlassForced)));
+    let at = later(Duration::from_secs(1));
+    record.notices.push(NewNotice { contact: Arc::from("ops"), at, ..notice("ops-1", NoticeKind::BreakGlassForced) });
+    ledger.record(record).await.unwrap();
+    let (due, _) = ledger.notices_due(later(Duration::from_secs(2)), 3).await.unwrap();
+    let contacts: Vec<&str> = due.iter().map(|notice| &*notice.contact).collect();
+    assert_eq!(contacts, ["security", "security", "security", "ops"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_sends_them_wakes_when_one_is_durable_and_misses_none() {
     let world = World::new();
     let ledger = world.open().await;

@@ -2,7 +2,7 @@
 
 use crate::{
     wire::{Form, Response, send},
-    world::{self, Gate, root},
+    world::{self, Gate, root, set_with},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
@@ -67,20 +67,6 @@ async fn gate_of(
         gate
     });
     gate.await.unwrap().stop().await;
-}
-
-/// One set for everything, with further lines. The plugins are built.
-pub(crate) fn set_with(lines: &str) -> String {
-    let plugin = root().join("plugins/quality.wasm");
-    let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
-    let set = format!(
-        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\n\
-         plugins: {{ quality: {{ path: {}, sha256: {pin} }} }}\nstages:\n  - id: unit_tests\n    title: Unit Tests\n    \
-         plugin: quality\n    evidence: [{{ name: unit_tests, documents: {{ min: 1 }} }}]\n    settings: {{ tests: {{ \
-         min_pass_rate: 100 }} }}\n",
-        plugin.display()
-    );
-    set + lines
 }
 
 pub(crate) fn holder(name: &str, roles: &[&str], environments: &[&str], services: &[&str]) -> Value {

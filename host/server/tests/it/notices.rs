@@ -4,10 +4,10 @@ mod receiver;
 
 use self::receiver::{ENDLESS, Receiver, SILENCE, TAKEN, UNAVAILABLE};
 use crate::{
-    authority::{decide_with, holder, set_with},
+    authority::{decide_with, holder},
     reload::bundles::with,
     wire::{Response, send},
-    world::{self, Gate, World},
+    world::{self, Gate, World, set_with},
 };
 use serde_json::{Value, json};
 use std::{

@@ -24,8 +24,8 @@ use tokio::{
 const SENDING_MAX: usize = 16;
 /// Of these to one contact, so that one who does not answer keeps nobody else waiting.
 const SENDING_OF_ONE_MAX: usize = 4;
-/// Notices looked at in one go.
-const DUE_MAX: u32 = 64;
+/// Notices to one contact that are looked at in one go: as many as are under way, and as many again.
+const DUE_OF_ONE_MAX: u32 = 8;
 /// How long it waits at most before it looks again by itself.
 const LOOK_AFTER: Duration = Duration::from_secs(60);
 /// For how long somebody may ask to be left alone.
@@ -103,7 +103,7 @@ impl Courier {
     /// Begins to send what is to be sent now, and says how long there is nothing else to do.
     async fn begin(&self, under_way: &mut UnderWay) -> Duration {
         let now = clock::now();
-        let (due, next) = match self.ledger.notices_due(now, DUE_MAX).await {
+        let (due, next) = match self.ledger.notices_due(now, DUE_OF_ONE_MAX).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!("notices to be sent cannot be read: {error}");
