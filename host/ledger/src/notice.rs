@@ -6,7 +6,8 @@ use tidegate_core::time::Timestamp;
 
 /// Notices of one record, at most.
 pub const NOTICES_MAX: usize = 16;
-/// Bytes of one notice's body, at most.
+/// Bytes of one notice's body, at most. A deployment fits into a leaf (64 KiB), and whoever composes a notice bounds the rest: none is refused
+/// for this, and no emergency with it.
 pub const NOTICE_BYTES_MAX: usize = 128 << 10;
 
 /// What a notice is about.
