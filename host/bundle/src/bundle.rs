@@ -47,6 +47,8 @@ pub struct LoadedSet {
     pub reviewers: Vec<String>,
     /// Whom to ask, by name.
     pub contacts: BTreeMap<String, String>,
+    /// Names among the contacts: who is told at once that a deployment was forced. No layer changes it.
+    pub notify: Vec<String>,
     /// Where to look, by name.
     pub links: BTreeMap<String, String>,
     /// The deployments it is for.
@@ -232,6 +234,7 @@ impl LoadedSet {
             owner: source.owner.clone(),
             reviewers: source.reviewers.clone(),
             contacts: source.contacts.clone(),
+            notify: source.notify.clone(),
             links: source.links.clone(),
             matching: source.matching.clone(),
             signers: Arc::new(signers(&source.signers)),

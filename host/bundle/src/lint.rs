@@ -47,6 +47,11 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         let pointer = format!("/plugins/{}", escaped(name.as_str()));
         warnings.push(set.mistake(&pointer, format!("plugin `{name}` is used by no stage"), None));
     }
+    if set.break_glass.is_some() && set.notify.is_empty() {
+        let message = "`break_glass` notifies nobody: a deployment can be forced, and nobody hears of it".to_owned();
+        let hint = "say `notify: [<one of the contacts>]`".to_owned();
+        warnings.push(set.mistake("/break_glass", message, Some(hint)));
+    }
     let mut blocking = set.stages.iter().filter(|stage| stage.mode == Mode::Block).peekable();
     if blocking.peek().is_none() {
         let message = "no stage has the mode `block`: the set refuses nothing".to_owned();

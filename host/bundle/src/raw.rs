@@ -186,6 +186,8 @@ pub(crate) struct BreakGlass {
     #[serde(default)]
     pub(crate) obligations: BTreeMap<String, Obligation>,
     pub(crate) quota: Option<Quota>,
+    #[serde(default)]
+    pub(crate) notify: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

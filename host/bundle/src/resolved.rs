@@ -101,6 +101,9 @@ pub(crate) fn body(set: &SetSource) -> Map<String, Value> {
         if !rules.obligations.is_empty() {
             written["obligations"] = Value::Object(rules.obligations.iter().map(obligation).collect());
         }
+        if !set.notify.is_empty() {
+            written["notify"] = json!(set.notify);
+        }
         written
     });
     whole.insert("break_glass".to_owned(), json!(rules));

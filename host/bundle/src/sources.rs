@@ -91,6 +91,8 @@ pub(crate) struct SetSource {
     pub(crate) signers: Vec<Known>,
     pub(crate) stages: Vec<Stage>,
     pub(crate) break_glass: Option<BreakGlassRules>,
+    /// Names among the contacts: who is told at once that a deployment was forced.
+    pub(crate) notify: Vec<String>,
     /// What it says of waivers; without it it takes none.
     pub(crate) waivers: Option<WaiverRules>,
     /// What it asks of permits.

@@ -251,6 +251,16 @@ const CASES: &[Case] = &[
     ),
     (
         "minimum_evidence: [unit_tests]",
+        "minimum_evidence: [unit_tests]\n  notify: [Securty Team]\ncontacts: { Security Team: s@example.org }",
+        &["p.yaml:23:12: there is no `Securty Team` under `contacts`\nhint: did you mean `Security Team`?"],
+    ),
+    (
+        "minimum_evidence: [unit_tests]",
+        "minimum_evidence: [unit_tests]\n  notify: [security, security]",
+        &["p.yaml:23:12: there is no `security` under `contacts`", "p.yaml:23:22: `security` is listed twice"],
+    ),
+    (
+        "minimum_evidence: [unit_tests]",
         "minimum_evidence: [unit_tests]\n  second_human: yes",
         &["p.yaml:23:17: expected `true` or `false`, found the text `yes`"],
     ),

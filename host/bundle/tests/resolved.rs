@@ -114,6 +114,7 @@ fn every_difference_in_meaning_is_a_difference_in_digest() {
         ("    plugin: quality", "    plugin: quality\n    budget: 1h"),
         ("    plugin: quality", "    plugin: quality\n    effective_from: 2027-01-01"),
         ("stages:", "break_glass: { minimum_evidence: [] }\nstages:"),
+        ("stages:", "contacts: { a: b }\nbreak_glass: { minimum_evidence: [], notify: [a] }\nstages:"),
     ] {
         assert_eq!(TEXT.matches(from).count(), 1, "{from}");
         let other = digests("a.yaml", &TEXT.replace(from, to), "v1");
@@ -254,6 +255,14 @@ fn lint_names_what_lets_through_more_than_it_seems() {
     };
     for (from, to, expected) in [
         ("shop@example.org", "shop@example.org", None),
+        (
+            "stages:",
+            "break_glass: { minimum_evidence: [] }\nstages:",
+            Some(
+                "p.yaml:7:14: warning: `break_glass` notifies nobody: a deployment can be forced, and nobody hears of it",
+            ),
+        ),
+        ("stages:", "break_glass: { minimum_evidence: [], notify: [Shop Team] }\nstages:", None),
         (
             "{ Shop Team:",
             "{ Others:",

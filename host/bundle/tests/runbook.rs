@@ -116,6 +116,7 @@ fn the_runbook_has_its_header_and_its_emergency_rules() {
     let minimum: Vec<&str> = rules.minimum_evidence.iter().map(|id| id.as_str()).collect();
     assert_eq!(minimum, ["unit_tests", "integration_tests"]);
     assert_eq!((rules.never.len(), rules.second_human), (0, SecondHuman::Required));
+    assert_eq!(loaded.notify, ["Security Team"]);
 }
 
 #[test]

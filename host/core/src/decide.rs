@@ -8,6 +8,7 @@ use crate::{
     evidence::Evidence,
     fault::{Blame, Fault, FaultKind},
     interpret::faulty,
+    mend::is_lifted,
     name::{ServiceName, WaiverId},
     obligation::{self, Overdue},
     policy::{Enforcement, Mode, OnError, Per, PolicySet, Stage},
@@ -201,18 +202,9 @@ fn mark(evaluation: &mut Evaluation, stage: &Stage, deployment: &Deployment, wai
     }
 }
 
-/// Lifted only if there is a decisive finding, all of them are waived, and none was omitted.
-fn lifted(evaluation: &Evaluation) -> bool {
-    let mut decisive = evaluation.findings.iter().filter(|marked| marked.finding.decisive).peekable();
-    evaluation.conclusion == Conclusion::Fail
-        && !evaluation.omitted_decisive
-        && decisive.peek().is_some()
-        && decisive.all(|marked| marked.waived_by.is_some())
-}
-
 fn lifted_by(evaluations: &[Evaluation]) -> Vec<WaiverId> {
     let mut failed = evaluations.iter().filter(|evaluation| evaluation.conclusion == Conclusion::Fail);
-    if !failed.clone().all(lifted) {
+    if !failed.clone().all(is_lifted) {
         return Vec::new();
     }
     let decisive = failed.by_ref().flat_map(|evaluation| &evaluation.findings).filter(|marked| marked.finding.decisive);
@@ -226,7 +218,7 @@ fn lifted_by(evaluations: &[Evaluation]) -> Vec<WaiverId> {
 fn blocker(stage: &Stage, evaluation: &Evaluation) -> Option<Blocker> {
     let why = match &evaluation.conclusion {
         Conclusion::Pass | Conclusion::NotApplicable | Conclusion::Skipped => None,
-        Conclusion::Fail => (!lifted(evaluation)).then_some(Why::Failed),
+        Conclusion::Fail => (!is_lifted(evaluation)).then_some(Why::Failed),
         Conclusion::Hold(until) => Some(Why::Held(*until)),
         Conclusion::Inconclusive(blame) => Some(Why::Undecided(*blame)),
         Conclusion::Error(fault) => (stage.on_error == OnError::Block).then_some(Why::Undecided(fault.blame)),

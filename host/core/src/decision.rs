@@ -99,8 +99,8 @@ pub enum Warning {
         id: String,
         /// Since when.
         due: Timestamp,
-        /// From when on it holds deployments.
-        holds_from: Timestamp,
+        /// From when on it holds deployments; none: it never does.
+        holds_from: Option<Timestamp>,
     },
     /// A stage failed that only warns.
     Failed(StageId),

@@ -17,6 +17,7 @@ pub mod finding;
 pub mod interpret;
 pub mod judge;
 pub mod judgement;
+pub mod mend;
 pub mod name;
 pub mod obligation;
 pub mod one_line;

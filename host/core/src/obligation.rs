@@ -1,4 +1,4 @@
-//! Obligations: what a forced deployment leaves to be done, by whom, until when, and what it does when nobody does it.
+//! Obligations: what a forced deployment or a waiver leaves to be done, by whom, until when, and what it does when nobody does it.
 
 use crate::{
     decision::Warning,
@@ -25,11 +25,15 @@ pub enum ObligationKind {
     Ticket,
     /// What happened, and why, is written down.
     PostMortem,
+    /// What a waiver let through is mended. No set asks for it: every waiver does.
+    Mend,
 }
 
 impl ObligationKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Review, Self::Tests, Self::Ticket, Self::PostMortem];
+    pub const ALL: [Self; 5] = [Self::Review, Self::Tests, Self::Ticket, Self::PostMortem, Self::Mend];
+    /// Those that a set may ask for after a forced deployment.
+    pub const FORCED: [Self; 4] = [Self::Review, Self::Tests, Self::Ticket, Self::PostMortem];
 
     /// The word used in files, JSON, SQL and text.
     #[must_use]
@@ -39,6 +43,7 @@ impl ObligationKind {
             Self::Tests => "tests",
             Self::Ticket => "ticket",
             Self::PostMortem => "post_mortem",
+            Self::Mend => "mend",
         }
     }
 
@@ -65,8 +70,8 @@ pub struct ObligationRule {
 /// An obligation that is overdue: an input of every later decision about one of its services, there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Overdue {
-    /// From this moment on it holds deployments.
-    pub holds_from: Timestamp,
+    /// From this moment on it holds deployments. None: it only warns, since what it is about holds them by itself.
+    pub holds_from: Option<Timestamp>,
     /// Since when it is overdue.
     pub due: Timestamp,
     /// Its name.
@@ -86,6 +91,7 @@ pub(crate) fn warnings(overdue: &[Overdue], now: Timestamp) -> impl Iterator<Ite
 
 /// What holds a deployment whose services were not put in order after an emergency. A rollback is never held.
 pub(crate) fn blocker(overdue: &[Overdue], deployment: &Deployment, now: Timestamp) -> Option<Blocker> {
-    let holds = deployment.cause() != Cause::Rollback && overdue.iter().any(|one| one.holds_from <= now);
+    let holds = deployment.cause() != Cause::Rollback
+        && overdue.iter().any(|one| one.holds_from.is_some_and(|from| from <= now));
     holds.then(|| Blocker { stage: StageId::literal(HELD_BY), service: None, why: Why::Held(None) })
 }

@@ -17,6 +17,9 @@ use crate::{
 };
 use std::{fmt::Write as _, time::Duration};
 
+/// Characters of an obligation's name: a decision, a waiver and a service.
+const ID_CHARS_MAX: usize = 256;
+
 /// Services named in one line, at most; the rest is counted.
 const SERVICES_SHOWN: usize = 5;
 
@@ -201,8 +204,14 @@ fn waived(stage: &StageResult) -> Option<String> {
 pub fn warning_text(warning: &Warning) -> String {
     match warning {
         Warning::ReviewOverdue(due) => format!("the policy set's review was due at {due}"),
-        Warning::ObligationOverdue { id, due, holds_from } => {
-            format!("obligation `{}` was due at {due}, and holds deployments from {holds_from} on", one_line(id, 128))
+        Warning::ObligationOverdue { id, due, holds_from: Some(from) } => {
+            format!(
+                "obligation `{}` was due at {due}, and holds deployments from {from} on",
+                one_line(id, ID_CHARS_MAX)
+            )
+        }
+        Warning::ObligationOverdue { id, due, holds_from: None } => {
+            format!("obligation `{}` was due at {due}", one_line(id, ID_CHARS_MAX))
         }
         Warning::UnusedEvidence { label, nearest: Some(nearest) } => {
             format!("no stage uses evidence `{label}` (did you mean `{nearest}`?)")

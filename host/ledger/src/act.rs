@@ -6,6 +6,7 @@ use crate::{
     confirmation::Confirmation,
     event::NewEvent,
     leaf_size::LeafTooLarge,
+    notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
     token::NewToken,
@@ -27,6 +28,8 @@ pub struct ActRecord {
     pub host_version: Version,
     /// Bodies that the act names by digest.
     pub bodies: Vec<Body>,
+    /// Who is to be told of it.
+    pub notices: Vec<NewNotice>,
 }
 
 /// What was done.

@@ -164,7 +164,7 @@ fn forced() -> ForcedPart {
     let owed =
         |kind| ObligationPart { grace: Duration::MAX, kind, owner: Private::placeholder(), within: Duration::MAX };
     ForcedPart {
-        obligations: ObligationKind::ALL.map(owed).into(),
+        obligations: ObligationKind::FORCED.map(owed).into(),
         request: wish(),
         state: ForcedState::AwaitingConfirmation(NEVER),
     }

@@ -1,5 +1,7 @@
 //! The ledger as the gate sees it.
 
+mod notices;
+
 use crate::{
     act::{ActRecord, Activated},
     agreement::Agreed,
@@ -61,6 +63,7 @@ struct Inner {
     health: Arc<Health>,
     counters: Arc<Counters>,
     stop: Arc<Notify>,
+    noticed: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -78,19 +81,21 @@ impl Ledger {
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
         })?;
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
-        let (health, counters, stop) = (Arc::<Health>::default(), Arc::<Counters>::default(), Arc::<Notify>::default());
+        let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
+        let (stop, noticed) = (Arc::<Notify>::default(), Arc::<Notify>::default());
         let writer = Writer {
             connection: Some(connection),
             options,
             batch_max: config.batch_max.max(1),
             health: health.clone(),
             counters: counters.clone(),
+            noticed: noticed.clone(),
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
         let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
         let reads = open::reading(path, &config);
-        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, stop, writer })))
+        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, stop, noticed, writer })))
     }
 
     /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.

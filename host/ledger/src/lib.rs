@@ -26,6 +26,7 @@ pub mod idempotency;
 mod leaf;
 pub mod leaf_size;
 pub mod ledger;
+pub mod notice;
 pub mod obligation;
 pub mod permit;
 mod private;

@@ -1,11 +1,11 @@
-//! What forced deployments leave to be done, and who did it.
+//! What forced deployments and waivers leave to be done, and who did it.
 
 use crate::id::DecisionId;
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
     break_glass::OverrideState,
     judgement::Judgement,
-    name::{EnvironmentName, ServiceName},
+    name::{EnvironmentName, ServiceName, WaiverId},
     obligation::{ObligationKind, ObligationRule},
     time::Timestamp,
 };
@@ -18,10 +18,12 @@ pub const LISTED_MAX: usize = 1_000;
 pub struct Obligation {
     /// Its name: the decision's and its kind's.
     pub id: Arc<str>,
-    /// The forced deployment that left it.
+    /// The decision that left it.
     pub decision: DecisionId,
     /// What is to be done.
     pub kind: ObligationKind,
+    /// The waiver that left it; none: a forced deployment did.
+    pub waiver: Option<WaiverId>,
     /// Where.
     pub environment: EnvironmentName,
     /// For which services.
@@ -32,10 +34,23 @@ pub struct Obligation {
     pub opened_at: Timestamp,
     /// Until when it is to be done.
     pub due: Timestamp,
-    /// From when on it holds deployments.
-    pub holds_from: Timestamp,
+    /// From when on it holds deployments; none: it never does.
+    pub holds_from: Option<Timestamp>,
     /// Who did it; none while it is open.
     pub fulfilled: Option<Fulfilled>,
+}
+
+/// What a waiver let through and somebody has to mend, beside the decision that it let through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMend {
+    /// The waiver.
+    pub waiver: WaiverId,
+    /// Of which service.
+    pub service: ServiceName,
+    /// Who has to see to it: the waiver's owner.
+    pub owner: Arc<str>,
+    /// When the waiver ends.
+    pub due: Timestamp,
 }
 
 /// Somebody's word that an obligation is fulfilled.
@@ -85,6 +100,34 @@ impl Owed {
             rules: forced.obligations.clone(),
         })
     }
+}
+
+/// What a decision leaves to be mended, on its way into the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Mends {
+    pub(crate) environment: EnvironmentName,
+    /// None: the decision awaits its confirmation.
+    pub(crate) opened_at: Option<Timestamp>,
+    pub(crate) all: Vec<NewMend>,
+}
+
+impl Mends {
+    pub(crate) fn of(judgement: &Judgement, all: Vec<NewMend>) -> Self {
+        let allowed = judgement.decision.permission.allowed();
+        let environment = judgement.deployment.environment().clone();
+        Self { environment, opened_at: allowed.then_some(judgement.evaluated_at), all }
+    }
+}
+
+/// The name of an obligation to mend: its decision's, its waiver's and its service's. No name has a `~`.
+pub(crate) fn mend_id(decision: &str, mend: &NewMend) -> String {
+    format!("{}-{}~{}", id_of(decision, ObligationKind::Mend), mend.waiver, mend.service)
+}
+
+/// The name of an obligation: its decision's and its kind's.
+#[must_use]
+pub fn id_of(decision: &str, kind: ObligationKind) -> String {
+    format!("{decision}-{}", kind.word().replace('_', "-"))
 }
 
 /// When it is due, and from when on it holds deployments.

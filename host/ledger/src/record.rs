@@ -5,6 +5,8 @@ use crate::{
     evidence::{Received, Sender},
     id::{DecisionId, TraceId},
     idempotency::Idempotency,
+    notice::NewNotice,
+    obligation::NewMend,
 };
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_core::{
@@ -32,6 +34,10 @@ pub struct DecisionRecord {
     pub sender: Sender,
     /// Other bodies that the judgement names by digest: policy sets, bundles, plugins.
     pub bodies: Vec<Body>,
+    /// What waivers let through and somebody has to mend.
+    pub mends: Vec<NewMend>,
+    /// Who is to be told of it.
+    pub notices: Vec<NewNotice>,
 }
 
 /// How a decision came about: true, but no part of what replays.

@@ -13,6 +13,7 @@ pub(crate) mod head;
 pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod lock;
+pub(crate) mod notices;
 pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;

@@ -23,6 +23,8 @@ pub(crate) struct Writer {
     pub(crate) batch_max: usize,
     pub(crate) health: Arc<Health>,
     pub(crate) counters: Arc<Counters>,
+    /// Told of each commit that held a notice.
+    pub(crate) noticed: Arc<Notify>,
     pub(crate) lock: WriterLock,
 }
 
@@ -52,8 +54,12 @@ impl Writer {
         let count = jobs.len();
         let (works, waiters): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
+        let noticed = works.iter().any(Work::notices);
         match self.try_commit(works).await {
             Ok(results) => {
+                if noticed {
+                    self.noticed.notify_one();
+                }
                 let leaves = results.iter().filter(|result| matches!(result, Ok(done) if done.appended())).count();
                 self.counters.committed(count, u64::try_from(leaves).unwrap_or(u64::MAX));
                 self.health.learn(results.iter().filter_map(|result| result.as_ref().err()));

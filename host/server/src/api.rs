@@ -6,6 +6,7 @@ pub mod deployments;
 pub mod effective;
 pub mod guided;
 pub mod masked;
+pub mod notice;
 pub mod obligations;
 pub mod permit;
 pub mod problem;

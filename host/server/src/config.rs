@@ -17,6 +17,7 @@ mod environment;
 mod file;
 mod kind;
 pub mod load;
+pub mod notices;
 mod parts;
 mod reach;
 mod schema;
@@ -30,7 +31,7 @@ pub use flags::Flags;
 pub use load::Loaded;
 pub use schema::SCHEMA;
 
-use self::mistake::Mistake;
+use self::{mistake::Mistake, notices::Route};
 use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
@@ -67,6 +68,23 @@ pub struct Config {
     pub engine: EngineConfig,
     /// Where it may ask others, by name; told by the file alone.
     pub egress: BTreeMap<String, DestinationConfig>,
+    /// Whom it tells, where, and how often.
+    pub notices: NoticesConfig,
+}
+
+/// Whom the gate tells, where, and how often until somebody takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticesConfig {
+    /// Where each contact of a policy set is reached; told by the file alone.
+    pub contacts: BTreeMap<String, Route>,
+    /// How often one notice is sent, at most.
+    pub attempts: u32,
+    /// How long it waits after the first attempt; twice as long after each further one.
+    pub retry_first: Duration,
+    /// How long it waits, at most.
+    pub retry_max: Duration,
+    /// How old it may be when it is sent again.
+    pub give_up_after: Duration,
 }
 
 /// How other policies come into force while the gate serves.
@@ -213,6 +231,19 @@ impl Default for Config {
             oidc: OidcLimits::default(),
             engine: EngineConfig { slots: 64 },
             egress: BTreeMap::new(),
+            notices: NoticesConfig::default(),
+        }
+    }
+}
+
+impl Default for NoticesConfig {
+    fn default() -> Self {
+        Self {
+            contacts: BTreeMap::new(),
+            attempts: 300,
+            retry_first: Duration::from_secs(1),
+            retry_max: Duration::from_secs(15 * 60),
+            give_up_after: Duration::from_secs(72 * 3600),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod known;
 pub mod layers;
 pub mod masking;
 pub mod material;
+pub mod notices;
 pub mod obligations;
 pub mod offline;
 pub mod parse_cache;
@@ -62,7 +63,6 @@ use std::{
     },
     time::Instant,
 };
-use tidegate_bundle::troubleshooting::Guide;
 use tidegate_core::{permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
     error::RecordError,
@@ -259,8 +259,7 @@ impl Gate {
         describe(span, &id, &ruled);
         // Without a collector no span has an id of its own; the caller's trace is joined all the same.
         let trace_id = context::trace_id(span).or_else(|| parent.map(RemoteParent::trace_id));
-        let answer =
-            self.record(&id, &ruled, caller.principal.sender(), key, trace_id, deciding.bundle().guide()).await?;
+        let answer = self.record(&id, &ruled, caller.principal.sender(), key, trace_id, &deciding).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
     }
@@ -272,9 +271,12 @@ impl Gate {
         sender: Sender,
         key: Option<Idempotency>,
         trace_id: Option<String>,
-        guide: &Guide,
+        deciding: &Active,
     ) -> Result<Answer, GateError> {
         let mut record = record::decision_record(id, trace_id, ruled, sender, key)?;
+        record.mends = obligations::left_by(ruled, deciding);
+        record.notices = self.notices_of(&record.circumstances.decision, ruled, deciding);
+        let notices = notices::fresh(&record.notices, &self.settings.routed);
         let trace_id = record.circumstances.trace;
         let recorded = loop {
             (record.evidence, record.held) = record::documents(&self.ledger, &record.sender.scope, ruled).await?;
@@ -291,7 +293,8 @@ impl Gate {
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
-                Ok(guided(answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence), guide))
+                let answer = answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence);
+                Ok(guided(Answer { notices, ..answer }, deciding.bundle().guide()))
             }
         }
     }
@@ -348,7 +351,8 @@ impl Gate {
         let confirmed = self.ledger.confirmation(id).await?;
         let standing = self.ledger.standing(id, is_forced(decision)).await?;
         let answer = with_confirmation(record::answer(stored, self.public_url()), confirmed.as_ref(), clock::now());
-        let answer = with_standing(answer, decision, &standing);
+        let notices = self.notices_about(id, decision).await?;
+        let answer = Answer { notices, ..with_standing(answer, decision, &standing) };
         Ok(guided(answer, self.active().bundle().guide()))
     }
 }

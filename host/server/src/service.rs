@@ -10,6 +10,7 @@ use crate::{
         clock,
         in_force::{InForce, Origin},
         known::WhoIsKnown,
+        notices::courier::Courier,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
@@ -33,7 +34,7 @@ use tidegate_ledger::{
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
 /// Why a gate could not be opened or served.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,7 @@ const EXPIRED_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Service {
     gate: Arc<Gate>,
+    courier: Courier,
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     address: SocketAddr,
@@ -112,6 +114,7 @@ impl Service {
         let data_dir = &config.data_dir;
         private_folder(data_dir).map_err(|source| ServiceError::DataDir { path: data_dir.clone(), source })?;
         let tls = Tls::open(&config.tls)?;
+        // What cannot be set up is told at the start, and not when it is needed.
         let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
@@ -140,11 +143,13 @@ impl Service {
         let settings = config.gate_settings();
         let First { active, origin, seen, refused } = first;
         let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
-        let oidc = Oidc::new(Keys::new(egress), config.oidc);
+        let oidc = Oidc::new(Keys::new(egress.clone()), config.oidc);
         let known = WhoIsKnown { tokens: Tokens::load(ledger.clone()).await?, oidc };
         let agreements = Agreements::load(&ledger).await?;
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
+        let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
+        gate.warn_of_unrouted(&gate.active());
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,
@@ -154,7 +159,7 @@ impl Service {
         if let Some(warning) = open_files::warning(bounds.connections) {
             tracing::warn!("{warning}");
         }
-        Ok(Self { gate, listener, tls, address, bounds, watch: config.reload.watch, configuration })
+        Ok(Self { gate, courier, listener, tls, address, bounds, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -186,6 +191,8 @@ impl Service {
         let mut watching = JoinSet::new();
         watching.spawn(note_use(self.gate.clone()));
         watching.spawn(expire(self.gate.clone()));
+        let (enough, stop_courier) = oneshot::channel();
+        let courier = tokio::spawn(self.courier.run(stop_courier));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
             if let Some(tls) = &self.tls {
@@ -194,6 +201,9 @@ impl Service {
         }
         let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.bounds, stop).await;
         drop(watching);
+        // Nothing is decided any more: what was written in the last moment is sent, or after the next start.
+        drop(enough);
+        let _ended = courier.await;
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.bounds.stop, self.gate.close_reloads()).await;
         if let Err(error) = self.gate.tokens().note_use().await {

@@ -46,7 +46,9 @@ pub(super) fn convert(
     signers::known(reader, &set.stages, &set.signers);
     let signers = signers::signers(reader, &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
-    let break_glass = set.break_glass.map(|rules| break_glass(reader, &rules, &stages));
+    let break_glass = set.break_glass.as_ref().map(|rules| break_glass(reader, rules, &stages));
+    let notified = set.break_glass.as_ref().map_or(&[][..], |rules| &rules.notify);
+    let notify = notify(reader, notified, &set.contacts);
     obligations::unlike_stages(reader, &stages);
     let waivers = set.waivers.as_ref().and_then(|rules| waivers::rules(reader, rules));
     let permits = set.permits.as_ref().map_or(Some(PermitRules::default()), |rules| permits(reader, rules));
@@ -68,6 +70,7 @@ pub(super) fn convert(
         signers,
         stages,
         break_glass,
+        notify,
         waivers,
         permits: permits?,
         operations,
@@ -147,6 +150,14 @@ fn break_glass(reader: &mut Reader<'_>, rules: &raw::BreakGlass, stages: &[Stage
         }),
         obligations: obligations::obligations(reader, &rules.obligations),
     }
+}
+
+/// In the order of the file, which is the order in which they are shown.
+fn notify(reader: &mut Reader<'_>, names: &[String], contacts: &BTreeMap<String, String>) -> Vec<String> {
+    for (index, name) in names.iter().enumerate() {
+        operations::among(reader, &format!("/break_glass/notify/{index}"), name, "contacts", contacts);
+    }
+    names.to_vec()
 }
 
 fn stage_ids(reader: &mut Reader<'_>, pointer: &str, texts: &[String], stages: &[Stage]) -> Vec<StageId> {

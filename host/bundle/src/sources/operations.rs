@@ -98,7 +98,22 @@ fn named(
     directory: &str,
     known: &BTreeMap<String, String>,
 ) {
-    let Some(name) = value.and_then(Value::as_str).filter(|name| !known.contains_key(*name)) else { return };
+    if let Some(name) = value.and_then(Value::as_str) {
+        among(reader, pointer, name, directory, known);
+    }
+}
+
+/// Whether this name stands there; else it is a mistake.
+pub(super) fn among(
+    reader: &mut Reader<'_>,
+    pointer: &str,
+    name: &str,
+    directory: &str,
+    known: &BTreeMap<String, String>,
+) {
+    if known.contains_key(name) {
+        return;
+    }
     let hint = nearest(name, known.keys().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
     reader.mistake(pointer, format!("there is no {} under `{directory}`", quoted(name)), hint);
 }

@@ -204,6 +204,13 @@ pub(crate) const CASES: &[Case] = &[
     ("second_human: true", "never: [lnt]", &["o.yaml:13:24: there is no stage `lnt`\nhint: did you mean `lint`?"]),
     (
         "second_human: true",
+        "notify: []",
+        &[
+            "o.yaml:13:16: unknown key `notify`\nhint: known keys here: `minimum_evidence`, `never`, `second_human`, `valid_for`",
+        ],
+    ),
+    (
+        "second_human: true",
         "valid_for: 5h",
         &[
             "o.yaml:13:27: `break_glass.valid_for` may only be tightened: `4h` by default, `5h` here\nhint: to allow it, policy set `shop` has to say `team_may_set: [{ key: break_glass.valid_for, max: 5h }]`",

@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod complete;
+mod mend;
 mod modes;
 mod obligations;
 mod outcome;

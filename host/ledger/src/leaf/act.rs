@@ -163,7 +163,7 @@ pub(crate) enum ActLeaf {
 
 impl ActLeaf {
     pub(crate) fn of(record: &ActRecord) -> Self {
-        let ActRecord { act, at, host_version, bodies: _ } = record;
+        let ActRecord { act, at, host_version, bodies: _, notices: _ } = record;
         let (at, circumstances) = (*at, Host { host_version: host_version.clone() });
         let run = |kind, configuration: &Digest, circumstances| {
             let judgement = Run { at, configuration: *configuration };

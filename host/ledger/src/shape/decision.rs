@@ -1,6 +1,6 @@
 //! What a decision came to, apart from its stages.
 
-use super::{one, shaped};
+use super::{maybe, one, shaped};
 use serde::{Deserialize, Serialize};
 use tidegate_core::{
     break_glass::{OverrideProblem, QuotaOf},
@@ -82,8 +82,8 @@ enum WarningTwin {
     ObligationOverdue {
         #[serde(with = "one")]
         due: Timestamp,
-        #[serde(with = "one")]
-        holds_from: Timestamp,
+        #[serde(with = "maybe")]
+        holds_from: Option<Timestamp>,
         id: String,
     },
     Failed(#[serde(with = "one")] StageId),

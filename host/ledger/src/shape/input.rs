@@ -60,6 +60,7 @@ enum ObligationKindTwin {
     Tests,
     Ticket,
     PostMortem,
+    Mend,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,8 +68,8 @@ enum ObligationKindTwin {
 struct OverdueTwin {
     #[serde(with = "one")]
     due: Timestamp,
-    #[serde(with = "one")]
-    holds_from: Timestamp,
+    #[serde(with = "maybe")]
+    holds_from: Option<Timestamp>,
     id: Arc<str>,
     #[serde(with = "one")]
     kind: ObligationKind,

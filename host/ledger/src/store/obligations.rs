@@ -4,19 +4,19 @@ use super::{signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
-    obligation::{Fulfilled, Fulfilment, LISTED_MAX, Obligation, Owed, dates},
+    obligation::{Fulfilled, Fulfilment, LISTED_MAX, Mends, NewMend, Obligation, Owed, dates, id_of, mend_id},
     shape::numbers::moment_text,
 };
 use sqlx::{FromRow, QueryBuilder, SqliteConnection};
 use std::time::Duration;
 use tidegate_core::{
-    name::{EnvironmentName, ServiceName},
+    name::{EnvironmentName, ServiceName, WaiverId},
     obligation::{OVERDUE_MAX, ObligationKind, Overdue},
     time::Timestamp,
 };
 
-const COLUMNS: &str = "SELECT id, decision, kind, environment, \
-     (SELECT group_concat(service, ' ') FROM decision_services s WHERE s.decision = o.decision) AS services, owner, \
+const COLUMNS: &str = "SELECT id, decision, kind, waiver, environment, COALESCE(o.service, \
+     (SELECT group_concat(service, ' ') FROM decision_services s WHERE s.decision = o.decision)) AS services, owner, \
      opened_at, due_at, holds_from, leaf_index, fulfilled_at, fulfilled_by, fulfilled_with FROM obligations o ";
 
 #[derive(FromRow)]
@@ -24,12 +24,13 @@ struct ObligationRow {
     id: String,
     decision: String,
     kind: String,
+    waiver: Option<String>,
     environment: String,
     services: Option<String>,
     owner: String,
     opened_at: String,
     due_at: String,
-    holds_from: String,
+    holds_from: Option<String>,
     leaf_index: Option<i64>,
     fulfilled_at: Option<String>,
     fulfilled_by: Option<String>,
@@ -49,7 +50,7 @@ pub(crate) async fn owe(connection: &mut SqliteConnection, decision: &str, owed:
             "INSERT INTO obligations (id, decision, kind, environment, owner, within_s, grace_s) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(format!("{decision}-{}", rule.kind.word().replace('_', "-")))
+        .bind(id_of(decision, rule.kind))
         .bind(decision.to_owned())
         .bind(rule.kind.word())
         .bind(owed.environment.to_string())
@@ -67,11 +68,13 @@ pub(crate) async fn owe(connection: &mut SqliteConnection, decision: &str, owed:
 
 /// From this moment on what a decision leaves is owed.
 pub(crate) async fn open(connection: &mut SqliteConnection, decision: &str, at: Timestamp) -> Result<(), sqlx::Error> {
-    let rows: Vec<SpanRow> =
-        sqlx::query_as("SELECT id, within_s, grace_s FROM obligations WHERE decision = $1 AND opened_at IS NULL")
-            .bind(decision.to_owned())
-            .fetch_all(&mut *connection)
-            .await?;
+    let rows: Vec<SpanRow> = sqlx::query_as(
+        "SELECT id, within_s, grace_s FROM obligations \
+             WHERE decision = $1 AND opened_at IS NULL AND waiver IS NULL",
+    )
+    .bind(decision.to_owned())
+    .fetch_all(&mut *connection)
+    .await?;
     for SpanRow { id, within_s, grace_s } in rows {
         let span = |seconds| Duration::from_secs(unsigned(seconds));
         let (due, holds_from) = dates(at, span(within_s), span(grace_s));
@@ -83,7 +86,58 @@ pub(crate) async fn open(connection: &mut SqliteConnection, decision: &str, at: 
             .execute(&mut *connection)
             .await?;
     }
+    // What another decision left to be mended meanwhile is left once.
+    sqlx::query(
+        "UPDATE obligations SET opened_at = $1 WHERE decision = $2 AND opened_at IS NULL AND waiver IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM obligations other WHERE other.waiver = obligations.waiver \
+         AND other.environment = obligations.environment AND other.service = obligations.service \
+         AND other.opened_at IS NOT NULL AND other.fulfilled_at IS NULL)",
+    )
+    .bind(moment_text(at))
+    .bind(decision.to_owned())
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+/// What a decision leaves to be mended. Where the same is open already it goes on under its name, and ends when its waiver does now.
+pub(crate) async fn mend(connection: &mut SqliteConnection, decision: &str, mends: &Mends) -> Result<(), sqlx::Error> {
+    for mend in &mends.all {
+        if mends.opened_at.is_some() && goes_on(connection, mends, mend).await? {
+            continue;
+        }
+        sqlx::query(
+            "INSERT INTO obligations (id, decision, kind, environment, owner, within_s, grace_s, opened_at, due_at, \
+             waiver, service) VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7, $8, $9)",
+        )
+        .bind(mend_id(decision, mend))
+        .bind(decision.to_owned())
+        .bind(ObligationKind::Mend.word())
+        .bind(mends.environment.to_string())
+        .bind(mend.owner.to_string())
+        .bind(mends.opened_at.map(moment_text))
+        .bind(moment_text(mend.due))
+        .bind(mend.waiver.to_string())
+        .bind(mend.service.to_string())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn goes_on(connection: &mut SqliteConnection, mends: &Mends, mend: &NewMend) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE obligations SET due_at = $1, owner = $2 WHERE waiver = $3 AND environment = $4 AND service = $5 \
+         AND opened_at IS NOT NULL AND fulfilled_at IS NULL",
+    )
+    .bind(moment_text(mend.due))
+    .bind(mend.owner.to_string())
+    .bind(mend.waiver.to_string())
+    .bind(mends.environment.to_string())
+    .bind(mend.service.to_string())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// The first fulfilment stands: a second one is refused.
@@ -135,14 +189,16 @@ pub(crate) async fn overdue(
         return Ok(Vec::new());
     }
     let mut query = QueryBuilder::new(COLUMNS);
-    query.push("WHERE fulfilled_at IS NULL AND environment = ").push_bind(environment.to_string());
+    query.push("WHERE opened_at IS NOT NULL AND fulfilled_at IS NULL AND environment = ");
+    query.push_bind(environment.to_string());
     query.push(" AND due_at <= ").push_bind(moment_text(now));
-    query.push(" AND EXISTS (SELECT 1 FROM decision_services d WHERE d.decision = o.decision AND d.service IN (");
+    query.push(" AND EXISTS (SELECT 1 FROM decision_services d WHERE d.decision = o.decision");
+    query.push(" AND d.service = COALESCE(o.service, d.service) AND d.service IN (");
     let mut names = query.separated(", ");
     for service in services {
         names.push_bind(service.to_string());
     }
-    query.push(")) ORDER BY holds_from, id LIMIT ").push_bind(signed(OVERDUE_MAX as u64));
+    query.push(")) ORDER BY holds_from IS NULL, holds_from, id LIMIT ").push_bind(signed(OVERDUE_MAX as u64));
     let rows: Vec<ObligationRow> = query.build_query_as().fetch_all(connection).await?;
     let overdue = |row: ObligationRow| {
         let Obligation { id, kind, due, holds_from, .. } = row.obligation()?;
@@ -177,12 +233,19 @@ impl ObligationRow {
             id: self.id.into(),
             decision: DecisionId::parse(&self.decision).ok()?,
             kind: ObligationKind::parse(&self.kind)?,
+            waiver: match self.waiver {
+                Some(waiver) => Some(WaiverId::parse(&waiver).ok()?),
+                None => None,
+            },
             environment: EnvironmentName::parse(&self.environment).ok()?,
             services,
             owner: self.owner.into(),
             opened_at: moment(&self.opened_at)?,
             due: moment(&self.due_at)?,
-            holds_from: moment(&self.holds_from)?,
+            holds_from: match self.holds_from {
+                Some(from) => Some(moment(&from)?),
+                None => None,
+            },
             fulfilled,
         })
     }

@@ -14,7 +14,7 @@ use crate::{
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
-        keys, leaves, obligations, permits, projection, texts, tokens, unsigned,
+        keys, leaves, notices, obligations, permits, projection, texts, tokens, unsigned,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -62,6 +62,14 @@ async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Resul
             tokens::used(connection, &used).await?;
             Ok((Done::Noted, head))
         }
+        Work::NoticeTried { id, tried } => {
+            notices::tried(connection, &id, &tried).await?;
+            Ok((Done::Noted, head))
+        }
+        Work::NoticesRouted { contacts, now } => {
+            notices::routed(connection, &contacts, now).await?;
+            Ok((Done::Noted, head))
+        }
         Work::Probe => Ok((Done::Probed, head)),
     }
 }
@@ -71,7 +79,20 @@ async fn decision(
     work: DecisionWork,
     head: Head,
 ) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, documents, held, sender, quota, idempotency, owed, forced } = work;
+    let DecisionWork {
+        mut leaf,
+        bodies,
+        received,
+        documents,
+        held,
+        sender,
+        quota,
+        idempotency,
+        owed,
+        mends,
+        forced,
+        notices,
+    } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -93,6 +114,8 @@ async fn decision(
     if let Some(owed) = &owed {
         obligations::owe(connection, leaf.circumstances.decision.as_str(), owed).await?;
     }
+    obligations::mend(connection, leaf.circumstances.decision.as_str(), &mends).await?;
+    notices::write(connection, &notices, recorded.leaf_index).await?;
     if let Some(idempotency) = &idempotency {
         keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
     }
@@ -118,7 +141,7 @@ async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) ->
 }
 
 async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, act, at, bodies } = work;
+    let ActWork { mut leaf, act, at, bodies, notices } = work;
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
@@ -135,6 +158,7 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
         Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),
     }
+    notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))
 }
 

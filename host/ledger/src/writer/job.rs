@@ -8,7 +8,8 @@ use crate::{
     forced::NewForced,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
-    obligation::Owed,
+    notice::{NewNotice, Tried},
+    obligation::{Mends, Owed},
     record::Recorded,
     store::documents::Noted,
 };
@@ -35,8 +36,30 @@ pub(crate) enum Work {
     },
     /// When tokens were last used, by their ids.
     TokensUsed(BTreeMap<Arc<str>, Timestamp>),
+    /// What became of sending a notice.
+    NoticeTried {
+        id: Arc<str>,
+        tried: Tried,
+    },
+    /// There is a way to these contacts from then on.
+    NoticesRouted {
+        contacts: Vec<Arc<str>>,
+        now: Timestamp,
+    },
     /// Nothing, durably: shows whether the store works.
     Probe,
+}
+
+impl Work {
+    /// Whether somebody is to be told of it.
+    pub(crate) fn notices(&self) -> bool {
+        match self {
+            Self::Decision(work) => !work.notices.is_empty(),
+            Self::Act(work) => !work.notices.is_empty(),
+            Self::NoticesRouted { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 pub(crate) struct DecisionWork {
@@ -51,7 +74,9 @@ pub(crate) struct DecisionWork {
     pub(crate) quota: Quota,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) owed: Option<Owed>,
+    pub(crate) mends: Mends,
     pub(crate) forced: Option<NewForced>,
+    pub(crate) notices: Vec<NewNotice>,
 }
 
 pub(crate) struct ActWork {
@@ -59,6 +84,7 @@ pub(crate) struct ActWork {
     pub(crate) act: Act,
     pub(crate) at: Timestamp,
     pub(crate) bodies: Vec<Packed>,
+    pub(crate) notices: Vec<NewNotice>,
 }
 
 pub(crate) struct Documents {

@@ -8,14 +8,17 @@ use crate::{
     evidence::{Quota, Received, Sender},
     forced::NewForced,
     leaf::{act::ActLeaf, encode},
-    obligation::Owed,
+    notice::{NOTICE_BYTES_MAX, NOTICES_MAX, NewNotice},
+    obligation::{Mends, Owed},
     record::DecisionRecord,
     store::{documents::Noted, signed},
 };
 use tidegate_core::digest::Digest;
 
 pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {
-    let DecisionRecord { judgement, circumstances, idempotency, evidence, held, sender, bodies } = record;
+    let DecisionRecord { judgement, circumstances, idempotency, evidence, held, sender, bodies, mends, notices } =
+        record;
+    few_and_small(&notices)?;
     for (what, used, allowed) in idempotency.iter().flat_map(|idempotency| idempotency.lengths()) {
         if used > allowed {
             return Err(RecordError::TooLarge { what, used, allowed });
@@ -25,15 +28,29 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     pack_all(&bodies, body_bytes_max, &mut packed)?;
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let (owed, forced) = (Owed::of(&judgement), NewForced::of(&judgement));
+    let mends = Mends::of(&judgement, mends);
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
     let documents = judgement.evidence.iter().map(|document| document.digest).collect();
-    let work =
-        DecisionWork { leaf, bodies: packed, received, documents, held, sender, quota, idempotency, owed, forced };
+    let work = DecisionWork {
+        leaf,
+        bodies: packed,
+        received,
+        documents,
+        held,
+        sender,
+        quota,
+        idempotency,
+        owed,
+        mends,
+        forced,
+        notices,
+    };
     Ok(Work::Decision(Box::new(work)))
 }
 
 pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
     record.act.fits()?;
+    few_and_small(&record.notices)?;
     let mut packed = Vec::new();
     pack_all(&record.bodies, body_bytes_max, &mut packed)?;
     Ok(Work::Act(Box::new(ActWork {
@@ -41,6 +58,7 @@ pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, Rec
         act: record.act.clone(),
         at: record.at,
         bodies: packed,
+        notices: record.notices.clone(),
     })))
 }
 
@@ -52,6 +70,15 @@ pub(crate) fn documents(
 ) -> Result<Work, RecordError> {
     let (bodies, received) = documents_of(evidence, body_bytes_max)?;
     Ok(Work::Documents(Documents { bodies, received, sender, quota }))
+}
+
+fn few_and_small(notices: &[NewNotice]) -> Result<(), RecordError> {
+    let longest = notices.iter().map(|notice| notice.body.len()).max().unwrap_or_default();
+    let limits = [("notices", notices.len(), NOTICES_MAX), ("a notice", longest, NOTICE_BYTES_MAX)];
+    match limits.into_iter().find(|(_, used, allowed)| used > allowed) {
+        Some((what, used, allowed)) => Err(RecordError::TooLarge { what, used, allowed }),
+        None => Ok(()),
+    }
 }
 
 fn pack_all(bodies: &[Body], body_bytes_max: usize, packed: &mut Vec<Packed>) -> Result<(), RecordError> {

@@ -230,14 +230,14 @@ fn waiver_use(dice: &mut Dice<'_>) -> WaiverUse {
 
 fn owed(dice: &mut Dice<'_>) -> Vec<ObligationRule> {
     // A set names each kind once.
-    let kinds: Vec<ObligationKind> = ObligationKind::ALL.into_iter().filter(|_| dice.flag()).collect();
+    let kinds: Vec<ObligationKind> = ObligationKind::FORCED.into_iter().filter(|_| dice.flag()).collect();
     let rule = |kind| ObligationRule { kind, owner: dice.wild().into(), within: dice.span(), grace: dice.span() };
     kinds.into_iter().map(rule).collect()
 }
 
 fn overdue(dice: &mut Dice<'_>) -> Overdue {
     Overdue {
-        holds_from: dice.moment(),
+        holds_from: dice.maybe(Dice::moment),
         due: dice.moment(),
         id: dice.wild().into(),
         kind: dice.one(&ObligationKind::ALL),
@@ -251,7 +251,7 @@ fn warning(dice: &mut Dice<'_>) -> Warning {
         2 => Warning::Failed(dice.stage_id()),
         3 => Warning::Undecided(dice.stage_id()),
         4 => Warning::WouldHaveBlocked(dice.stage_id()),
-        5 => Warning::ObligationOverdue { id: dice.wild(), due: dice.moment(), holds_from: dice.moment() },
+        5 => Warning::ObligationOverdue { id: dice.wild(), due: dice.moment(), holds_from: dice.maybe(Dice::moment) },
         _ => Warning::OverBudget { stage: dice.stage_id(), used_s: dice.number(), allowed_s: dice.number() },
     }
 }

@@ -53,7 +53,13 @@ async fn acts_are_these_bytes() {
     ];
     let mut leaves = String::new();
     for act in acts {
-        let record = ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies: Vec::new() };
+        let record = ActRecord {
+            act,
+            at: sample::now(),
+            host_version: "0.1.0".parse().unwrap(),
+            bodies: Vec::new(),
+            notices: Vec::new(),
+        };
         let index = ledger.act(record).await.unwrap().leaf_index;
         leaves.push_str(&ledger.leaf(index).await.unwrap().unwrap().text);
         leaves.push('\n');

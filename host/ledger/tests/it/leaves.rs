@@ -91,7 +91,13 @@ async fn every_act_is_a_leaf_of_the_same_line() {
     let world = World::new();
     let ledger = world.open().await;
     let start = Act::Start { configuration: Digest::of(b"configuration") };
-    let act = |act| ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies: Vec::new() };
+    let act = |act| ActRecord {
+        act,
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+        bodies: Vec::new(),
+        notices: Vec::new(),
+    };
     assert_eq!(ledger.act(act(start.clone())).await.unwrap().leaf_index, 0);
     assert_eq!(ledger.record(record("one", sample::judgement())).await.unwrap().leaf_index, 1);
     assert_eq!(ledger.act(act(start)).await.unwrap().leaf_index, 2);
@@ -122,7 +128,8 @@ async fn the_last_activation_says_what_is_in_force_and_where_its_files_are() {
             sources: Digest::of(files.as_bytes()),
         };
         let bodies = vec![Body { kind: BodyKind::Sources, bytes: Arc::from(files.as_bytes()) }];
-        let record = ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies };
+        let record =
+            ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies, notices: Vec::new() };
         ledger.act(record).await.unwrap();
         let last = ledger.last_activated().await.unwrap().unwrap();
         assert_eq!((last.bundle, last.at), (Digest::of(new.as_bytes()), sample::now()));
@@ -142,7 +149,13 @@ async fn a_token_is_recorded_without_its_secret_and_its_holder_is_deletable() {
         holder: "{\"name\":\"alice\"}".into(),
         expires: sample::at("2026-06-30T00:00:00Z"),
     };
-    let record = |act| ActRecord { act, at: sample::now(), host_version: "0.1.0".parse().unwrap(), bodies: Vec::new() };
+    let record = |act| ActRecord {
+        act,
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+        bodies: Vec::new(),
+        notices: Vec::new(),
+    };
     let created = Act::TokenCreated { token: token.clone(), actor: "root".into() };
     let index = ledger.act(record(created)).await.unwrap().leaf_index;
     let text = ledger.leaf(index).await.unwrap().unwrap().text;

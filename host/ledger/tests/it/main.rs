@@ -10,6 +10,8 @@ mod failures;
 mod golden;
 mod idempotency;
 mod leaves;
+mod mends;
+mod notices;
 mod permits;
 mod round_trip;
 mod sample;

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 fn act(act: Act) -> ActRecord {
     let host_version = tidegate_core::name::Version::parse("0.1.0").unwrap();
-    ActRecord { act, at: sample::now(), host_version, bodies: Vec::new() }
+    ActRecord { act, at: sample::now(), host_version, bodies: Vec::new(), notices: Vec::new() }
 }
 
 fn permit(name: &str, single_use: bool) -> NewPermit {

@@ -58,6 +58,8 @@ pub(crate) fn record(id: &str, judgement: Judgement) -> DecisionRecord {
         evidence: Vec::new(),
         held: Vec::new(),
         bodies: Vec::new(),
+        mends: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ mod deployment;
 
 pub use deployment::{ArtifactBody, DeploymentBody, LabelBody, RevisionBody, ServiceBody};
 
-use crate::api::permit::SinceBody;
+use crate::api::{notice::NoticeBody, permit::SinceBody};
 use serde::{Deserialize, Serialize};
 
 /// A decision.
@@ -37,6 +37,9 @@ pub struct Answer {
     /// What a second person said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<ConfirmationBody>,
+    /// Who is told that it was forced or confirmed, and whether they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<NoticeBody>,
     /// Waivers that speak of these stages.
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.
@@ -333,6 +336,9 @@ pub struct WaiverBody {
     pub expires: String,
     /// Findings that it covers here.
     pub findings: usize,
+    /// Services in which it let something through that is to be mended before it expires: an obligation of its owner each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_mend: Vec<String>,
 }
 
 /// Where a record lies.

@@ -9,6 +9,7 @@ use tidegate_core::{
     break_glass::{Override, OverrideState},
     decision::{Decision, Permission, WaiverUse},
     deployment::{Deployment, Service},
+    mend::{Mend, mends},
     obligation::ObligationRule,
     policy::{Enforcement, Mode},
     ratio::percent,
@@ -54,8 +55,9 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         skipped: skipped.map(|stage| stage.stage.to_string()).collect(),
         forced: decision.forced.as_ref().map(forced),
         confirmation: None,
+        notices: Vec::new(),
         since: None,
-        waivers: decision.waivers.iter().map(waiver).collect(),
+        waivers: waivers(decision, deployment),
         warnings: decision.warnings.iter().map(warning_text).collect(),
         masked: Vec::new(),
         shadow: Vec::new(),
@@ -240,11 +242,18 @@ fn owed(rule: &ObligationRule) -> OwedBody {
     }
 }
 
-fn waiver(waiver: &WaiverUse) -> WaiverBody {
+fn waivers(decision: &Decision, deployment: &Deployment) -> Vec<WaiverBody> {
+    let mends = mends(decision, deployment);
+    decision.waivers.iter().map(|one| waiver(one, &mends)).collect()
+}
+
+fn waiver(waiver: &WaiverUse, mends: &[Mend]) -> WaiverBody {
+    let of_this = mends.iter().filter(|mend| mend.waiver == waiver.waiver && waiver.findings > 0);
     WaiverBody {
         id: waiver.waiver.to_string(),
         state: waiver.state.word().to_owned(),
         expires: waiver.expires.to_string(),
         findings: waiver.findings,
+        to_mend: of_this.map(|mend| mend.service.to_string()).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! How a gate stands, as `GET /v1/status` says it.
 
-use crate::api::{answer::PluginBody, problem::PlacedError};
+use crate::api::{answer::PluginBody, notice::NoticesBody, problem::PlacedError};
 use serde::{Deserialize, Serialize};
 
 /// How a gate stands.
@@ -23,6 +23,9 @@ pub struct StatusBody {
     pub last_reload: Option<LastReloadBody>,
     /// The ledger.
     pub ledger: LedgerBody,
+    /// Who is told of forced deployments, and whether they were.
+    #[serde(default)]
+    pub notices: NoticesBody,
     /// Requests that are being decided.
     pub in_flight: usize,
     /// Requests that wait for their turn.

@@ -3,6 +3,7 @@
 use super::{
     egress,
     mistake::{Mistake, Refused},
+    notices::{self, Route},
     origin::Origin,
     schema,
     settings::{SETTINGS, Setting},
@@ -29,6 +30,8 @@ pub(super) struct Content {
     pub(super) given: Vec<(&'static Setting, Origin, Vec<String>)>,
     /// Where the gate may ask others, and the place that says so.
     pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
+    /// Where contacts are reached, and the place that says so.
+    pub(super) routes: Option<(Origin, BTreeMap<String, Route>)>,
     /// In the order of the file.
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -61,8 +64,10 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     };
     let destinations = egress::read(&value, &positions, &folder, &mut mistakes);
     let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
+    let routes = notices::read(&value, &positions, &mut mistakes);
+    let routes = value.pointer("/notices/contacts").map(|_| (at(&positions, "/notices/contacts"), routes));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, mistakes }
+    Content { folder, given, egress, routes, mistakes }
 }
 
 fn given(

@@ -5,6 +5,7 @@ use super::{
     flags::Flags,
     kind::Given,
     mistake::Mistake,
+    notices,
     origin::Origin,
     reach, sense,
     settings::{SETTINGS, Setting},
@@ -14,8 +15,9 @@ use std::{
     path::Path,
 };
 
-/// The one section that only the file has.
+/// The sections that only the file has.
 const EGRESS: &str = "egress";
+const CONTACTS: &str = "notices.contacts";
 
 /// A configuration, and where its values come from.
 #[derive(Debug)]
@@ -50,12 +52,11 @@ impl Loaded {
             values: (setting.show)(&self.config),
             origin: self.origins.get(setting.key).cloned().unwrap_or(Origin::Default),
         };
-        let egress = Line {
-            key: EGRESS,
-            values: egress::show(&self.config.egress),
-            origin: self.origins.get(EGRESS).cloned().unwrap_or(Origin::Default),
-        };
-        SETTINGS.iter().map(line).chain([egress]).collect()
+        let section =
+            |key, values| Line { key, values, origin: self.origins.get(key).cloned().unwrap_or(Origin::Default) };
+        let egress = section(EGRESS, egress::show(&self.config.egress));
+        let contacts = section(CONTACTS, notices::show(&self.config.notices.contacts));
+        SETTINGS.iter().map(line).chain([egress, contacts]).collect()
     }
 }
 
@@ -77,10 +78,14 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, egress, mistakes } = content;
+    let file::Content { folder, given, egress, routes, mistakes } = content;
     if let Some((origin, destinations)) = egress {
         layers.config.egress = destinations;
         layers.origins.insert(EGRESS, origin);
+    }
+    if let Some((origin, contacts)) = routes {
+        layers.config.notices.contacts = contacts;
+        layers.origins.insert(CONTACTS, origin);
     }
     for (setting, origin, texts) in given {
         layers.apply(setting, origin, Given { texts: &texts, folder: &folder });

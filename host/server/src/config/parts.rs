@@ -3,7 +3,7 @@
 use super::Config;
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use crate::http::admission::Shares;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 use tidegate_ledger::{config::LedgerConfig, evidence::Quota};
 
 /// Requests whose bodies may wait for the ledger's writer at the same time, at least.
@@ -104,6 +104,7 @@ impl Config {
             decision_deadline: limits.decision_deadline,
             shares: self.shares(),
             unreferenced_after: limits.unreferenced_after,
+            routed: Arc::new(self.notices.contacts.keys().cloned().collect()),
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }
     }

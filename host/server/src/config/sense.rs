@@ -14,54 +14,61 @@ struct Within {
     show: fn(u128) -> String,
 }
 
-const ALL: [Within; 7] = [
+const ALL: [Within; 8] = [
     Within {
         smaller: "limits.plugin_deadline",
         larger: "limits.decision_deadline",
         why: "a plugin cannot take longer than the decision it is asked for",
-        numbers: |config| (config.limits.plugin_deadline.as_millis(), config.limits.decision_deadline.as_millis()),
+        numbers: |Config { limits, .. }| (limits.plugin_deadline.as_millis(), limits.decision_deadline.as_millis()),
         show: millis,
     },
     Within {
         smaller: "limits.settings_bytes",
         larger: "limits.plugin_memory_bytes",
         why: "a plugin has to hold its settings",
-        numbers: |config| (u128::from(config.limits.settings_bytes), u128::from(config.limits.plugin_memory_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.settings_bytes), u128::from(limits.plugin_memory_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.answer_bytes",
         larger: "limits.plugin_memory_bytes",
         why: "a plugin has to hold its answer",
-        numbers: |config| (u128::from(config.limits.answer_bytes), u128::from(config.limits.plugin_memory_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.answer_bytes), u128::from(limits.plugin_memory_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.string_bytes",
         larger: "limits.answer_bytes",
         why: "a text is part of an answer",
-        numbers: |config| (u128::from(config.limits.string_bytes), u128::from(config.limits.answer_bytes)),
+        numbers: |Config { limits, .. }| (u128::from(limits.string_bytes), u128::from(limits.answer_bytes)),
         show: bytes,
     },
     Within {
         smaller: "limits.header_timeout",
         larger: "limits.body_timeout",
         why: "a request's headers are shorter than its body",
-        numbers: |config| (config.limits.header_timeout.as_millis(), config.limits.body_timeout.as_millis()),
+        numbers: |Config { limits, .. }| (limits.header_timeout.as_millis(), limits.body_timeout.as_millis()),
+        show: millis,
+    },
+    Within {
+        smaller: "notices.retry_first",
+        larger: "notices.retry_max",
+        why: "a notice waits no longer after the first attempt than it ever does",
+        numbers: |Config { notices, .. }| (notices.retry_first.as_millis(), notices.retry_max.as_millis()),
         show: millis,
     },
     Within {
         smaller: "oidc.keys_retry",
         larger: "oidc.keys_refresh",
         why: "keys are looked at again no sooner than that",
-        numbers: |config| (config.oidc.keys_retry.as_millis(), config.oidc.keys_refresh.as_millis()),
+        numbers: |Config { oidc, .. }| (oidc.keys_retry.as_millis(), oidc.keys_refresh.as_millis()),
         show: millis,
     },
     Within {
         smaller: "oidc.keys_refresh",
         larger: "oidc.keys_stale",
         why: "keys that are not fetched again yet still count",
-        numbers: |config| (config.oidc.keys_refresh.as_millis(), config.oidc.keys_stale.as_millis()),
+        numbers: |Config { oidc, .. }| (oidc.keys_refresh.as_millis(), oidc.keys_stale.as_millis()),
         show: millis,
     },
 ];

@@ -128,6 +128,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(oidc / keys_stale: span in SECOND..=30 * 24 * HOUR),
     setting!(oidc / keys_retry: span in SECOND / 10..=HOUR),
     setting!(engine / slots: count in 1..=1_000),
+    setting!(notices / attempts: count in 1..=10_000),
+    setting!(notices / retry_first: span in TICK..=HOUR),
+    setting!(notices / retry_max: span in TICK..=24 * HOUR),
+    setting!(notices / give_up_after: span in SECOND..=30 * 24 * HOUR),
 ];
 
 /// The setting of that key.

@@ -10,7 +10,7 @@ use crate::causes::causes;
 use bytes::Bytes;
 use reqwest::{
     Certificate, Method,
-    header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER},
+    header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
 use std::{error::Error, fmt, fs, sync::Arc, time::Duration};
@@ -19,6 +19,15 @@ use tokio::sync::Semaphore;
 
 /// Characters of an address that an error repeats.
 const LOCATION_CHARS_MAX: usize = 200;
+
+/// What a receiver knows a repeated request by.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What is handed in, and what it is known by when it comes again.
+struct Handed {
+    json: Bytes,
+    key: Option<HeaderValue>,
+}
 
 /// One destination.
 #[derive(Clone)]
@@ -97,12 +106,21 @@ impl Client {
 
     /// Hands JSON in.
     pub async fn post(&self, target: &Target, json: Bytes) -> Result<Response, EgressError> {
-        self.ask(Method::POST, target, Some(json)).await
+        self.ask(Method::POST, target, Some(Handed { json, key: None })).await
     }
 
-    async fn ask(&self, method: Method, target: &Target, json: Option<Bytes>) -> Result<Response, EgressError> {
+    /// Hands JSON in that may come again: whoever takes it knows it by the key, a visible ASCII text, in `idempotency-key`.
+    pub async fn post_again(&self, target: &Target, json: Bytes, key: &str) -> Result<Response, EgressError> {
+        let key = HeaderValue::from_str(key).map_err(|error| EgressError::Setup {
+            destination: self.name(),
+            cause: format!("idempotency key: {error}"),
+        })?;
+        self.ask(Method::POST, target, Some(Handed { json, key: Some(key) })).await
+    }
+
+    async fn ask(&self, method: Method, target: &Target, handed: Option<Handed>) -> Result<Response, EgressError> {
         let allowed = self.config.limits.time;
-        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, json)).await;
+        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, handed)).await;
         asked.unwrap_or_else(|_| Err(EgressError::TooSlow { destination: self.name(), allowed }))
     }
 
@@ -110,7 +128,7 @@ impl Client {
         &self,
         method: Method,
         target: &Target,
-        json: Option<Bytes>,
+        handed: Option<Handed>,
     ) -> Result<Response, EgressError> {
         let url = target.at(&self.config.url, &self.name)?;
         let closed = |error: tokio::sync::AcquireError| EgressError::Transport {
@@ -123,8 +141,11 @@ impl Client {
             let (name, value) = source.header(&self.name).await?;
             request = request.header(name, value);
         }
-        if let Some(json) = json {
+        if let Some(Handed { json, key }) = handed {
             request = request.header(CONTENT_TYPE, "application/json").body(json);
+            if let Some(key) = key {
+                request = request.header(IDEMPOTENCY_KEY, key);
+            }
         }
         let response = request.send().await.map_err(|error| self.failed(error))?;
         self.read(response).await

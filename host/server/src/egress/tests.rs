@@ -62,7 +62,10 @@ async fn a_listed_destination_is_asked_at_the_address_that_was_judged() {
     assert_eq!((read.status, read.body.as_slice(), read.is_success()), (200, &b"{}"[..], true));
     let posted = ci.post(&Target::base(), Bytes::from_static(b"{\"a\":1}")).await.unwrap();
     assert_eq!(posted.status, 200);
+    ci.post_again(&Target::base(), Bytes::from_static(b"{}"), "n-1").await.unwrap();
+    assert!(ci.post_again(&Target::base(), Bytes::from_static(b"{}"), "n\r\n-1").await.is_err());
     let seen = seen.all();
+    assert!(seen.len() == 3 && seen[2].contains("idempotency-key: n-1\r\n") && !seen[1].contains("idempotency"));
     assert!(seen[0].starts_with("GET /api/a%2Fb?q=c%26d HTTP/1.1\r\n"), "{seen:?}");
     assert!(seen[0].contains(&format!("host: ci.example:{port}\r\n")), "{seen:?}");
     assert!(seen[1].starts_with("POST /api HTTP/1.1\r\n") && seen[1].ends_with("{\"a\":1}"), "{seen:?}");

@@ -20,7 +20,7 @@ use tidegate_ledger::{
 /// One act of this build, now.
 #[must_use]
 pub fn act(act: Act, bodies: Vec<Body>) -> ActRecord {
-    ActRecord { act, at: clock::now(), host_version: record::host_version(), bodies }
+    ActRecord { act, at: clock::now(), host_version: record::host_version(), bodies, notices: Vec::new() }
 }
 
 /// Makes it durable that this bundle is in force from that moment, with everything it consists of. To be done before anything is

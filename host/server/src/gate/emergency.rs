@@ -13,6 +13,7 @@ use crate::{
         clock,
         error::{GateError, placed},
         involved::{involved, part_of},
+        notices::{self, Told},
     },
     identity::{principal::Principal, role::Role},
 };
@@ -24,7 +25,7 @@ use tidegate_core::{
     time::Timestamp,
 };
 use tidegate_ledger::{
-    act::Act,
+    act::{Act, ActRecord},
     confirmation::{Confirmation, Confirmed},
     error::RecordError,
     faster::Faster,
@@ -73,7 +74,10 @@ impl Gate {
         let expires =
             confirmable(&stored.judgement.decision, part, confirmed.as_ref(), now).map_err(GateError::Unconfirmed)?;
         let confirmation = Confirmation { decision: id.clone(), person, expires };
-        self.ledger().act(act(Act::Confirmed(confirmation), Vec::new())).await.map_err(|error| match error {
+        let told = Told { id: &id, judgement: &stored.judgement, public_url: self.public_url() };
+        let notices = notices::of_confirmation(told, &confirmation, now, &self.ledger().notices_of(&id).await?);
+        let record = ActRecord { at: now, notices, ..act(Act::Confirmed(confirmation), Vec::new()) };
+        self.ledger().act(record).await.map_err(|error| match error {
             RecordError::Faster(Faster::Confirmed) => GateError::Unconfirmed("somebody else confirmed it".to_owned()),
             other => other.into(),
         })?;

@@ -1,4 +1,4 @@
-//! What forced deployments left to be done: found for a deployment, listed, and fulfilled.
+//! What forced deployments and waivers left to be done: found for a deployment, listed, and fulfilled.
 //!
 //! **Invariant:** nobody reviews what they had a part in; a program fulfils nothing; an obligation beyond somebody's grants does not
 //! exist for them.
@@ -11,6 +11,8 @@ use crate::{
         clock,
         error::GateError,
         involved::{involved, part_of},
+        plugins::Active,
+        ruling::Ruled,
     },
     identity::{
         principal::Principal,
@@ -20,7 +22,8 @@ use crate::{
 use std::sync::Arc;
 use tidegate_core::{
     decision::Decision,
-    name::{EnvironmentName, ServiceName, StageId},
+    mend::{Mend, is_mended, mends},
+    name::{EnvironmentName, ServiceName, StageId, WaiverId},
     obligation::{HELD_BY, ObligationKind, Overdue},
     stage_result::Conclusion,
     time::Timestamp,
@@ -28,7 +31,7 @@ use tidegate_core::{
 use tidegate_ledger::{
     act::Act,
     id::DecisionId,
-    obligation::{Fulfilment, Obligation},
+    obligation::{Fulfilment, NewMend, Obligation},
     stored::StoredDecision,
 };
 
@@ -107,6 +110,7 @@ impl Gate {
                 self.uninvolved(owed, &person).await?;
             }
             ObligationKind::Tests => self.passed_since(owed, with).await?,
+            ObligationKind::Mend => self.mended_since(owed, with).await?,
         }
         Ok(person)
     }
@@ -138,6 +142,28 @@ impl Gate {
 
     /// A later decision about all of its services there in which every stage passed that stood against the forced one.
     async fn passed_since(&self, owed: &Obligation, with: &str) -> Result<(), GateError> {
+        let later = self.later(owed, with).await?;
+        let forced = self.stored(&owed.decision).await?;
+        if let Some(stage) = still_against(&forced.judgement.decision, &later.judgement.decision) {
+            return Err(GateError::Unfulfilled(format!("`{stage}` did not pass in that decision")));
+        }
+        Ok(())
+    }
+
+    /// A later decision about its service there that passes without the waiver.
+    async fn mended_since(&self, owed: &Obligation, with: &str) -> Result<(), GateError> {
+        let later = self.later(owed, with).await?;
+        let then = self.stored(&owed.decision).await?;
+        let (then, later) = (&then.judgement.decision, &later.judgement.decision);
+        let mended = |waiver| owed.services.iter().all(|service| is_mended(waiver, service, then, later));
+        if owed.waiver.as_ref().is_some_and(mended) {
+            return Ok(());
+        }
+        Err(GateError::Unfulfilled("what the waiver let through did not pass without it in that decision".to_owned()))
+    }
+
+    /// A later decision about all of its services there.
+    async fn later(&self, owed: &Obligation, with: &str) -> Result<StoredDecision, GateError> {
         let refused = |why: &str| GateError::Unfulfilled(why.to_owned());
         let unknown = || refused("this needs the id of a later decision about these services");
         let id = DecisionId::parse(with).map_err(|_| unknown())?;
@@ -148,17 +174,22 @@ impl Gate {
         if !about || later.judgement.evaluated_at <= owed.opened_at {
             return Err(unknown());
         }
-        let forced = self.stored(&owed.decision).await?;
-        if let Some(stage) = still_against(&forced.judgement.decision, &later.judgement.decision) {
-            return Err(GateError::Unfulfilled(format!("`{stage}` did not pass in that decision")));
-        }
-        Ok(())
+        Ok(later)
     }
 
     async fn stored(&self, id: &DecisionId) -> Result<StoredDecision, GateError> {
         let gone = || GateError::Internal(format!("decision `{id}` left an obligation, but is not recorded"));
         self.ledger().decision(id).await?.ok_or_else(gone)
     }
+}
+
+/// What a ruling leaves to be mended, by whoever owns the waivers that let it through.
+pub(super) fn left_by(ruled: &Ruled, deciding: &Active) -> Vec<NewMend> {
+    let (decision, deployment) = (&ruled.judgement.decision, &ruled.judgement.deployment);
+    let waivers = deciding.bundle().waivers_of(&decision.decided_by.id);
+    let owner = |id: &WaiverId| waivers.iter().find(|waiver| waiver.id == *id).map(|waiver| waiver.owner.clone());
+    let new = |Mend { waiver, service, due }| Some(NewMend { owner: owner(&waiver)?, waiver, service, due });
+    mends(decision, deployment).into_iter().filter_map(new).collect()
 }
 
 /// The first stage that stood against the forced decision, or was skipped in it, and did not pass in the later one.

@@ -54,6 +54,8 @@ pub fn decision_record(
         held: Vec::new(),
         sender,
         bodies: layered(ruled),
+        mends: Vec::new(),
+        notices: Vec::new(),
     })
 }
 

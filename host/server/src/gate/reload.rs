@@ -257,6 +257,7 @@ impl Gate {
         // Also when nothing changed: the files may have been mended.
         self.in_force.set(InForce { bench: before.bench.with(active), since, origin: Origin::Files });
         self.metrics.in_force(&new.to_string(), Origin::Files.word(), since);
+        self.warn_of_unrouted(&self.active());
         Ok(Reloaded { old, new, since })
     }
 

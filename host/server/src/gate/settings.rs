@@ -1,7 +1,7 @@
 //! What the gate is told when it starts, resolved from the configuration.
 
 use crate::http::admission::Shares;
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// Limits and words of the gate itself; plugins' limits belong to the engine.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct GateSettings {
     pub shares: Shares,
     /// How long an upload is kept that no decision names.
     pub unreferenced_after: Duration,
+    /// Contacts of policy sets of whom the configuration says where they are reached.
+    pub routed: Arc<BTreeSet<String>>,
     /// Bytes of parsed documents kept.
     pub parse_cache_bytes: u64,
 }

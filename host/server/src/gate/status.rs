@@ -34,6 +34,7 @@ impl Gate {
                 leaves: counts.leaves,
                 waiting: counts.waiting,
             },
+            notices: self.notices().await,
             in_flight,
             queued,
         }

@@ -57,7 +57,8 @@ pub async fn status(State(gate): State<Arc<Gate>>) -> Response {
 /// OpenMetrics text.
 pub async fn metrics(State(gate): State<Arc<Gate>>) -> Response {
     let (in_flight, queued) = gate.admission().standing();
-    gate.metrics().stands(Standing { in_flight, queued, ledger: gate.ledger().counts() });
+    let notices = gate.ledger().notice_counts().await.ok();
+    gate.metrics().stands(Standing { in_flight, queued, ledger: gate.ledger().counts(), notices });
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], gate.metrics().encode()).into_response()
 }
 

@@ -21,7 +21,7 @@ use tidegate_core::{
     stage_result::Conclusion,
     time::Timestamp,
 };
-use tidegate_ledger::counters::Counts;
+use tidegate_ledger::{counters::Counts, notice::NoticeCounts};
 
 /// What a scrape of [`Metrics::encode`] is to be called in `content-type`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -54,6 +54,10 @@ pub struct Metrics {
     ledger_waiting: Gauge,
     ledger_commits: Counter,
     ledger_leaves: Counter,
+    notices_pending: Gauge,
+    notices_undeliverable: Gauge,
+    notices_failed: Gauge,
+    notices_delivered: Counter,
 }
 
 /// How things stand at the moment of a scrape.
@@ -65,6 +69,8 @@ pub struct Standing {
     pub queued: usize,
     /// What the ledger's writer did since it was opened.
     pub ledger: Counts,
+    /// Notices; none when they could not be counted.
+    pub notices: Option<NoticeCounts>,
 }
 
 impl Metrics {
@@ -89,6 +95,10 @@ impl Metrics {
             ledger_waiting: Gauge::default(),
             ledger_commits: Counter::default(),
             ledger_leaves: Counter::default(),
+            notices_pending: Gauge::default(),
+            notices_undeliverable: Gauge::default(),
+            notices_failed: Gauge::default(),
+            notices_delivered: Counter::default(),
         };
         metrics.register();
         metrics
@@ -114,6 +124,11 @@ impl Metrics {
         ours.register("ledger_waiting", "Records waiting for the writer", self.ledger_waiting.clone());
         ours.register("ledger_commits", "Commits of the ledger", self.ledger_commits.clone());
         ours.register("ledger_leaves", "Leaves made durable", self.ledger_leaves.clone());
+        ours.register("notices_pending", "Notices to be sent", self.notices_pending.clone());
+        let undeliverable = self.notices_undeliverable.clone();
+        ours.register("notices_undeliverable", "Notices without a way to their contact", undeliverable);
+        ours.register("notices_failed", "Notices that were given up", self.notices_failed.clone());
+        ours.register("notices_delivered", "Notices that were taken", self.notices_delivered.clone());
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
@@ -187,13 +202,20 @@ impl Metrics {
 
     /// Takes down how things stand; to be called before [`Self::encode`].
     pub fn stands(&self, standing: Standing) {
-        let Standing { in_flight, queued, ledger } = standing;
+        let Standing { in_flight, queued, ledger, notices } = standing;
         self.in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
         self.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
         self.ledger_waiting.set(i64::try_from(ledger.waiting).unwrap_or(i64::MAX));
         // The ledger counts for itself, and its counts only grow.
         self.ledger_commits.inner().store(ledger.commits, Ordering::Relaxed);
         self.ledger_leaves.inner().store(ledger.leaves, Ordering::Relaxed);
+        if let Some(NoticeCounts { pending, delivered, failed, undeliverable }) = notices {
+            let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+            self.notices_pending.set(number(pending));
+            self.notices_undeliverable.set(number(undeliverable));
+            self.notices_failed.set(number(failed));
+            self.notices_delivered.inner().store(delivered, Ordering::Relaxed);
+        }
     }
 
     /// All numbers, as OpenMetrics text of [`CONTENT_TYPE`].

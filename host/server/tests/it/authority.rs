@@ -2,7 +2,7 @@
 
 use crate::{
     wire::{Form, Response, send},
-    world::{self, Gate, root},
+    world::{self, Gate, root, set_with},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
@@ -51,16 +51,7 @@ async fn gate_of(
 ) {
     let folder = tempfile::tempdir().unwrap();
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
-    let plugin = root().join("plugins/quality.wasm");
-    let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
-    let set = format!(
-        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\n\
-         plugins: {{ quality: {{ path: {}, sha256: {pin} }} }}\nstages:\n  - id: unit_tests\n    title: Unit Tests\n    \
-         plugin: quality\n    evidence: [{{ name: unit_tests, documents: {{ min: 1 }} }}]\n    settings: {{ tests: {{ \
-         min_pass_rate: 100 }} }}\n",
-        plugin.display()
-    );
-    fs::write(folder.path().join("all.yaml"), set + lines).unwrap();
+    fs::write(folder.path().join("all.yaml"), set_with(lines)).unwrap();
     if let Some(text) = beside {
         fs::write(folder.path().join("beside.yaml"), text).unwrap();
     }

@@ -1,6 +1,9 @@
 //! Secrets planted wherever a caller, a plugin's document or the machine can put one, and looked for in everything that the program
 //! leaves behind: log, spans, metrics, answers and record.
 
+mod collector;
+
+use self::collector::collector;
 use crate::{
     wire::{Form, Response, raw, send},
     world::{self, root},
@@ -10,11 +13,11 @@ use serde_json::json;
 use std::{
     collections::BTreeSet,
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
+    io::Write as _,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::Receiver,
     time::{Duration, Instant},
 };
 use tidegate_core::digest::Digest;
@@ -48,41 +51,6 @@ impl Canaries {
     }
 }
 
-/// Keeps every byte that somebody exports.
-fn collector() -> (SocketAddr, Receiver<Vec<u8>>) {
-    fn serve(stream: TcpStream, bodies: &Sender<Vec<u8>>) -> Option<()> {
-        let mut reader = BufReader::new(stream);
-        loop {
-            let mut length = 0;
-            loop {
-                let mut line = String::new();
-                if reader.read_line(&mut line).ok()? == 0 {
-                    return None;
-                }
-                match line.trim_end().to_ascii_lowercase().strip_prefix("content-length: ") {
-                    Some(value) => length = value.parse().ok()?,
-                    None if line.trim_end().is_empty() => break,
-                    None => {}
-                }
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).ok()?;
-            bodies.send(body).ok()?;
-            reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").ok()?;
-        }
-    }
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let (sender, bodies) = channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let sender = sender.clone();
-            std::thread::spawn(move || serve(stream, &sender));
-        }
-    });
-    (address, bodies)
-}
-
 /// `tidegate serve` with a canary in its environment; killed when it is dropped.
 struct Program {
     child: Child,
@@ -90,10 +58,18 @@ struct Program {
 }
 
 impl Program {
-    fn serve(folder: &Path, collector: SocketAddr, canaries: &mut Canaries) -> Self {
+    fn serve(folder: &Path, collector: SocketAddr, receiver: SocketAddr, canaries: &mut Canaries) -> Self {
         let log = folder.join("log");
+        // Whoever is told of an emergency asks for a credential.
+        let configuration = format!(
+            "egress:\n  hooks:\n    url: http://{receiver}/hooks\n    private: [127.0.0.1]\n    credential: {{ variable: HOOKS_CREDENTIAL }}\n\
+             notices: {{ contacts: {{ security: {{ destination: hooks }} }} }}\n"
+        );
+        fs::write(folder.join("tidegate.yaml"), configuration).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(folder.join("tidegate.yaml"))
+            .arg("--data-dir")
             .arg(folder.join("data"))
             .arg("--policies")
             .arg(folder.join("policies"))
@@ -101,6 +77,7 @@ impl Program {
             .env("TIDEGATE_LOG_LEVEL", "trace")
             .env("RUST_LOG", "trace")
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}"))
+            .env("HOOKS_CREDENTIAL", canaries.plant())
             .env("GITHUB_TOKEN", canaries.plant())
             .env("DATABASE_URL", format!("postgres://app:{}@db/app", canaries.plant()))
             .env("AWS_SECRET_ACCESS_KEY", canaries.plant())
@@ -153,7 +130,8 @@ fn policies(folder: &Path) {
     };
     let set = format!(
         "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\nplugins: {{ quality: {{ path: {}, \
-         sha256: {pin} }} }}\nstages:\n{}{}",
+         sha256: {pin} }} }}\nstages:\n{}{}contacts: {{ security: security@shop.example }}\nbreak_glass: {{ minimum_evidence: [], second_human: false, \
+         notify: [security] }}\n",
         plugin.display(),
         stage("unit_tests", "{ tests: { min_pass_rate: 100 } }"),
         stage("lint", "{ issues: { max: { high: 0 } } }")
@@ -162,9 +140,10 @@ fn policies(folder: &Path) {
     fs::write(folder.join("policies/all.yaml"), set).unwrap();
 }
 
-fn token(folder: &Path) -> String {
+fn token(folder: &Path, holder: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-        .args(["token", "create", "--name", "ci", "--role", "decide", "--role", "policy", "--role", "operate"])
+        .args(["token", "create"])
+        .args(holder)
         .args(["--expires-in", "1h", "--data-dir"])
         .arg(folder.join("data"))
         .output()
@@ -201,6 +180,23 @@ fn deployment(more: &str, value: &str) -> String {
         deployment[more] = json!(value);
     }
     deployment.to_string()
+}
+
+/// A deployment that a person forces: somebody is told, and asks for the gate's credential.
+fn forced(address: SocketAddr, person: &str, told: &Receiver<Vec<u8>>) -> Response {
+    let form = Form::default().field("deployment", deployment("", "")).file("unit_tests", "unit.xml", junit("no"));
+    let form =
+        form.field("emergency", "production_down").field("justification", "it is down for everybody, and this helps");
+    let answer = form.post(address, "/v1/decisions", &[("authorization", &format!("Bearer {person}"))]);
+    assert_eq!(
+        (answer.status, &answer.json()["notices"][0]["contact"]),
+        (200, &json!("security")),
+        "{}",
+        answer.text()
+    );
+    let notice = String::from_utf8(told.recv_timeout(ENDLESS).unwrap()).unwrap();
+    assert!(notice.contains(answer.json()["id"].as_str().unwrap()), "{notice}");
+    answer
 }
 
 /// Everything that somebody may send, with a canary in it.
@@ -344,14 +340,16 @@ async fn canaries_are_found_in_no_log_span_metric_answer_or_record() {
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     policies(folder.path());
-    let (at, spans) = collector();
+    let ((at, spans), (hooks, told)) = (collector(), collector());
     let path = folder.path().to_owned();
     let all = tokio::task::spawn_blocking(move || {
         let mut canaries = Canaries(Vec::new());
-        let secret = token(&path);
-        canaries.0.push(secret.splitn(3, '_').nth(2).unwrap().to_owned());
-        let program = Program::serve(&path, at, &mut canaries);
-        let answers = send_all(program.address(), &format!("Bearer {secret}"), &mut canaries);
+        let secret = token(&path, &["--name", "ci", "--role", "decide", "--role", "policy", "--role", "operate"]);
+        let person = token(&path, &["--name", "alice", "--person", "alice@shop.example", "--role", "override"]);
+        canaries.0.extend([&secret, &person].map(|token| token.splitn(3, '_').nth(2).unwrap().to_owned()));
+        let program = Program::serve(&path, at, hooks, &mut canaries);
+        let mut answers = send_all(program.address(), &format!("Bearer {secret}"), &mut canaries);
+        answers.push(forced(program.address(), &person, &told));
         (canaries, answers, program.stop())
     });
     let (canaries, answers, log) = all.await.unwrap();

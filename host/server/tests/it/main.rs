@@ -18,6 +18,8 @@ mod hostile;
 mod layers;
 mod lifecycle;
 mod malformed;
+mod mends;
+mod notices;
 mod obligations;
 mod oidc;
 mod openapi;

@@ -84,6 +84,8 @@ fn made_ago(gate: &Gate, id: &str, hours: u64) -> String {
             held: Vec::new(),
             sender: tidegate::identity::principal::Principal::anonymous().sender(),
             bodies: Vec::new(),
+            mends: Vec::new(),
+            notices: Vec::new(),
         };
         ledger.record(record).await.unwrap();
         decision.to_string()

@@ -1,7 +1,7 @@
 //! Other policies while the gate serves, and what stays when they are bad.
 
 mod broken;
-mod bundles;
+pub(crate) mod bundles;
 mod load;
 pub(crate) mod program;
 mod restart;

@@ -14,6 +14,7 @@ use tidegate::{
     config::{Config, ReloadConfig},
     service::{Service, ServiceError},
 };
+use tidegate_core::digest::Digest;
 use tidegate_workbench::{build::BuildOptions, shipped};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -50,6 +51,20 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
+}
+
+/// One set for everything, with further lines. The plugins are built.
+pub(crate) fn set_with(lines: &str) -> String {
+    let plugin = root().join("plugins/quality.wasm");
+    let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
+    let set = format!(
+        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\n\
+         plugins: {{ quality: {{ path: {}, sha256: {pin} }} }}\nstages:\n  - id: unit_tests\n    title: Unit Tests\n    \
+         plugin: quality\n    evidence: [{{ name: unit_tests, documents: {{ min: 1 }} }}]\n    settings: {{ tests: {{ \
+         min_pass_rate: 100 }} }}\n",
+        plugin.display()
+    );
+    set + lines
 }
 
 /// A gate that is being made.

@@ -2,6 +2,7 @@
 
 use crate::support::{
     answers::{Answer, RULES, decisive, fail, fault, finding, hold, inconclusive, pass},
+    arbitrary::plans,
     names::{NANOSECOND, ago, ahead, hours, now},
     stage::stage,
     waiver::waiver,
@@ -16,6 +17,7 @@ use proptest::{
 use tidegate_core::{
     decision::Outcome,
     fault::{Blame, FaultKind},
+    obligation::{ObligationKind, Overdue},
     time::Timestamp,
     waiver::WaiverScope,
 };
@@ -155,5 +157,21 @@ proptest! {
             prop_assert_eq!(&other.stages, &plain.stages);
             prop_assert_eq!(&other.blocking, &plain.blocking);
         }
+    }
+
+    #[test]
+    fn what_waivers_left_to_be_done_warns_and_changes_no_outcome(plan in plans(), late in vec(any::<bool>(), 0..4)) {
+        let plain = plan.world().decide();
+        let overdue = late.iter().enumerate().map(|(number, late)| Overdue {
+            holds_from: None,
+            due: if *late { ago(hours(9_000)) } else { ahead(hours(1)) },
+            id: format!("m-{number}").into(),
+            kind: ObligationKind::Mend,
+        });
+        let owing = overdue.fold(plan.world(), World::overdue).decide();
+        prop_assert_eq!((owing.outcome, owing.permission, &owing.score), (plain.outcome, plain.permission, &plain.score));
+        prop_assert_eq!((&owing.blocking, &owing.stages), (&plain.blocking, &plain.stages));
+        let warnings = owing.warnings.len() - plain.warnings.len();
+        prop_assert_eq!(warnings, late.iter().filter(|late| **late).count());
     }
 }

@@ -23,7 +23,7 @@ fn tests(answer: Answer) -> World {
 }
 
 fn since(due: Timestamp, holds_from: Timestamp) -> Overdue {
-    Overdue { holds_from, due, id: Arc::from("d-review"), kind: ObligationKind::Review }
+    Overdue { holds_from: Some(holds_from), due, id: Arc::from("d-review"), kind: ObligationKind::Review }
 }
 
 fn review() -> ObligationRule {

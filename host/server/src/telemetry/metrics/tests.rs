@@ -12,7 +12,7 @@ use tidegate_core::{
     stage_result::{Conclusion, Evaluation, JudgedBy, StageResult},
     time::Timestamp,
 };
-use tidegate_ledger::counters::Counts;
+use tidegate_ledger::{counters::Counts, notice::NoticeCounts};
 
 fn stage(id: &str, conclusion: Conclusion) -> StageResult {
     let evaluation = Evaluation {
@@ -107,17 +107,23 @@ fn decisions_are_counted_with_their_stages_and_faults() {
 fn a_scrape_says_how_things_stand_now() {
     let metrics = Metrics::new();
     let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, waiting: 1 };
-    metrics.stands(Standing { in_flight: 3, queued: 7, ledger });
+    let notices = NoticeCounts { pending: 1, delivered: 8, failed: 2, undeliverable: 3 };
+    metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices: Some(notices) });
     for line in [
         "tidegate_decisions_in_flight 3",
         "tidegate_decisions_queued 7",
         "tidegate_ledger_waiting 1",
         "tidegate_ledger_commits_total 2",
         "tidegate_ledger_leaves_total 5",
+        "tidegate_notices_pending 1",
+        "tidegate_notices_delivered_total 8",
+        "tidegate_notices_failed 2",
+        "tidegate_notices_undeliverable 3",
     ] {
         has(&metrics.encode(), line);
     }
-    metrics.stands(Standing { in_flight: 0, queued: 0, ledger });
+    metrics.stands(Standing { in_flight: 0, queued: 0, ledger, notices: None });
+    has(&metrics.encode(), "tidegate_notices_failed 2");
     has(&metrics.encode(), "tidegate_decisions_in_flight 0");
     has(&metrics.encode(), "tidegate_ledger_commits_total 2");
 }

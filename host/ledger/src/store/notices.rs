@@ -1,0 +1,211 @@
+//! Notices: an outbox beside the leaves.
+
+use super::{ROWS_MAX, signed, unsigned};
+use crate::{
+    error::{ReadError, RecordError},
+    id::DecisionId,
+    notice::{DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
+    shape::numbers::moment_text,
+};
+use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use std::sync::Arc;
+use tidegate_core::time::Timestamp;
+
+const COLUMNS: &str = "SELECT id, kind, decision, contact, address, state, written_at, attempts, delivered_at, \
+     last_error FROM notices ";
+
+#[derive(FromRow)]
+struct NoticeRow {
+    id: String,
+    kind: String,
+    decision: String,
+    contact: String,
+    address: String,
+    state: String,
+    written_at: String,
+    attempts: i64,
+    delivered_at: Option<String>,
+    last_error: Option<String>,
+}
+
+#[derive(FromRow)]
+struct DueRow {
+    id: String,
+    contact: String,
+    body: String,
+    written_at: String,
+    attempts: i64,
+}
+
+/// Writes them beside a leaf: in its transaction.
+pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+    notices: &[NewNotice],
+    index: u64,
+) -> Result<(), sqlx::Error> {
+    for notice in notices {
+        let at = moment_text(notice.at);
+        sqlx::query(
+            "INSERT INTO notices (id, decision, leaf_index, kind, contact, address, body, written_at, state, next_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9)",
+        )
+        .bind(notice.id.to_string())
+        .bind(notice.decision.as_str().to_owned())
+        .bind(signed(index))
+        .bind(notice.kind.word())
+        .bind(notice.contact.to_string())
+        .bind(notice.address.to_string())
+        .bind(notice.body.to_string())
+        .bind(at.clone())
+        .bind(at)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Those that are to be sent at a moment, the one that waits longest first; so many to one contact, whose crowd then hides nobody else's.
+pub(crate) async fn due(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    to_one_max: u32,
+) -> Result<Vec<DueNotice>, ReadError> {
+    let rows: Vec<DueRow> = sqlx::query_as(
+        "SELECT id, contact, body, written_at, attempts FROM (SELECT id, contact, body, written_at, attempts, next_at, \
+         ROW_NUMBER() OVER (PARTITION BY contact ORDER BY next_at, id) AS place FROM notices \
+         WHERE state = 'pending' AND next_at <= $1 AND body IS NOT NULL) AS due \
+         WHERE place <= $2 ORDER BY next_at, id LIMIT $3",
+    )
+    .bind(moment_text(now))
+    .bind(i64::from(to_one_max))
+    .bind(ROWS_MAX as i64)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| row.due().ok_or_else(altered)).collect()
+}
+
+/// When the next one is to be sent after a moment.
+pub(crate) async fn next(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<Timestamp>, ReadError> {
+    let next: Option<String> =
+        sqlx::query_scalar("SELECT MIN(next_at) FROM notices WHERE state = 'pending' AND next_at > $1")
+            .bind(moment_text(now))
+            .fetch_one(connection)
+            .await?;
+    next.map(|text| Timestamp::parse(&text).map_err(|_| altered())).transpose()
+}
+
+/// Notes what became of sending one. What was delivered before stays so, and its body goes.
+pub(crate) async fn tried(connection: &mut SqliteConnection, id: &str, tried: &Tried) -> Result<(), sqlx::Error> {
+    let query = match tried {
+        Tried::Delivered(at) => sqlx::query(
+            "UPDATE notices SET state = 'delivered', attempts = attempts + 1, body = NULL, last_error = NULL, \
+             delivered_at = $2 WHERE id = $1 AND state = 'pending'",
+        )
+        .bind(id.to_owned())
+        .bind(moment_text(*at)),
+        Tried::Again { next, error } => sqlx::query(
+            "UPDATE notices SET attempts = attempts + 1, next_at = $2, last_error = $3 \
+             WHERE id = $1 AND state = 'pending'",
+        )
+        .bind(id.to_owned())
+        .bind(moment_text(*next))
+        .bind(error.clone()),
+        Tried::GaveUp { error } => sqlx::query(
+            "UPDATE notices SET state = 'failed', attempts = attempts + 1, last_error = $2 \
+             WHERE id = $1 AND state = 'pending'",
+        )
+        .bind(id.to_owned())
+        .bind(error.clone()),
+        Tried::NoRoute => sqlx::query("UPDATE notices SET state = 'undeliverable' WHERE id = $1 AND state = 'pending'")
+            .bind(id.to_owned()),
+    };
+    query.execute(connection).await.map(drop)
+}
+
+/// Those without a way to their contact are to be sent from that moment on, where there is one now.
+pub(crate) async fn routed(
+    connection: &mut SqliteConnection,
+    contacts: &[Arc<str>],
+    now: Timestamp,
+) -> Result<(), RecordError> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::new("UPDATE notices SET state = 'pending', next_at = ");
+    query.push_bind(moment_text(now)).push(" WHERE state = 'undeliverable' AND contact IN (");
+    let mut names = query.separated(", ");
+    for contact in contacts {
+        names.push_bind(contact.to_string());
+    }
+    query.push(")").build().execute(connection).await?;
+    Ok(())
+}
+
+/// Those of one decision, in the order in which they were written.
+pub(crate) async fn of(connection: &mut SqliteConnection, decision: &DecisionId) -> Result<Vec<Notice>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push("WHERE decision = ").push_bind(decision.as_str().to_owned()).push(" ORDER BY written_at, id");
+    let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
+    rows.into_iter().map(|row| row.notice().ok_or_else(altered)).collect()
+}
+
+/// Those that nobody took yet or ever will, the newest first.
+pub(crate) async fn troubled(connection: &mut SqliteConnection, max: u32) -> Result<Vec<Notice>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push("WHERE state IN ('failed', 'undeliverable') OR (state = 'pending' AND attempts > 0) ");
+    query.push("ORDER BY written_at DESC, id LIMIT ").push_bind(i64::from(max));
+    let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
+    rows.into_iter().map(|row| row.notice().ok_or_else(altered)).collect()
+}
+
+pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<NoticeCounts, ReadError> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, COUNT(*) FROM notices GROUP BY state").fetch_all(connection).await?;
+    let of = |state: NoticeState| {
+        unsigned(rows.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, count)| *count))
+    };
+    Ok(NoticeCounts {
+        pending: of(NoticeState::Pending),
+        delivered: of(NoticeState::Delivered),
+        failed: of(NoticeState::Failed),
+        undeliverable: of(NoticeState::Undeliverable),
+    })
+}
+
+fn altered() -> ReadError {
+    ReadError::Altered { what: "a notice's row".to_owned() }
+}
+
+fn times(attempts: i64) -> u32 {
+    u32::try_from(attempts).unwrap_or(u32::MAX)
+}
+
+impl DueRow {
+    fn due(self) -> Option<DueNotice> {
+        Some(DueNotice {
+            id: self.id.into(),
+            contact: self.contact.into(),
+            body: self.body.into(),
+            written_at: Timestamp::parse(&self.written_at).ok()?,
+            attempts: times(self.attempts),
+        })
+    }
+}
+
+impl NoticeRow {
+    fn notice(self) -> Option<Notice> {
+        let moment = |text: &str| Timestamp::parse(text).ok();
+        Some(Notice {
+            id: self.id.into(),
+            kind: NoticeKind::parse(&self.kind)?,
+            decision: DecisionId::parse(&self.decision).ok()?,
+            contact: self.contact.into(),
+            address: self.address.into(),
+            state: NoticeState::parse(&self.state)?,
+            written_at: moment(&self.written_at)?,
+            attempts: times(self.attempts),
+            delivered_at: self.delivered_at.as_deref().map(moment).map_or(Some(None), |at| at.map(Some))?,
+            last_error: self.last_error,
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! The section `notices`, as far as it is no table of values: where each contact is reached.
+
+use super::{
+    mistake::{Mistake, Refused},
+    origin::Origin,
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use tidegate_bundle::document::{Positions, nearest, quoted};
+
+/// Where a contact is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// A destination under `egress`.
+    pub destination: String,
+    /// Path segments after its address.
+    pub path: Vec<String>,
+}
+
+/// The routes of a file. A destination that the file does not name is a mistake: it would be noticed in an emergency.
+pub(super) fn read(file: &Value, positions: &Positions, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Route> {
+    let Some(contacts) = file.pointer("/notices/contacts").and_then(Value::as_object) else { return BTreeMap::new() };
+    let nowhere = Map::new();
+    let destinations = file.get("egress").and_then(Value::as_object).unwrap_or(&nowhere);
+    let mut routes = BTreeMap::new();
+    for (contact, value) in contacts {
+        let pointer = format!("/notices/contacts/{}", contact.replace('~', "~0").replace('/', "~1"));
+        let mut refuse = |key: &str, refused: Refused| {
+            let at = positions.at(&format!("{pointer}{key}"));
+            let origin = Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column };
+            // What the schema found wrong with a value is not said again in other words.
+            if !mistakes.iter().any(|mistake| mistake.origin == origin) {
+                mistakes.push(refused.at(origin));
+            }
+        };
+        let Some(destination) = value.get("destination").and_then(Value::as_str) else { continue };
+        if !destinations.contains_key(destination) {
+            let near = nearest(destination, destinations.keys().map(String::as_str));
+            let refused = Refused::because(format!("there is no destination {} under `egress`", quoted(destination)));
+            refuse(
+                "/destination",
+                match near {
+                    Some(near) => refused.hint(format!("did you mean `{near}`?")),
+                    None => refused,
+                },
+            );
+        }
+        let segments = value.get("path").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let path: Vec<String> = segments.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
+        for (index, _) in path.iter().enumerate().filter(|(_, segment)| leads_away(segment)) {
+            let refused = Refused::because("`.`, `..` and control characters lead elsewhere");
+            refuse(&format!("/path/{index}"), refused);
+        }
+        routes.insert(contact.clone(), Route { destination: destination.to_owned(), path });
+    }
+    routes
+}
+
+fn leads_away(segment: &str) -> bool {
+    matches!(segment, "." | "..") || segment.chars().any(char::is_control)
+}
+
+/// One line for each contact.
+pub(super) fn show(routes: &BTreeMap<String, Route>) -> Vec<String> {
+    let line =
+        |(contact, route): (&String, &Route)| format!("{contact}: {} /{}", route.destination, route.path.join("/"));
+    routes.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Route, show};
+    use crate::config::{Config, flags::Flags, tests};
+
+    const EGRESS: &str = "egress: { hooks: { url: 'https://hooks.example/in' } }\n";
+
+    fn load(contacts: &str) -> Result<Config, Vec<String>> {
+        let yaml = format!("{EGRESS}notices:\n  contacts: {contacts}\n");
+        let loaded = tests::load(&yaml, &[], &Flags::default());
+        loaded.map(|loaded| loaded.config).map_err(|all| all.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_contact_has_a_destination_and_a_path() {
+        let config = load("{ Security Team: { destination: hooks, path: [gate, a/b] }, ops: { destination: hooks } }");
+        let config = config.unwrap();
+        let route = Route { destination: "hooks".to_owned(), path: vec!["gate".to_owned(), "a/b".to_owned()] };
+        assert_eq!(config.notices.contacts["Security Team"], route);
+        assert_eq!(show(&config.notices.contacts), ["Security Team: hooks /gate/a/b", "ops: hooks /"]);
+        let other = load("{ ops: { destination: hooks } }").unwrap();
+        assert_ne!(config.digest(), other.digest(), "it is a part of what the gate is told");
+    }
+
+    #[test]
+    fn a_route_that_leads_nowhere_is_a_mistake_before_the_first_emergency() {
+        for (route, wanted) in [
+            (
+                "{ destination: hoks }",
+                "tidegate.yaml:3:35: there is no destination `hoks` under `egress`\nhint: did you mean `hooks`?",
+            ),
+            (
+                "{ destination: hooks, path: [..] }",
+                "tidegate.yaml:3:49: `.`, `..` and control characters lead elsewhere",
+            ),
+            ("{ path: [a] }", "`destination` is missing"),
+            ("{ destination: hooks, pth: [a] }", "unknown key `pth`\nhint: did you mean `path`?"),
+        ] {
+            let mistakes = load(&format!("{{ ops: {route} }}")).unwrap_err();
+            assert!(mistakes.iter().any(|mistake| mistake.contains(wanted)), "{wanted}: {mistakes:?}");
+        }
+    }
+}

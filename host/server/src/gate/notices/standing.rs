@@ -1,0 +1,68 @@
+//! How notices stand, for whoever looks after the gate.
+
+use super::unrouted;
+use crate::{
+    api::notice::{NoticesBody, TroubledBody, UnroutedBody},
+    gate::{Gate, plugins::Active},
+};
+use tidegate_ledger::notice::{Notice, NoticeCounts};
+
+/// Notices that a status lists, at most; the newest.
+const LISTED_MAX: u32 = 20;
+
+impl Gate {
+    /// How notices stand. What cannot be read counts as none: the status says elsewhere that the ledger cannot be.
+    pub(crate) async fn notices(&self) -> NoticesBody {
+        let counts = self.ledger().notice_counts().await.unwrap_or_default();
+        let troubled = self.ledger().notices_troubled(LISTED_MAX).await.unwrap_or_default();
+        let unrouted = unrouted(self.active().bundle(), &self.settings.routed);
+        let warnings = warnings(counts, &unrouted);
+        let NoticeCounts { pending, delivered, failed, undeliverable } = counts;
+        let contact = |(policy_set, contact)| UnroutedBody { policy_set, contact };
+        NoticesBody {
+            pending,
+            delivered,
+            failed,
+            undeliverable,
+            unrouted: unrouted.into_iter().map(contact).collect(),
+            troubled: troubled.into_iter().map(troubled_body).collect(),
+            warnings,
+        }
+    }
+
+    /// Says in the log whom the policies notify and nobody can reach: now, and not in the first emergency.
+    pub(crate) fn warn_of_unrouted(&self, active: &Active) {
+        for (set, contact) in unrouted(active.bundle(), &self.settings.routed) {
+            tracing::warn!(
+                "policy set `{set}` notifies `{contact}` of forced deployments, and `notices.contacts` does not say where that is"
+            );
+        }
+    }
+}
+
+fn warnings(counts: NoticeCounts, unrouted: &[(String, String)]) -> Vec<String> {
+    let mut all = Vec::new();
+    if counts.failed > 0 {
+        all.push(format!("notices given up: {}; nobody took them", counts.failed));
+    }
+    if counts.undeliverable > 0 {
+        let count = counts.undeliverable;
+        all.push(format!("notices that cannot be sent: {count}; nobody said where their contacts are reached"));
+    }
+    let contact = |(set, contact): &(String, String)| {
+        format!("policy set `{set}` notifies `{contact}`, and `notices.contacts` does not say where that is")
+    };
+    all.extend(unrouted.iter().map(contact));
+    all
+}
+
+fn troubled_body(notice: Notice) -> TroubledBody {
+    TroubledBody {
+        id: notice.id.to_string(),
+        contact: notice.contact.to_string(),
+        state: notice.state.word().to_owned(),
+        attempts: notice.attempts,
+        written_at: notice.written_at.to_string(),
+        last_error: notice.last_error,
+    }
+}
