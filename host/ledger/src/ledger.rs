@@ -16,7 +16,7 @@ use crate::{
     id::DecisionId,
     idempotency::Earlier,
     leaf,
-    obligation::Obligation,
+    obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
@@ -263,10 +263,20 @@ impl Ledger {
         obligations::overdue(&mut connection, environment, services, now).await
     }
 
-    /// What forced deployments left to be done, the open first, at most [`LISTED_MAX`](crate::obligation::LISTED_MAX) of it.
-    pub async fn obligations(&self) -> Result<Vec<Obligation>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        obligations::all(&mut connection).await
+    /// Those that somebody may see, as many as one query lists: the open ones first, and of those the one that is due first. Those
+    /// of others take nobody's place.
+    pub async fn obligations(&self, may_see: impl Fn(&Obligation) -> bool) -> Result<Vec<Obligation>, ReadError> {
+        let (mut seen, mut after) = (Vec::new(), 0);
+        loop {
+            let mut connection = self.0.reads.acquire().await?;
+            let page = obligations::page(&mut connection, after).await?;
+            let is_last = page.len() < LISTED_MAX;
+            after += page.len();
+            seen.extend(page.into_iter().filter(&may_see).take(LISTED_MAX - seen.len()));
+            if is_last || seen.len() == LISTED_MAX {
+                return Ok(seen);
+            }
+        }
     }
 
     /// One of them.

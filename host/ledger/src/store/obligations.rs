@@ -170,10 +170,12 @@ pub(crate) async fn of(connection: &mut SqliteConnection, id: &str) -> Result<Op
 }
 
 /// Those that are owed or were: the open ones first, and of those the one that is due first.
-pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Obligation>, ReadError> {
+/// As many as one query lists, after so many others.
+pub(crate) async fn page(connection: &mut SqliteConnection, after: usize) -> Result<Vec<Obligation>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE opened_at IS NOT NULL ORDER BY fulfilled_at IS NOT NULL, due_at, id LIMIT ");
     query.push_bind(signed(LISTED_MAX as u64));
+    query.push(" OFFSET ").push_bind(signed(after as u64));
     let rows: Vec<ObligationRow> = query.build_query_as().fetch_all(connection).await?;
     rows.into_iter().map(ObligationRow::obligation).collect()
 }

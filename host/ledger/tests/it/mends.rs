@@ -16,7 +16,7 @@ use tidegate_ledger::{
     act::{Act, ActRecord},
     confirmation::Confirmation,
     ledger::Ledger,
-    obligation::{Fulfilment, NewMend},
+    obligation::{Fulfilment, LISTED_MAX, NewMend},
     record::DecisionRecord,
 };
 
@@ -63,7 +63,7 @@ async fn act(ledger: &Ledger, act: Act) {
 
 /// What is open, by its waiver and decision, and when it is due.
 async fn open(ledger: &Ledger) -> Vec<(String, String, Timestamp)> {
-    let all = ledger.obligations().await.unwrap();
+    let all = ledger.obligations(|_| true).await.unwrap();
     let mends = all.iter().filter(|one| one.kind == ObligationKind::Mend && one.fulfilled.is_none());
     let mut shown: Vec<_> =
         mends.map(|one| (one.waiver.as_ref().unwrap().to_string(), one.decision.to_string(), one.due)).collect();
@@ -86,7 +86,7 @@ async fn whatever_a_waiver_lets_through_again_is_left_once_until_somebody_mends_
     let both = vec![mend("W-1", service, later(90)), mend("W-2", service, later(30))];
     ledger.record(allowed("two", both)).await.unwrap();
     assert_eq!(open(&ledger).await, [one("W-1", "one", later(90)), one("W-2", "two", later(30))]);
-    let listed = ledger.obligations().await.unwrap();
+    let listed = ledger.obligations(|_| true).await.unwrap();
     let first = listed.iter().find(|one| one.decision == id("one")).unwrap();
     assert_eq!(&*first.id, format!("one-mend-W-1~{service}"));
     assert_eq!((first.services.len(), first.holds_from, &*first.owner), (1, None, "dora@shop.example"));
@@ -134,4 +134,18 @@ async fn it_is_overdue_for_its_service_alone_and_holds_nothing() {
     assert_eq!(overdue(environment, other, later(9_000_000)).await, []);
     let elsewhere = EnvironmentName::parse("elsewhere").unwrap();
     assert_eq!(overdue(elsewhere, service, later(9_000_000)).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_owe_takes_no_place_in_what_somebody_may_see() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let others = (0..LISTED_MAX + 7).map(|number| mend(&format!("W-{number}"), "api", later(30))).collect();
+    ledger.record(decided("one", Permission::ByTheRules, others)).await.unwrap();
+    let last = vec![mend("W-last", "api", later(60))];
+    ledger.record(decided("two", Permission::ByTheRules, last)).await.unwrap();
+    let seen = ledger.obligations(|one| one.decision == id("two")).await.unwrap();
+    assert_eq!(seen.iter().filter(|one| one.kind == ObligationKind::Mend).count(), 1);
+    assert_eq!(ledger.obligations(|_| true).await.unwrap().len(), LISTED_MAX);
+    assert_eq!(ledger.obligations(|_| false).await.unwrap(), []);
 }

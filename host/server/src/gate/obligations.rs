@@ -62,8 +62,8 @@ impl Gate {
     /// Those that somebody may read, as they stand.
     pub async fn obligations(&self, principal: &Principal) -> Result<Vec<ObligationBody>, GateError> {
         let now = clock::now();
-        let all = self.ledger().obligations().await?;
-        Ok(all.iter().filter(|one| may(principal, &READERS, one)).map(|one| ObligationBody::of(one, now)).collect())
+        let all = self.ledger().obligations(|one| may(principal, &READERS, one)).await?;
+        Ok(all.iter().map(|one| ObligationBody::of(one, now)).collect())
     }
 
     /// Records that somebody fulfilled one, and answers with it. None: there is none, or none that they may fulfil.
