@@ -173,6 +173,7 @@ fn deployment() -> Deployment {
         revision: Some(revision),
         cause: Cause::Push,
         actor: "ci".into(),
+        person: None,
         requested_at: now(),
         labels: Vec::new(),
     };
@@ -190,6 +191,7 @@ fn document((index, (age, revision, holds)): (usize, &(u64, Option<&'static str>
         author: None,
         subjects: Vec::new(),
         revision: revision.map(Arc::from),
+        about: Default::default(),
         signer: None,
         completeness: if *holds { Completeness::Complete } else { Completeness::Empty("nothing".into()) },
         contents: Vec::new(),
@@ -201,6 +203,7 @@ fn document((index, (age, revision, holds)): (usize, &(u64, Option<&'static str>
         document: Arc::new(document),
         declared_at: Some(made),
         received_at: now(),
+        stated_in: None,
     }
 }
 

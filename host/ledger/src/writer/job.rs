@@ -59,6 +59,8 @@ pub(crate) struct ActWork {
     pub(crate) act: Act,
     pub(crate) at: Timestamp,
     pub(crate) bodies: Vec<Packed>,
+    /// Of the scope whose document the act makes, where it makes one.
+    pub(crate) quota: Quota,
 }
 
 pub(crate) struct Documents {

@@ -32,7 +32,7 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     Ok(Work::Decision(Box::new(work)))
 }
 
-pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
+pub(crate) fn act(record: &ActRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {
     record.act.fits()?;
     let mut packed = Vec::new();
     pack_all(&record.bodies, body_bytes_max, &mut packed)?;
@@ -41,6 +41,7 @@ pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, Rec
         act: record.act.clone(),
         at: record.at,
         bodies: packed,
+        quota,
     })))
 }
 

@@ -68,6 +68,9 @@ pub enum GateError {
         /// For what, in words.
         services: String,
     },
+    /// Whoever asks may not say this.
+    #[error("{0}")]
+    Unentitled(String),
     /// Overrides that make no sound policy set together.
     #[error(transparent)]
     Layers(#[from] UnsoundLayers),
@@ -174,6 +177,7 @@ impl GateError {
             | Self::Unfulfilled(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
+            | Self::Unentitled(_)
             | Self::IdempotencyConflict
             | Self::SpentKey(_)
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
@@ -209,7 +213,7 @@ impl GateError {
             Self::Plan(_) => ProblemKind::InvalidSkip,
             Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
             Self::Layers(_) => ProblemKind::UnusablePolicies,
-            Self::Forbidden { .. } => ProblemKind::Forbidden,
+            Self::Forbidden { .. } | Self::Unentitled(_) => ProblemKind::Forbidden,
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,

@@ -91,7 +91,7 @@ fn fetch(submission: &Submission) -> Result<Vec<Fetched>, GateError> {
         match &upload.source {
             Source::Bytes(bytes) => {
                 let body = Body::Bytes(Arc::from(bytes.as_ref()), None);
-                fetched.push(Fetched { upload, body, masking: None });
+                fetched.push(Fetched { upload, body, masking: None, stated_in: None });
             }
             Source::Digest(_) => {
                 unknown.push(placed(upload.place, "a document cannot be cited by digest offline; give its file"))

@@ -31,6 +31,7 @@ mod shares;
 mod signed;
 mod signed_security;
 mod slow;
+mod statements;
 mod tls;
 mod waivers;
 mod wire;
