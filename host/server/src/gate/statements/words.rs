@@ -19,7 +19,7 @@ use tidegate_evidence::{Limits, secrets};
 use tidegate_ledger::statement::ITEM_BYTES_MAX;
 
 const LINK_BYTES_MAX: usize = 1_024;
-const NOTE_BYTES_MAX: usize = 4_096;
+const NOTE_CHARS_MAX: usize = 4_096;
 /// As callers of decisions name the format.
 const FORMAT: &str = "statements";
 
@@ -68,11 +68,11 @@ impl<'a> Words<'a> {
     pub(super) fn read(said: &'a StatementRequest) -> Result<Self, GateError> {
         let mut errors: Vec<PlacedError> = Vec::new();
         standing(said, &mut errors);
-        line("item", &said.item, ITEM_BYTES_MAX, &mut errors);
+        item(&said.item, &mut errors);
         if let Some(link) = &said.link {
-            line("link", link, LINK_BYTES_MAX, &mut errors);
+            visible("link", link, LINK_BYTES_MAX, &mut errors);
         }
-        at_most("note", said.note.as_deref().unwrap_or_default().len(), NOTE_BYTES_MAX, &mut errors);
+        at_most("note", said.note.as_deref().unwrap_or_default().chars().count(), NOTE_CHARS_MAX, &mut errors);
         let environment = parsed("environment", said.environment.as_deref(), EnvironmentName::parse, &mut errors);
         let services = services(&said.services, &mut errors);
         parsed("revision", said.revision.as_deref(), Commit::parse, &mut errors);
@@ -154,13 +154,19 @@ fn parsed<T, E: ToString>(
     parse(text?).map_err(|error| errors.push(placed(place, error))).ok()
 }
 
-/// A text of one line, and not none.
-fn line(place: &str, text: &str, allowed: usize, errors: &mut Vec<PlacedError>) {
-    if text.trim().is_empty() {
-        errors.push(placed(place, "is empty"));
+/// Whatever its plugin asks of an id, it is a name, which can stand in a leaf and in a line.
+fn item(id: &str, errors: &mut Vec<PlacedError>) {
+    let is_name = id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if !is_name {
+        errors.push(placed("item", "allowed are letters, digits, `_`, `-` and `.`, beginning with a letter or digit"));
     }
-    if text.chars().any(char::is_control) {
-        errors.push(placed(place, "holds a control character"));
+    at_most("item", id.len(), ITEM_BYTES_MAX, errors);
+}
+
+fn visible(place: &str, text: &str, allowed: usize, errors: &mut Vec<PlacedError>) {
+    if text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()) {
+        errors.push(placed(place, "allowed are visible ASCII characters"));
     }
     at_most(place, text.len(), allowed, errors);
 }
