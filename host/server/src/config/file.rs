@@ -8,6 +8,7 @@ use super::{
     settings::{SETTINGS, Setting},
 };
 use crate::egress::destination::DestinationConfig;
+use crate::looked_through::{SecretAt, look_through};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -31,6 +32,8 @@ pub(super) struct Content {
     pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
     /// In the order of the file.
     pub(super) mistakes: Vec<Mistake>,
+    /// Secrets; what else is wrong with their lines is said instead.
+    pub(super) secrets: Vec<Mistake>,
 }
 
 /// Reads the file that was named, or the usual one if it is there.
@@ -48,7 +51,22 @@ pub(super) fn read(named: Option<(&str, Origin)>) -> Content {
             return Content { mistakes: vec![Refused::because(error.to_string()).at(origin)], ..Content::default() };
         }
     };
-    parse(&text, path)
+    without_secrets(&text, path)
+}
+
+/// There is nothing secret in a configuration: it is printed, and messages repeat it.
+fn without_secrets(text: &str, file: &str) -> Content {
+    let found = look_through(text);
+    let mut content = parse(&found.text, file);
+    let at = |secret: &SecretAt| Origin::File { file: file.to_owned(), line: secret.line, column: secret.column };
+    content.secrets = found.secrets.iter().map(|secret| held(&secret.kinds).at(at(secret))).collect();
+    content
+}
+
+/// A secret in a value.
+pub(super) fn held(kinds: &str) -> Refused {
+    Refused::because(format!("holds {kinds}: a configuration is printed, and holds no secret"))
+        .hint("name the file or the variable that holds it, where the setting takes one")
 }
 
 /// Reads the text of a file.
@@ -62,7 +80,7 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     let destinations = egress::read(&value, &positions, &folder, &mut mistakes);
     let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, mistakes }
+    Content { folder, given, egress, mistakes, secrets: Vec::new() }
 }
 
 fn given(

@@ -1,5 +1,8 @@
 //! Secrets planted wherever a caller, a plugin's document or the machine can put one, and looked for in everything that the program
-//! leaves behind: log, spans, metrics, answers and record.
+//! leaves behind: log, spans, metrics, answers and record. Beside them stands a word that is no secret: where that is not found, nothing would
+//! be.
+
+mod operators;
 
 use crate::{
     wire::{Form, Response, raw, send},
@@ -20,7 +23,10 @@ use std::{
 use tidegate_core::digest::Digest;
 use tidegate_evidence::signing::SigningKey;
 use tidegate_ledger::{config::LedgerConfig, ledger::Ledger};
+use tidegate_workbench::testing::guest;
 
+/// No secret: it has to be found in every place in which secrets are looked for.
+const HARMLESS: &str = "hArm1essM4rker";
 /// Nobody waits that long for what is coming.
 const ENDLESS: Duration = Duration::from_secs(60);
 
@@ -97,6 +103,9 @@ impl Program {
             .arg(folder.join("data"))
             .arg("--policies")
             .arg(folder.join("policies"))
+            .arg("--config")
+            .arg(configuration(folder, canaries))
+            .env("GATE_CREDENTIAL", canaries.plant())
             .env("TIDEGATE_RELOAD_WATCH", "0s")
             .env("TIDEGATE_LOG_LEVEL", "trace")
             .env("RUST_LOG", "trace")
@@ -143,22 +152,37 @@ impl Drop for Program {
     }
 }
 
+/// One that names where secrets lie, and holds none.
+fn configuration(folder: &Path, canaries: &mut Canaries) -> PathBuf {
+    fs::write(folder.join("credential"), canaries.plant()).unwrap();
+    let text = "egress:\n  signals: { url: 'https://signals.example/', credential: { variable: GATE_CREDENTIAL } }\n  \
+                tickets: { url: 'https://tickets.example/', credential: { file: credential } }\n";
+    fs::write(folder.join("tidegate.yaml"), text).unwrap();
+    folder.join("tidegate.yaml")
+}
+
 fn policies(folder: &Path) {
     let plugin = root().join("plugins/quality.wasm");
     let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
-    let stage = |id: &str, settings: &str| {
+    let repeats = guest("repeats-evidence");
+    let repeats_pin = Digest::of(&repeats).hex();
+    let stage = |id: &str, plugin: &str, settings: &str| {
         format!(
-            "  - id: {id}\n    title: {id}\n    plugin: quality\n    optional: true\n    evidence: [{{ name: {id}, documents: {{ min: 1 }} }}]\n    settings: {settings}\n"
+            "  - id: {id}\n    title: {id}\n    plugin: {plugin}\n    optional: true\n    evidence: [{{ name: {id}, documents: {{ min: 1 }} }}]\n    settings: {settings}\n"
         )
     };
     let set = format!(
-        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\nplugins: {{ quality: {{ path: {}, \
-         sha256: {pin} }} }}\nstages:\n{}{}",
+        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\nplugins:\n  quality: {{ path: {}, \
+         sha256: {pin} }}\n  marker-plugin: {{ path: repeats-evidence.wasm, sha256: {repeats_pin} }}\nstages:\n{}{}{}",
         plugin.display(),
-        stage("unit_tests", "{ tests: { min_pass_rate: 100 } }"),
-        stage("lint", "{ issues: { max: { high: 0 } } }")
+        stage("unit_tests", "quality", "{ tests: { min_pass_rate: 100 } }"),
+        stage("lint", "quality", "{ issues: { max: { high: 0 } } }"),
+        // It sees what the others see, and says all of it.
+        stage("unit_tests", "marker-plugin", &format!("{{ said: {HARMLESS} }}"))
+            .replace("id: unit_tests", "id: repeats")
     );
     fs::create_dir(folder.join("policies")).unwrap();
+    fs::write(folder.join("policies/repeats-evidence.wasm"), repeats).unwrap();
     fs::write(folder.join("policies/all.yaml"), set).unwrap();
 }
 
@@ -223,6 +247,10 @@ fn send_all(address: SocketAddr, bearer: &str, canaries: &mut Canaries) -> Vec<R
         let answer_again = format!("/v1/decisions/{}", answer.json()["id"].as_str().unwrap());
         answers.extend([answer, send(address, "GET", &answer_again, &[auth], b"")]);
     }
+    let harmless = deployment("environment", HARMLESS);
+    let said = post(Form::default().field("deployment", harmless).file("unit_tests", "unit.xml", junit(HARMLESS)), &[]);
+    assert_eq!(said.status, 409, "{}", said.text());
+    answers.push(said);
     // Documents that nobody can read, or that cannot be masked.
     for broken in [
         format!("<testsuite name=\"{}", canaries.plant()),
@@ -263,6 +291,11 @@ fn send_all(address: SocketAddr, bearer: &str, canaries: &mut Canaries) -> Vec<R
     let json = [auth, ("content-type", "application/json")];
     for body in [format!("{{\"{}\":1}}", canaries.plant()), format!("{{\"deployment\":\"{}\"", canaries.plant())] {
         answers.push(send(address, "POST", "/v1/decisions", &json, body.as_bytes()));
+    }
+    for key in ["item", "note", "link", "environment", "revision", "by"] {
+        let mut said = json!({"item": "rollback_plan_ready", "satisfied": true});
+        said[key] = json!(canaries.plant());
+        answers.push(send(address, "POST", "/v1/statements", &json, said.to_string().as_bytes()));
     }
     for path in ["/v1/evidence/", "/v1/decisions/", "/", "/v1/policy-sets/", "/readyz?strict=", "/v1/decisions?status="]
     {
@@ -339,37 +372,74 @@ fn digests(file: &[u8]) -> Vec<Digest> {
     texts.filter_map(|text| Digest::parse(std::str::from_utf8(text).ok()?).ok()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn canaries_are_found_in_no_log_span_metric_answer_or_record() {
-    tokio::task::spawn_blocking(world::plugins).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    policies(folder.path());
+/// Everything that the program left behind.
+struct Left {
+    answers: Vec<Response>,
+    outputs: Vec<Vec<u8>>,
+    log: Vec<u8>,
+    spans: Vec<u8>,
+    record: Vec<Vec<u8>>,
+}
+
+impl Left {
+    /// Each part by the place it was found in.
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        let answers = self.answers.iter().map(|answer| ("an answer", &*answer.body));
+        let outputs = self.outputs.iter().map(|output| ("an output", &**output));
+        let log = self.log.split(|byte| *byte == b'\n').map(|line| ("the log", line));
+        let record = self.record.iter().map(|part| ("the record", &**part));
+        answers.chain(outputs).chain(log).chain([("the spans", &*self.spans)]).chain(record)
+    }
+}
+
+/// A gate that everything was tried on.
+async fn tried(folder: &Path) -> (Canaries, Left) {
     let (at, spans) = collector();
-    let path = folder.path().to_owned();
+    let path = folder.to_owned();
     let all = tokio::task::spawn_blocking(move || {
+        world::plugins();
+        policies(&path);
         let mut canaries = Canaries(Vec::new());
         let secret = token(&path);
         canaries.0.push(secret.splitn(3, '_').nth(2).unwrap().to_owned());
         let program = Program::serve(&path, at, &mut canaries);
-        let answers = send_all(program.address(), &format!("Bearer {secret}"), &mut canaries);
-        (canaries, answers, program.stop())
+        let (address, bearer) = (program.address(), format!("Bearer {secret}"));
+        let mut answers = send_all(address, &bearer, &mut canaries);
+        let (refused, mut outputs) = operators::bring_policies(address, &bearer, &path, &mut canaries);
+        answers.extend(refused);
+        outputs.extend(operators::bring_configurations(&path, &mut canaries));
+        (canaries, answers, outputs, program.stop())
     });
-    let (canaries, answers, log) = all.await.unwrap();
-    assert!(canaries.0.len() > 50, "{} canaries", canaries.0.len());
-    for answer in &answers {
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        assert_eq!(canaries.found_in(text.as_bytes()), [""; 0], "{text}");
+    let (canaries, answers, outputs, log) = all.await.unwrap();
+    let (spans, record) = (spans.try_iter().flatten().collect(), record(&folder.join("data")).await);
+    (canaries, Left { answers, outputs, log, spans, record })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn canaries_are_found_in_no_log_span_metric_answer_or_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let (canaries, left) = tried(folder.path()).await;
+    assert!(canaries.0.len() > 80, "{} canaries", canaries.0.len());
+    for (place, part) in left.parts() {
+        assert_eq!(canaries.found_in(part), [""; 0], "in {place}: {}", String::from_utf8_lossy(part));
+    }
+    for answer in &left.answers {
         let headers = format!("{:?}", answer.headers);
         assert_eq!(canaries.found_in(headers.as_bytes()), [""; 0], "{headers}");
     }
-    let lines: Vec<&[u8]> =
-        log.split(|byte| *byte == b'\n').filter(|line| !canaries.found_in(line).is_empty()).collect();
-    let lines: Vec<String> = lines.into_iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-    assert!(lines.is_empty(), "in the log:\n{}", lines.join("\n"));
-    let spans: Vec<u8> = spans.try_iter().flatten().collect();
-    assert!(spans.windows(17).any(|part| part == b"tidegate.decision"), "nothing was exported");
-    assert_eq!(canaries.found_in(&spans), [""; 0], "in the spans");
-    for part in record(&folder.path().join("data")).await {
-        assert_eq!(canaries.found_in(&part), [""; 0], "in the record: {}", String::from_utf8_lossy(&part));
+    // The same search finds in each place what is no secret and was sent the same ways: an empty place would pass, too.
+    let harmless = Canaries(vec![HARMLESS.to_owned()]);
+    for wanted in ["an answer", "the log", "the spans", "the record"] {
+        let is_found = |(place, part): (&str, &[u8])| place == wanted && harmless.found_in(part) == [HARMLESS];
+        assert!(left.parts().any(is_found), "what is no secret is not in {wanted}");
     }
+    let log = String::from_utf8_lossy(&left.log).into_owned();
+    let of_plugin = log.lines().filter(|line| line.contains("tidegate::plugin"));
+    assert!(of_plugin.clone().any(|line| line.contains(HARMLESS)), "a plugin's log is not in the log");
+    assert!(of_plugin.clone().any(|line| line.contains("ghp_****")), "no plugin repeated what was masked");
+    let answers: Vec<String> = left.answers.iter().map(Response::text).collect();
+    assert!(answers.iter().any(|text| text.contains("plugin=\"marker-plugin\"")), "no counts in the metrics");
+    let outputs: Vec<_> = left.outputs.iter().map(|output| String::from_utf8_lossy(output)).collect();
+    assert!(outputs.iter().any(|text| text.contains("more.yaml")), "lint says nothing");
+    assert!(outputs.iter().any(|text| text.contains("log.level = warn")), "nothing is said of a configuration");
 }
