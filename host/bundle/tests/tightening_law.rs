@@ -67,6 +67,7 @@ fn keys() -> impl Strategy<Value = Said> {
                 "documents: { min: 2 }",
                 "vouched: none",
                 "vouched: uploader, bind: revision",
+                "vouched: person",
                 "documents: { max: 1 }",
                 "documents: { min: 2, max: 3 }, max_age: 5h",
             ],

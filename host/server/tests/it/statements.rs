@@ -6,7 +6,7 @@ use crate::{
     world::{Gate, root},
 };
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, process::Command};
 use tidegate::identity::secret::Secret;
 use tidegate_core::digest::Digest;
 
@@ -252,6 +252,68 @@ async fn a_statement_that_cannot_be_is_refused_with_every_mistake_and_names_nobo
         );
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_states_it_and_prints_what_a_decision_cites() {
+    gate_of_set(rules, |gate, token| {
+        let alice = token(of("alice", "shop", Some("alice"), &["confirm"], &["*"], &["*"]));
+        let ci = token(of("ci", "shop", None, &["decide"], &["*"], &["*"]));
+        let run = |token: &Secret, more: &[&str]| {
+            let program = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+                .args(["statement", "add", "code_review_completed", "--environment", "production", "--service", "api"])
+                .args(["--revision", COMMIT, "--server", &gate.url])
+                .args(more)
+                .env("TIDEGATE_TOKEN", token.reveal())
+                .output();
+            let output = program.unwrap();
+            let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+            (output.status.code(), said)
+        };
+        let (code, [digest, _]) = run(&alice, &[]);
+        assert_eq!(code, Some(0), "{digest}");
+        assert_eq!(decided(gate, &ci, "production", "api", COMMIT, digest.trim()).0, 200);
+        let (code, [unmet, _]) = run(&alice, &["--unmet", "--note", "the limit is missing"]);
+        let (status, text) = decided(gate, &ci, "production", "api", COMMIT, unmet.trim());
+        assert!(code == Some(0) && status == 409 && text.contains("REMEDIATE"), "{text}");
+        let (code, [nothing, why]) = run(&ci, &[]);
+        assert_eq!((code, &*nothing), (Some(2), ""));
+        assert!(why.contains("a program states nothing"), "{why}");
+    })
+    .await;
+}
+
+#[test]
+fn a_case_says_what_a_person_stated_and_of_what_nobody_handed_in_nothing_can_be_stated() {
+    crate::world::plugins();
+    let folder = tempfile::tempdir().unwrap();
+    let (policies, case) = (folder.path().join("all.yaml"), folder.path().join("cases/reviewed"));
+    fs::create_dir_all(case.join("evidence")).unwrap();
+    fs::write(&policies, rules()).unwrap();
+    let deployment = json!({
+        "environment": "production", "services": [{"name": "api", "version": "1"}],
+        "revision": {"repository": "", "commit": COMMIT, "ref": "main"}, "labels": {"author": "dave"},
+    });
+    let mut review =
+        json!({"format": "tidegate/statements/v1", "produced_at": "2026-03-31T14:00:00Z", "revision": COMMIT});
+    review["statements"] = json!([{"item": "code_review_completed", "satisfied": true, "by": "alice"}]);
+    fs::write(case.join("deployment.json"), deployment.to_string()).unwrap();
+    fs::write(case.join("evidence/review.json"), review.to_string()).unwrap();
+    for (stated, outcome, code, said) in [
+        ("stated: [review]\n", "DEPLOY", 0, ""),
+        ("", "HOLD", 0, ""),
+        ("", "DEPLOY", 1, "HOLD"),
+        ("stated: [reviews]\n", "DEPLOY", 1, "`stated` speaks of evidence `reviews`, of which there is no document"),
+    ] {
+        let text =
+            format!("description: a review\nat: 2026-03-31T14:30:00Z\n{stated}expect: {{ outcome: {outcome} }}\n");
+        fs::write(case.join("case.yaml"), text).unwrap();
+        let mut test = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+        test.args(["policy", "test", "--policies"]).arg(&policies).arg(folder.path().join("cases"));
+        let output = test.output().unwrap();
+        let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.code() == Some(code) && told.contains(said), "{stated} {outcome}: {told}");
+    }
 }
 
 /// Nobody names it for a long time: its leaf does.
