@@ -249,6 +249,7 @@ fn bind(bind: Bind) -> &'static str {
 
 fn vouched(vouched: Vouched) -> &'static str {
     match vouched {
+        Vouched::Person => "person",
         Vouched::Signature => "signature",
         Vouched::Uploader => "uploader",
         Vouched::None => "none",

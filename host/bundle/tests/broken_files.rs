@@ -218,7 +218,7 @@ const CASES: &[Case] = &[
         "max_age: 24h, bind: commit, vouched: me",
         &[
             "p.yaml:15:72: `commit` is not one of `artifact`, `revision`, `none`",
-            "p.yaml:15:89: `me` is not one of `signature`, `uploader`, `none`",
+            "p.yaml:15:89: `me` is not one of `person`, `signature`, `uploader`, `none`",
         ],
     ),
     (

@@ -39,6 +39,7 @@ fn deployment(environment: &str, services: &[&str]) -> Deployment {
         revision: None,
         cause: Cause::Push,
         actor: Arc::from("ci"),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: Vec::new(),
     })

@@ -67,6 +67,7 @@ fn keys() -> impl Strategy<Value = Said> {
                 "documents: { min: 2 }",
                 "vouched: none",
                 "vouched: uploader, bind: revision",
+                "vouched: person",
                 "documents: { max: 1 }",
                 "documents: { min: 2, max: 3 }, max_age: 5h",
             ],
@@ -173,6 +174,7 @@ fn deployment() -> Deployment {
         revision: Some(revision),
         cause: Cause::Push,
         actor: "ci".into(),
+        person: None,
         requested_at: now(),
         labels: Vec::new(),
     };
@@ -190,6 +192,7 @@ fn document((index, (age, revision, holds)): (usize, &(u64, Option<&'static str>
         author: None,
         subjects: Vec::new(),
         revision: revision.map(Arc::from),
+        about: Default::default(),
         signer: None,
         completeness: if *holds { Completeness::Complete } else { Completeness::Empty("nothing".into()) },
         contents: Vec::new(),
@@ -201,6 +204,7 @@ fn document((index, (age, revision, holds)): (usize, &(u64, Option<&'static str>
         document: Arc::new(document),
         declared_at: Some(made),
         received_at: now(),
+        stated_in: None,
     }
 }
 

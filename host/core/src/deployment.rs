@@ -105,6 +105,8 @@ pub struct DeploymentRequest {
     pub cause: Cause,
     /// The authenticated identity, never what the caller typed.
     pub actor: Arc<str>,
+    /// The person behind it; none: a program, or nobody knows.
+    pub person: Option<Arc<str>>,
     /// When the gate was asked.
     pub requested_at: Timestamp,
     /// Anything else; each name once.
@@ -124,6 +126,7 @@ struct Parts {
     revision: Option<Revision>,
     cause: Cause,
     actor: Arc<str>,
+    person: Option<Arc<str>>,
     requested_at: Timestamp,
     labels: Vec<Label>,
 }
@@ -168,8 +171,17 @@ impl Deployment {
     /// Every mistake at once, or a deployment.
     pub fn new(request: DeploymentRequest) -> Result<Self, Vec<DeploymentError>> {
         let mut errors = Vec::new();
-        let DeploymentRequest { id, environment, mut services, revision, cause, actor, requested_at, mut labels } =
-            request;
+        let DeploymentRequest {
+            id,
+            environment,
+            mut services,
+            revision,
+            cause,
+            actor,
+            person,
+            requested_at,
+            mut labels,
+        } = request;
         services.sort_by(|a, b| a.name.cmp(&b.name));
         labels.sort();
         if services.is_empty() {
@@ -194,7 +206,7 @@ impl Deployment {
         if id.is_empty() {
             errors.push(DeploymentError::Empty { what: "deployment id" });
         }
-        let parts = Parts { id, environment, services, revision, cause, actor, requested_at, labels };
+        let parts = Parts { id, environment, services, revision, cause, actor, person, requested_at, labels };
         for (what, text) in parts.texts() {
             at_most(what, text.len(), TEXT_BYTES_MAX, &mut errors);
             if text.chars().any(char::is_control) {
@@ -254,6 +266,11 @@ impl Deployment {
     pub fn actor(&self) -> &str {
         &self.0.actor
     }
+    /// The person behind it; none: a program, or nobody knows.
+    #[must_use]
+    pub fn person(&self) -> Option<&str> {
+        self.0.person.as_deref()
+    }
     /// When the gate was asked.
     #[must_use]
     pub fn requested_at(&self) -> Timestamp {
@@ -269,6 +286,7 @@ impl Deployment {
 impl Parts {
     fn texts(&self) -> Vec<(&'static str, &str)> {
         let mut texts: Vec<(&'static str, &str)> = vec![("deployment id", &self.id), ("actor", &self.actor)];
+        texts.extend(self.person.as_deref().map(|person| ("person", person)));
         if let Some(revision) = &self.revision {
             texts.extend([("repository", &*revision.repository), ("ref", &*revision.ref_name)]);
         }

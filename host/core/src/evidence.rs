@@ -5,7 +5,7 @@
 use crate::{
     digest::Digest,
     finding::{Location, Severity},
-    name::{EvidenceName, ServiceName},
+    name::{EnvironmentName, EvidenceName, ServiceName},
     ratio::Ratio,
     signer::Signed,
     time::Timestamp,
@@ -31,6 +31,8 @@ pub struct Document {
     pub subjects: Vec<Digest>,
     /// The commit that it says it speaks of.
     pub revision: Option<Arc<str>>,
+    /// Where and for what it says that it holds.
+    pub about: About,
     /// The verified signatures, when it came in an envelope signed by signers whom the policy set knows.
     pub signer: Option<Signed>,
     /// Whether the tool finished and looked at something.
@@ -39,6 +41,15 @@ pub struct Document {
     pub contents: Vec<Content>,
     /// The document as stored.
     pub bytes: Arc<[u8]>,
+}
+
+/// Where and for what a document says that it holds. Nothing said: anywhere, for anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// This environment alone.
+    pub environment: Option<EnvironmentName>,
+    /// These services alone.
+    pub services: Vec<ServiceName>,
 }
 
 /// A time that a document states.
@@ -333,6 +344,8 @@ pub struct Evidence {
     pub declared_at: Option<Timestamp>,
     /// When the gate first received these bytes.
     pub received_at: Timestamp,
+    /// The leaf of the record which says that an authenticated person made this statement, word for word.
+    pub stated_in: Option<u64>,
 }
 
 impl Evidence {

@@ -53,6 +53,8 @@ pub struct Submitted {
     pub declared_at: Option<Timestamp>,
     /// When the gate first received it.
     pub received_at: Timestamp,
+    /// The leaf of the record which says that an authenticated person made this statement.
+    pub stated_in: Option<u64>,
 }
 
 /// The limits that plugins ran under.

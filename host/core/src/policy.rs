@@ -182,6 +182,10 @@ pub enum Bind {
 /// Who vouches for a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vouched {
+    /// A person, to the gate itself: the record says that they made this statement ([`Evidence::stated_in`]).
+    ///
+    /// [`Evidence::stated_in`]: crate::evidence::Evidence::stated_in
+    Person,
     /// A trusted signature over it.
     Signature,
     /// Whoever handed it in for this deployment.

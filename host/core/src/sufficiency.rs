@@ -2,6 +2,7 @@
 //!
 //! Law 1 lives here: whatever is missing makes the stage inconclusive, and the plugin is not asked.
 
+mod bound;
 mod covered;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     fault::Blame,
     finding::{Finding, Severity},
     name::{EvidenceName, RuleId, ServiceName},
-    policy::{Bind, EmptyScan, Requirement, Stage, Vouched},
+    policy::{EmptyScan, Requirement, Stage, Vouched},
     signer::Signed,
     time::{Timestamp, in_words},
 };
@@ -152,7 +153,7 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn problems(&self) -> Vec<Finding> {
-        let checks = [self.incomplete(), self.unvouched(), self.unbound(), self.stale()];
+        let checks = [self.incomplete(), self.unvouched(), self.elsewhere(), self.unbound(), self.stale()];
         checks.into_iter().flatten().map(|(rule, message)| self.finding(rule, &message)).collect()
     }
 
@@ -176,6 +177,9 @@ impl Look<'_> {
     }
 
     fn unvouched(&self) -> Option<(&'static str, String)> {
+        if self.requirement.vouched == Vouched::Person && self.evidence.stated_in.is_none() {
+            return Some(("evidence.unvouched", UNSTATED.to_owned()));
+        }
         // What may be left out may be added by anybody: unsigned, it must not decide anything.
         let has_to_be = self.requirement.vouched == Vouched::Signature || self.requirement.documents_min == 0;
         if !has_to_be {
@@ -187,65 +191,6 @@ impl Look<'_> {
             Some(signed) => format!("no signature that counts now vouches for it: {}", signed.lapsed(self.now)),
         };
         Some(("evidence.unvouched", why))
-    }
-
-    fn unbound(&self) -> Option<(&'static str, String)> {
-        match self.requirement.bind {
-            Bind::None => None,
-            Bind::Revision => self.unbound_revision(),
-            Bind::Artifact => self.unbound_artifact(),
-        }
-    }
-
-    fn unbound_revision(&self) -> Option<(&'static str, String)> {
-        let Some(wanted) = self.deployment.revision().map(|revision| revision.commit.as_str()) else {
-            return Some((
-                "evidence.unbound",
-                "it has to be bound to a revision, and the deployment names none (`commit`)".to_owned(),
-            ));
-        };
-        match self.document().revision.as_deref() {
-            Some(stated) if stated == wanted => None,
-            Some(stated) => {
-                Some(("evidence.unbound", format!("it speaks of revision `{stated}`, the deployment is `{wanted}`")))
-            }
-            None => self.unsaid("revision"),
-        }
-    }
-
-    fn unbound_artifact(&self) -> Option<(&'static str, String)> {
-        // A document that was handed in for one service has to speak of that one's artifact.
-        let about = self.service.or(self.evidence.service.as_ref());
-        let wanted: Vec<Digest> = self
-            .deployment
-            .services()
-            .iter()
-            .filter(|service| about.is_none_or(|name| *name == service.name))
-            .filter_map(|service| service.artifact.as_ref().map(|artifact| artifact.digest))
-            .collect();
-        if wanted.is_empty() {
-            return Some((
-                "evidence.unbound",
-                "it has to be bound to an artifact, and the deployment names none (`artifact`)".to_owned(),
-            ));
-        }
-        match self.document().subjects.as_slice() {
-            [] => self.unsaid("artifact"),
-            stated if stated.iter().any(|digest| wanted.contains(digest)) => None,
-            [first, ..] => {
-                Some(("evidence.unbound", format!("it speaks of artifact {first}, which is not deployed here")))
-            }
-        }
-    }
-
-    /// The document does not say what it speaks of: then only whoever handed it in for this deployment can.
-    fn unsaid(&self, what: &str) -> Option<(&'static str, String)> {
-        (self.requirement.vouched != Vouched::Uploader).then(|| {
-            (
-                "evidence.unbound",
-                format!("it does not say which {what} it speaks of, and nobody who counts says it instead"),
-            )
-        })
     }
 
     fn stale(&self) -> Option<(&'static str, String)> {
@@ -285,6 +230,10 @@ impl Look<'_> {
     }
 }
 
+/// Who says it is a claim where it stands in a document, a signature over it is somebody else's word, and the same words in another
+/// document were not stated.
+const UNSTATED: &str = "the gate has no record that a person made this statement: state it under one's own token \
+    (`POST /v1/statements`) and cite the digest that is answered";
 const RECEIVED: &str = "it was first received";
 
 /// When a document was made, how far off that may be, and who says so.

@@ -68,6 +68,7 @@ fn evidence(name: &str, content: Content) -> Evidence {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: vec![content],
@@ -79,6 +80,7 @@ fn evidence(name: &str, content: Content) -> Evidence {
         document: Arc::new(document),
         declared_at: None,
         received_at: Timestamp::from_nanos(0),
+        stated_in: None,
     }
 }
 
@@ -95,6 +97,7 @@ fn request() -> GateRequest {
         revision: None,
         cause: Cause::Push,
         actor: "pipeline".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: Vec::new(),
     };

@@ -39,7 +39,8 @@ pub(crate) fn request(request: &GateRequest) -> WitRequest {
             services: deployment.services().iter().map(service).collect(),
             revision: deployment.revision().map(revision),
             cause: cause(deployment.cause()),
-            actor: deployment.actor().to_owned(),
+            // Plugins compare people: who asks under another token is nobody else.
+            actor: deployment.person().unwrap_or(deployment.actor()).to_owned(),
             requested_at: deployment.requested_at().nanos(),
             labels: deployment.labels().iter().map(label).collect(),
         },

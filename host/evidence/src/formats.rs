@@ -7,6 +7,8 @@ mod cyclonedx;
 mod dsse;
 mod eslint;
 mod facts;
+mod github_reviews;
+mod gitlab_approvals;
 mod gitlab_codequality;
 mod gitlab_sast;
 mod gotest;
@@ -22,6 +24,7 @@ mod opaque;
 mod openvex;
 mod own;
 mod probe;
+mod reviews;
 mod sarif;
 mod sonarqube;
 mod spdx;
@@ -131,6 +134,18 @@ static TABLE: &[FormatInfo] = &[
         summary: "GitLab security report JSON: issues of a static analysis or of a search for secrets",
         recognises: gitlab_sast::recognises,
         read: gitlab_sast::read,
+    },
+    FormatInfo {
+        name: "github-reviews",
+        summary: "GitHub's list of the reviews of a pull request: who approved it, and who asks for changes",
+        recognises: github_reviews::recognises,
+        read: github_reviews::read,
+    },
+    FormatInfo {
+        name: "gitlab-approvals",
+        summary: "GitLab's approvals of a merge request: who approved it, and how many are missing",
+        recognises: gitlab_approvals::recognises,
+        read: gitlab_approvals::read,
     },
     FormatInfo {
         name: "sonarqube",

@@ -70,6 +70,7 @@ pub fn read_signed(
         author: reading.author,
         subjects: reading.subjects,
         revision: reading.revision,
+        about: reading.about,
         signer: reading.signer,
         completeness: reading.completeness,
         contents: reading.contents,

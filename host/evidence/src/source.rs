@@ -9,7 +9,7 @@ use crate::{
 use std::{cell::OnceCell, sync::Arc};
 use tidegate_core::{
     digest::Digest,
-    evidence::{Completeness, Content, DocumentTime},
+    evidence::{About, Completeness, Content, DocumentTime},
     signer::{Signed, Signers},
 };
 
@@ -32,6 +32,7 @@ pub(crate) struct Reading {
     pub(crate) author: Option<Arc<str>>,
     pub(crate) subjects: Vec<Digest>,
     pub(crate) revision: Option<Arc<str>>,
+    pub(crate) about: About,
     /// Only of what came in an envelope.
     pub(crate) signer: Option<Signed>,
     pub(crate) completeness: Completeness,
@@ -47,6 +48,7 @@ impl Reading {
             produced_at: None,
             subjects: Vec::new(),
             revision: None,
+            about: About::default(),
             signer: None,
             completeness,
             contents,

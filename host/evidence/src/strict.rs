@@ -6,7 +6,12 @@ use serde::{
     de::{Error, MapAccess, Visitor},
 };
 use std::{fmt, marker::PhantomData};
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::{
+    deployment::SERVICES_MAX,
+    digest::Digest,
+    name::{EnvironmentName, ServiceName},
+    time::Timestamp,
+};
 
 /// An object whose keys are all known.
 pub(crate) trait Strict<'de>: Default {
@@ -114,5 +119,34 @@ pub(crate) struct Subject(pub(crate) Digest);
 impl<'de> Deserialize<'de> for Subject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Digest::parse(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Where something holds.
+pub(crate) struct Environment(pub(crate) EnvironmentName);
+
+impl<'de> Deserialize<'de> for Environment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        EnvironmentName::parse(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// What something holds for: at least one, at most as many as a deployment has.
+pub(crate) struct Services(pub(crate) Vec<ServiceName>);
+
+impl<'de> Deserialize<'de> for Services {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        match names.len() {
+            0 => Err(D::Error::custom("the list is empty")),
+            used if used > SERVICES_MAX => {
+                Err(D::Error::custom(format!("too much: services: {used} used, {SERVICES_MAX} allowed")))
+            }
+            _ => names
+                .iter()
+                .map(|name| ServiceName::parse(name).map_err(D::Error::custom))
+                .collect::<Result<_, _>>()
+                .map(Self),
+        }
     }
 }

@@ -148,6 +148,17 @@ fn statements() {
         (Bad, row("at", json!("yesterday"))),
         (Bad, row("who", json!("bob"))),
     ];
+    let whole = |key, value| with("statements", key, value);
+    table.extend([
+        (Good, whole("environment", json!("production"))),
+        (Bad, whole("environment", json!(""))),
+        (Bad, whole("environment", json!("in production"))),
+        (Good, whole("services", json!(["api", "web"]))),
+        (Bad, whole("services", json!([]))),
+        (Bad, whole("services", json!(["api", ""]))),
+        (Bad, whole("services", json!("api"))),
+        (Bad, whole("services", json!(vec!["a"; 65]))),
+    ]);
     table.extend(["item", "satisfied", "by"].map(|key| (Bad, without(key))));
     table.extend(["note", "at"].map(|key| (Good, without(key))));
     agree("statements", table);

@@ -9,6 +9,7 @@ use crate::{
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
+    statement::NewStatement,
     token::NewToken,
 };
 use std::sync::Arc;
@@ -62,6 +63,8 @@ pub enum Act {
     Confirmed(Confirmation),
     /// Somebody agreed to a waiver.
     WaiverAgreed(Agreement),
+    /// A person stated something.
+    Stated(NewStatement),
     /// A deployment may begin.
     Permitted(NewPermit),
     /// A decision was taken back.
@@ -104,6 +107,7 @@ impl Act {
                 Err(LeafTooLarge { what: "reviewers", used: reviewed_by.len(), allowed: REVIEWERS_MAX })
             }
             Self::TokenCreated { token, .. } => token.fits(),
+            Self::Stated(statement) => statement.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

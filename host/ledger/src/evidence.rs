@@ -43,6 +43,8 @@ pub struct Known {
     pub received_at: Timestamp,
     /// What was masked in it, where it is cited as it was submitted.
     pub masking: Option<Masking>,
+    /// The leaf which says that an authenticated person stated it in that scope.
+    pub stated_in: Option<u64>,
 }
 
 /// A document that was kept.

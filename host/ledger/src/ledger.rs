@@ -114,8 +114,8 @@ impl Ledger {
     /// Records an act of power, as durably as a decision.
     pub async fn act(&self, record: ActRecord) -> Result<Recorded, RecordError> {
         let bytes = record.bodies.iter().map(|body| body.bytes.len()).sum();
-        let body_bytes_max = self.0.config.body_bytes_max;
-        match self.submit(bytes, move || prepare::act(&record, body_bytes_max)).await? {
+        let (quota, body_bytes_max) = (self.0.config.quota, self.0.config.body_bytes_max);
+        match self.submit(bytes, move || prepare::act(&record, quota, body_bytes_max)).await? {
             Done::Recorded(recorded) => Ok(recorded),
             Done::Received(_) | Done::Expired(_) | Done::Noted | Done::Probed => Err(RecordError::Closed),
         }

@@ -32,6 +32,7 @@ pub mod permit;
 mod private;
 pub mod record;
 mod shape;
+pub mod statement;
 mod store;
 pub mod stored;
 pub mod token;

@@ -12,6 +12,7 @@ pub mod permit;
 pub mod problem;
 pub mod request;
 pub mod shadow;
+pub mod statements;
 pub mod status;
 pub mod tokens;
 pub mod waivers;

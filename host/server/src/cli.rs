@@ -17,6 +17,7 @@ pub mod policy;
 pub mod probe;
 pub mod revoke;
 pub mod serve;
+pub mod statement;
 pub mod talk;
 pub mod token;
 pub mod waiver;
@@ -72,6 +73,9 @@ enum Command {
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
+    /// State under one's own name what decisions ask people for
+    #[command(subcommand)]
+    Statement(statement::Command),
     /// Show what is tolerated, and agree to it
     #[command(subcommand)]
     Waiver(waiver::Command),
@@ -124,6 +128,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Deployment(command) => deployment::run(&command),
         Command::Obligations(command) => obligations::run(&command),
         Command::Token(command) => token::run(&command),
+        Command::Statement(command) => statement::run(&command),
         Command::Waiver(command) => waiver::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),

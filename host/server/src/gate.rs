@@ -29,6 +29,7 @@ pub mod reload;
 pub mod ruling;
 pub mod settings;
 pub mod shadow;
+pub mod statements;
 pub mod status;
 pub mod submission;
 

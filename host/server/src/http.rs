@@ -20,6 +20,7 @@ pub mod permits;
 pub mod policies;
 pub mod reload;
 pub mod reply;
+pub mod statements;
 pub mod status;
 mod taken;
 pub mod tls;
@@ -59,6 +60,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}", get(policies::set))
         .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
+        .route("/v1/statements", post(statements::create))
         .route("/v1/status", get(status::status))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{id}", delete(tokens::revoke))

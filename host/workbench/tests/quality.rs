@@ -74,6 +74,7 @@ fn tests(passed: usize, failed: usize) -> Evidence {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: vec![Content::Tests(Arc::new(report))],
@@ -85,6 +86,7 @@ fn tests(passed: usize, failed: usize) -> Evidence {
         document: Arc::new(document),
         declared_at: None,
         received_at: Timestamp::from_nanos(1),
+        stated_in: None,
     }
 }
 
@@ -102,6 +104,7 @@ fn request(settings: &str) -> GateRequest {
         revision: None,
         cause: Cause::Push,
         actor: "alice".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: vec![],
     };

@@ -27,7 +27,10 @@ pub(crate) struct Item {
     pub(crate) need: Need,
     /// Nanoseconds.
     pub(crate) age_max: Option<u64>,
+    /// Not by whoever asks for the deployment.
     pub(crate) four_eyes: bool,
+    /// Nor by an author of the change.
+    pub(crate) independent: bool,
 }
 
 /// When an item has to be fulfilled.
@@ -78,7 +81,8 @@ fn item(id: &str, asked: &ItemSettings, entry: Option<&Entry>, limits: &mut Limi
         (None, None) => Remediation::new(format!("see to it, then state `{id}`")),
     };
     let rule = entry.map_or_else(|| OTHER_ITEM.to_owned(), Entry::rule);
-    Item { id: id.to_owned(), rule, title, remediation, need, age_max, four_eyes: asked.four_eyes }
+    let (four_eyes, independent) = (asked.four_eyes || asked.independent, asked.independent);
+    Item { id: id.to_owned(), rule, title, remediation, need, age_max, four_eyes, independent }
 }
 
 fn need(id: &str, text: Option<&str>, limits: &mut Limits) -> Need {

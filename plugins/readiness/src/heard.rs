@@ -109,6 +109,12 @@ fn flagged<'a, S>(fact: &'a Fact, source: &'a Source, request: &Request<S>) -> O
     Some(Said { word, by: source.signer.as_deref(), at: source.produced_at, note: "", document: &source.digest })
 }
 
+/// Names are compared as people read them: without regard to case and to space around them.
+pub(crate) fn same_person(one: &str, other: &str) -> bool {
+    let folded = |name: &str| name.trim().to_lowercase();
+    folded(one) == folded(other)
+}
+
 /// Whether a fact about that subject is true of what is judged: of everything, or of the only service.
 pub(crate) fn concerns<S>(subject: Option<&str>, request: &Request<S>) -> bool {
     let only = match (&request.service, request.deployment.services.as_slice()) {

@@ -10,6 +10,7 @@
 
 pub mod settings;
 
+mod authors;
 mod catalogue;
 mod checklist;
 mod conclusion;
@@ -18,7 +19,10 @@ mod heard;
 mod rules;
 mod standing;
 
-use crate::{checklist::Checklist, conclusion::Conclusion, flags::Flags, heard::Heard, settings::Settings};
+use crate::{
+    authors::Authors, checklist::Checklist, conclusion::Conclusion, flags::Flags, heard::Heard, settings::Settings,
+    standing::Knowing,
+};
 use tidegate_sdk::{
     describe::{Description, Problem},
     evidence::Evidence,
@@ -47,11 +51,12 @@ impl Gate for Readiness {
         let checklist = Checklist::of(&request.settings).map_err(|all| Failure::BadSettings(sentence(&all)))?;
         let documents: Vec<_> = evidence.documents().iter().map(|doc| (doc.source(), doc.contents())).collect();
         let heard = Heard::of(&documents, request);
-        let flags = Flags::of(&documents, request);
+        let (flags, authors) = (Flags::of(&documents, request), Authors::of(&documents, request));
         let mut conclusion = Conclusion::default();
         conclusion.unfinished(documents.iter().map(|(source, _)| source).filter(|source| !source.complete));
         for item in &checklist.items {
-            let standing = standing::of(item, heard.about(&item.id), &flags, request);
+            let known = Knowing { flags: &flags, authors: &authors, request };
+            let standing = standing::of(item, heard.about(&item.id), &known);
             conclusion.add(item, standing);
         }
         conclusion.strangers(heard.strangers(&checklist));

@@ -25,6 +25,9 @@ pub struct ItemSettings {
     /// Whether somebody else than the deployment's actor has to state it.
     #[serde(default)]
     pub four_eyes: bool,
+    /// Whether somebody else than the deployment's actor and the author of the change has to state it.
+    #[serde(default)]
+    pub independent: bool,
     /// For people; an item of the catalogue has one.
     pub title: Option<String>,
     /// What to do when it is not fulfilled; an item of the catalogue has one.

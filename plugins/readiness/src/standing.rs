@@ -4,11 +4,15 @@ mod words;
 
 use self::words::{doubt, refusal};
 use crate::{
+    authors::Authors,
     checklist::{Item, Need},
     flags::{Flags, Known},
-    heard::{Said, Word},
+    heard::{Said, Word, same_person},
 };
 use tidegate_sdk::gate::Request;
+
+/// Of statements that do not count, as many are named where it matters whose they are.
+const NAMED_MAX: usize = 4;
 
 /// How an item stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +33,17 @@ pub(crate) struct Reason {
     pub(crate) document: Option<String>,
 }
 
+/// What an item is judged with besides what was said about it.
+#[derive(Debug)]
+pub(crate) struct Knowing<'a, S> {
+    pub(crate) flags: &'a Flags<'a>,
+    pub(crate) authors: &'a Authors<'a>,
+    pub(crate) request: &'a Request<S>,
+}
+
 /// Why something that was said does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doubt {
+enum Doubt<'a> {
     /// It is neither true nor false.
     Unclear,
     Future,
@@ -40,10 +52,14 @@ enum Doubt {
     Old(u64, u64),
     Nameless,
     OwnWord,
+    /// By this author of the change.
+    AuthorsWord(&'a str),
+    AuthorUnknown,
     NoReason,
 }
 
-pub(crate) fn of<S>(item: &Item, said: &[Said<'_>], flags: &Flags<'_>, request: &Request<S>) -> Standing {
+pub(crate) fn of<S>(item: &Item, said: &[Said<'_>], knowing: &Knowing<'_, S>) -> Standing {
+    let Knowing { flags, request, .. } = knowing;
     let mut unknown_flag = None;
     if let Need::If(flag) = &item.need {
         match flags.get(flag) {
@@ -55,7 +71,7 @@ pub(crate) fn of<S>(item: &Item, said: &[Said<'_>], flags: &Flags<'_>, request: 
     let now = request.evaluated_at;
     let future = |said: &&Said<'_>| said.at.is_some_and(|at| at > now);
     let against: Vec<&Said<'_>> = said.iter().filter(|said| speaks_against(said.word, &item.need)).collect();
-    let counts = |said: &&Said<'_>| doubt_of(said, item, request).is_none();
+    let counts = |said: &&Said<'_>| doubt_of(said, item, knowing).is_none();
     if let Some(worst) = against.iter().filter(|said| !future(said)).max_by_key(|said| said.at) {
         let other = said.iter().find(|other| other.word == Word::Met);
         return Standing::Unmet(refusal(item, worst, other, now));
@@ -64,7 +80,7 @@ pub(crate) fn of<S>(item: &Item, said: &[Said<'_>], flags: &Flags<'_>, request: 
     let unclear = said.iter().find(|said| said.word == Word::Unclear);
     let blocking = against.first().map(|said| (*said, Doubt::Future)).or(unclear.map(|said| (said, Doubt::Unclear)));
     if blocking.is_some() {
-        return Standing::Open(doubt(item, blocking, unknown_flag));
+        return Standing::Open(doubt(item, blocking.as_slice(), unknown_flag));
     }
     let mut counting = said.iter().filter(counts);
     match counting.next() {
@@ -74,9 +90,13 @@ pub(crate) fn of<S>(item: &Item, said: &[Said<'_>], flags: &Flags<'_>, request: 
         }
         Some(_) => Standing::Fulfilled,
         None => {
-            let latest = said.iter().max_by_key(|said| said.at);
-            let why = latest.and_then(|said| doubt_of(said, item, request).map(|doubt| (said, doubt)));
-            Standing::Open(doubt(item, why, unknown_flag))
+            let mut latest: Vec<&Said<'_>> = said.iter().collect();
+            latest.sort_by_key(|said| std::cmp::Reverse(said.at));
+            // Where it matters who, everybody who tried is named.
+            latest.truncate(if item.independent { NAMED_MAX } else { 1 });
+            let why: Vec<_> =
+                latest.into_iter().filter_map(|said| Some((said, doubt_of(said, item, knowing)?))).collect();
+            Standing::Open(doubt(item, &why, unknown_flag))
         }
     }
 }
@@ -91,7 +111,8 @@ fn speaks_against(word: Word, need: &Need) -> bool {
 }
 
 /// Why these words, which do not speak against the item, do not speak for it either.
-fn doubt_of<S>(said: &Said<'_>, item: &Item, request: &Request<S>) -> Option<Doubt> {
+fn doubt_of<'a, S>(said: &Said<'_>, item: &Item, knowing: &Knowing<'a, S>) -> Option<Doubt<'a>> {
+    let Knowing { authors, request, .. } = knowing;
     if said.word == Word::Unclear {
         return Some(Doubt::Unclear);
     }
@@ -106,13 +127,12 @@ fn doubt_of<S>(said: &Said<'_>, item: &Item, request: &Request<S>) -> Option<Dou
     match said.by {
         None if item.four_eyes => return Some(Doubt::Nameless),
         Some(by) if item.four_eyes && same_person(by, &request.deployment.actor) => return Some(Doubt::OwnWord),
+        Some(by) if item.independent => match authors.named(by) {
+            Some(author) => return Some(Doubt::AuthorsWord(author)),
+            None if authors.are_unknown() => return Some(Doubt::AuthorUnknown),
+            None => {}
+        },
         _ => {}
     }
     (said.word == Word::NotApplicable && said.note.is_empty()).then_some(Doubt::NoReason)
-}
-
-/// Names are compared as people read them: without regard to case and to space around them.
-fn same_person(by: &str, actor: &str) -> bool {
-    let folded = |name: &str| name.trim().to_lowercase();
-    folded(by) == folded(actor)
 }

@@ -23,6 +23,8 @@ pub(super) enum Direction<'a> {
     Larger,
     /// A list without some entries.
     Smaller,
+    /// From whoever hands it in to a signature, or to a person.
+    Vouching,
     /// An empty list.
     Emptied,
     /// Something where nothing was said, or `none`.
@@ -52,7 +54,8 @@ fn of_evidence(key: &[&str]) -> Option<Direction<'static>> {
         // What is bound to a commit may name no artifact, and the other way round: neither is stricter.
         ["bind"] => Direction::Bound,
         // Whoever vouches for what names no commit makes it a bound one: vouching by nobody is stricter than by somebody.
-        ["vouched"] => Direction::Along(&["uploader", "signature"]),
+        // A signature and a person's own statement are different words of different people: neither is stricter.
+        ["vouched"] => Direction::Vouching,
         // One signer's last word may be worse than another's: only nobody's word is stricter than somebody's.
         ["trust", "signers" | "authors"] => Direction::Emptied,
         _ => return None,
@@ -74,6 +77,10 @@ impl Direction<'_> {
             Self::False => *after == json!(false),
             Self::Larger => after.as_array().is_some_and(|after| compare::all_in(entries(before), after)),
             Self::Emptied => after.as_array().is_some_and(Vec::is_empty) || before == Some(after),
+            Self::Vouching => match before.and_then(Value::as_str) {
+                None | Some("uploader") => ["uploader", "signature", "person"].iter().any(|word| after == word),
+                Some(before) => after == before,
+            },
             Self::Bound => before.is_none_or(|before| before == "none" || before == after) && after.is_string(),
             Self::Smaller => after.as_array().is_some_and(|after| compare::all_in(after, entries(before))),
         }
@@ -152,6 +159,11 @@ mod tests {
             (&["bind"], json!("artifact"), json!("revision"), false),
             (&["bind"], json!("revision"), json!("none"), false),
             (&["vouched"], json!("uploader"), json!("signature"), true),
+            (&["vouched"], json!("uploader"), json!("person"), true),
+            (&["vouched"], json!("person"), json!("uploader"), false),
+            (&["vouched"], json!("signature"), json!("person"), false),
+            (&["vouched"], json!("person"), json!("signature"), false),
+            (&["vouched"], json!("none"), json!("person"), false),
             (&["vouched"], json!("none"), json!("uploader"), false),
             (&["vouched"], json!("none"), json!("signature"), false),
             (&["trust", "signers"], json!(["a", "b"]), json!([]), true),

@@ -107,7 +107,12 @@ fn requirement(reader: &mut Reader<'_>, pointer: &str, raw: &raw::Requirement) -
     }
     let binds = [("none", Bind::None), ("artifact", Bind::Artifact), ("revision", Bind::Revision)];
     let bind = reader.word(&at("bind"), raw.bind.as_deref(), &binds);
-    let vouched = [("uploader", Vouched::Uploader), ("signature", Vouched::Signature), ("none", Vouched::None)];
+    let vouched = [
+        ("uploader", Vouched::Uploader),
+        ("signature", Vouched::Signature),
+        ("person", Vouched::Person),
+        ("none", Vouched::None),
+    ];
     let vouched = reader.word(&at("vouched"), raw.vouched.as_deref(), &vouched);
     let max_age = reader.span(&at("max_age"), raw.max_age.as_deref());
     if documents_min == 0 {

@@ -129,6 +129,7 @@ fn a_request_arrives_whole() {
                 }),
                 cause: Cause::Promotion,
                 actor: "alice".into(),
+                person: None,
                 requested_at: Timestamp::from_nanos(5),
                 labels: vec![Label { name: "team".into(), value: "x".into() }],
             })

@@ -24,6 +24,7 @@ fn document(name: &str, content: Content) -> Evidence {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: vec![content],
@@ -35,6 +36,7 @@ fn document(name: &str, content: Content) -> Evidence {
         document: Arc::new(document),
         declared_at: None,
         received_at: Timestamp::from_nanos(0),
+        stated_in: None,
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn request() -> GateRequest {
         revision: None,
         cause: Cause::Push,
         actor: "alice".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: Vec::new(),
     };

@@ -133,3 +133,10 @@ fn malformed(subject: &Subject, answer: Result<GateReport, Refusal>) -> String {
     let fault = interpret::report(answer.unwrap(), &subject.rules()).unwrap_err();
     blamed(fault, FaultKind::MalformedReport)
 }
+
+pub(crate) fn repeats_evidence(subject: &Subject) {
+    let report = subject.ask(r#"{"said": "these words"}"#, &[tests("unit_tests")]).unwrap();
+    let said: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!((said[0], said.len()), ("these words", 3), "its settings, what the document is, and its bytes");
+    assert!(said[2].contains("unit_tests"), "{said:?}");
+}

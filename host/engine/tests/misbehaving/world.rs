@@ -135,6 +135,7 @@ fn document(name: &str, content: Content) -> Evidence {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: vec![content],
@@ -146,6 +147,7 @@ fn document(name: &str, content: Content) -> Evidence {
         document: Arc::new(document),
         declared_at: None,
         received_at: Timestamp::from_nanos(1),
+        stated_in: None,
     }
 }
 
@@ -164,6 +166,7 @@ pub(crate) fn request(settings: &str) -> GateRequest {
         revision: None,
         cause: Cause::Push,
         actor: "alice".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: vec![],
     };

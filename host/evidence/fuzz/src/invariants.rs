@@ -126,8 +126,11 @@ fn of_document(document: &Document, limits: &Limits) {
 
 /// Everything but the bytes.
 fn stated(document: &Document) -> String {
-    let Document { tool, author, produced_at, subjects, revision, signer, completeness, contents, .. } = document;
-    format!("{tool:?} {author:?} {produced_at:?} {subjects:?} {revision:?} {signer:?} {completeness:?} {contents:?}")
+    let Document { tool, author, produced_at, subjects, revision, about, signer, completeness, contents, .. } =
+        document;
+    format!(
+        "{tool:?} {author:?} {produced_at:?} {subjects:?} {revision:?} {about:?} {signer:?} {completeness:?} {contents:?}"
+    )
 }
 
 /// Whether nothing in it can only mean that nothing was looked at.

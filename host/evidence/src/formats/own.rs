@@ -7,7 +7,7 @@ use crate::{
     json,
     limits::Limits,
     source::{Reading, Source, empty, incomplete},
-    strict::{Known, Moment, Strict, Subject, Text, fill, object, required},
+    strict::{Environment, Known, Moment, Services, Strict, Subject, Text, fill, object, required},
     text::{bounded, quoted},
 };
 use serde::{
@@ -15,7 +15,7 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 use std::{collections::HashSet, fmt, marker::PhantomData};
-use tidegate_core::evidence::{Completeness, Content, DocumentTime, Zone};
+use tidegate_core::evidence::{About, Completeness, Content, DocumentTime, Zone};
 
 /// One entry of a format's list.
 pub(super) trait Entry: for<'de> Deserialize<'de> {
@@ -27,6 +27,8 @@ pub(super) trait Entry: for<'de> Deserialize<'de> {
     const KEYS: &'static [&'static str];
     /// Entries of a document, at most, where the format says so; the limit of rows holds beside it.
     const ENTRIES_MAX: usize = usize::MAX;
+    /// Whether a document may say where and for which services it holds.
+    const IS_SOMEWHERE: bool = false;
     /// The key of an entry that no two may share.
     const UNIQUE_KEY: &'static str = "name";
 
@@ -67,6 +69,7 @@ pub(super) fn read<E: Entry>(source: &Source<'_>) -> Result<Reading, ReadError> 
         author: None,
         subjects: envelope.subject.map(|subject| subject.0).into_iter().collect(),
         revision: envelope.revision.map(|revision| bounded(&revision.0, limits)),
+        about: envelope.about,
         signer: None,
         completeness,
         contents: E::contents(envelope.entries, limits),
@@ -112,6 +115,7 @@ struct Envelope<E> {
     produced_at: Option<Moment>,
     subject: Option<Subject>,
     revision: Option<Text>,
+    about: About,
     complete: bool,
     entries: Vec<E>,
 }
@@ -128,6 +132,8 @@ struct Parts<E> {
     produced_at: Option<Moment>,
     subject: Option<Subject>,
     revision: Option<Text>,
+    environment: Option<Environment>,
+    services: Option<Services>,
     complete: Option<bool>,
     entries: Option<List<E>>,
 }
@@ -140,6 +146,8 @@ impl<E> Default for Parts<E> {
             produced_at: None,
             subject: None,
             revision: None,
+            environment: None,
+            services: None,
             complete: None,
             entries: None,
         }
@@ -157,6 +165,8 @@ impl<'de, E: Entry> Strict<'de> for Parts<E> {
             "produced_at" => fill(&mut self.produced_at, "produced_at", map),
             "subject" => fill(&mut self.subject, "subject", map),
             "revision" => fill(&mut self.revision, "revision", map),
+            "environment" if E::IS_SOMEWHERE => fill(&mut self.environment, "environment", map),
+            "services" if E::IS_SOMEWHERE => fill(&mut self.services, "services", map),
             "complete" => fill(&mut self.complete, "complete", map),
             list if list == E::LIST => fill(&mut self.entries, E::LIST, map),
             _ => Ok(Known::Only(E::KEYS)),
@@ -169,6 +179,10 @@ impl<'de, E: Entry> Strict<'de> for Parts<E> {
             produced_at: self.produced_at,
             subject: self.subject,
             revision: self.revision,
+            about: About {
+                environment: self.environment.map(|environment| environment.0),
+                services: self.services.map(|services| services.0).unwrap_or_default(),
+            },
             complete: self.complete.unwrap_or(true),
             entries: required(self.entries, E::LIST)?.0,
         })

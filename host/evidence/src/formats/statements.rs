@@ -35,7 +35,8 @@ struct Row {
 impl Entry for Row {
     const LIST: &'static str = "statements";
     const KEYS: &'static [&'static str] =
-        &["format", "tool", "produced_at", "subject", "revision", "complete", "statements"];
+        &["format", "tool", "produced_at", "subject", "revision", "environment", "services", "complete", "statements"];
+    const IS_SOMEWHERE: bool = true;
 
     /// Several may vouch for one item.
     fn unique_name(&self) -> Option<(&str, &str)> {

@@ -26,6 +26,9 @@ pub(crate) fn render(read: &Result<Document, ReadError>) -> String {
     let subjects: Vec<String> = document.subjects.iter().map(ToString::to_string).collect();
     line("subjects", (!subjects.is_empty()).then(|| subjects.join(", ")));
     line("revision", document.revision.as_ref().map(ToString::to_string));
+    line("environment", document.about.environment.as_ref().map(ToString::to_string));
+    let services: Vec<&str> = document.about.services.iter().map(|name| name.as_str()).collect();
+    line("services", (!services.is_empty()).then(|| services.join(", ")));
     line("signer", document.signer.as_ref().map(signed));
     line(
         "completeness",

@@ -1,137 +1,19 @@
 //! Leaves of acts.
 
+mod parts;
+
+use self::parts::{
+    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RevocationPart, Run,
+    StatementPart, TokenCreation, TokenRevocation,
+};
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
     act::{Act, ActRecord, Activated},
     error::ReadError,
     private::Private,
-    shape::{maybe, one},
 };
 use serde::{Serialize, Serializer};
-use std::sync::Arc;
-use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Host {
-    #[serde(with = "one")]
-    host_version: Version,
-}
-
-/// The gate started or stopped.
-#[derive(Debug, Serialize)]
-pub(crate) struct Run {
-    #[serde(with = "one")]
-    at: Timestamp,
-    #[serde(with = "one")]
-    configuration: Digest,
-}
-
-/// Other policies are in force.
-#[derive(Debug, Serialize)]
-pub(crate) struct Activation {
-    actor: Private,
-    #[serde(with = "one")]
-    at: Timestamp,
-    #[serde(with = "one")]
-    new: Digest,
-    #[serde(with = "maybe")]
-    old: Option<Digest>,
-    reviewed_by: Vec<Private>,
-    #[serde(with = "one")]
-    sources: Digest,
-}
-
-/// A forced deployment was confirmed.
-#[derive(Debug, Serialize)]
-pub(crate) struct ConfirmationPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    decision: String,
-    #[serde(with = "one")]
-    expires: Timestamp,
-    person: Private,
-}
-
-/// Somebody agreed to a waiver.
-#[derive(Debug, Serialize)]
-pub(crate) struct AgreementPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    id: String,
-    person: Private,
-    #[serde(with = "one")]
-    waiver: Digest,
-}
-
-/// A permit was given.
-#[derive(Debug, Serialize)]
-pub(crate) struct PermitPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    decision: String,
-    id: Arc<str>,
-    single_use: bool,
-    to: Private,
-    #[serde(with = "one")]
-    valid_until: Timestamp,
-}
-
-/// A decision was taken back.
-#[derive(Debug, Serialize)]
-pub(crate) struct RevocationPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    by: Private,
-    decision: String,
-    reason: Private,
-}
-
-/// Something became of a deployment.
-#[derive(Debug, Serialize)]
-pub(crate) struct EventPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    by: Private,
-    decision: String,
-    deployment: Arc<str>,
-    event: &'static str,
-    permitted: bool,
-    #[serde(with = "maybe")]
-    said_at: Option<Timestamp>,
-}
-
-/// An obligation was fulfilled.
-#[derive(Debug, Serialize)]
-pub(crate) struct FulfilmentPart {
-    #[serde(with = "one")]
-    at: Timestamp,
-    obligation: Arc<str>,
-    person: Private,
-    with: Private,
-}
-
-/// A token was created.
-#[derive(Debug, Serialize)]
-pub(crate) struct TokenCreation {
-    actor: Private,
-    #[serde(with = "one")]
-    at: Timestamp,
-    #[serde(with = "one")]
-    expires: Timestamp,
-    holder: Private,
-    id: Arc<str>,
-    #[serde(with = "one")]
-    secret: Digest,
-}
-
-/// A token was revoked.
-#[derive(Debug, Serialize)]
-pub(crate) struct TokenRevocation {
-    actor: Private,
-    #[serde(with = "one")]
-    at: Timestamp,
-    id: Arc<str>,
-}
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// What a leaf of [`Kind::BundleActivated`] says is in force from then on.
 pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadError> {
@@ -153,6 +35,7 @@ pub(crate) enum ActLeaf {
     Activation(Envelope<Activation, Host>),
     Confirmation(Envelope<ConfirmationPart, Host>),
     Agreement(Envelope<AgreementPart, Host>),
+    Statement(Envelope<StatementPart, Host>),
     Permit(Envelope<PermitPart, Host>),
     Revocation(Envelope<RevocationPart, Host>),
     Event(Envelope<EventPart, Host>),
@@ -200,6 +83,15 @@ impl ActLeaf {
                     waiver: agreement.waiver,
                 };
                 Self::Agreement(Envelope { circumstances, judgement, kind: Kind::WaiverAgreed, v: VERSION })
+            }
+            Act::Stated(statement) => {
+                let judgement = StatementPart {
+                    at,
+                    document: statement.document,
+                    item: statement.item.clone(),
+                    person: Private::Text(statement.person.clone()),
+                };
+                Self::Statement(Envelope { circumstances, judgement, kind: Kind::Stated, v: VERSION })
             }
             Act::Permitted(permit) => {
                 let judgement = PermitPart {
@@ -268,6 +160,7 @@ impl Serialize for ActLeaf {
             Self::Activation(envelope) => envelope.serialize(serializer),
             Self::Confirmation(envelope) => envelope.serialize(serializer),
             Self::Agreement(envelope) => envelope.serialize(serializer),
+            Self::Statement(envelope) => envelope.serialize(serializer),
             Self::Permit(envelope) => envelope.serialize(serializer),
             Self::Revocation(envelope) => envelope.serialize(serializer),
             Self::Event(envelope) => envelope.serialize(serializer),
@@ -285,6 +178,7 @@ impl Leaf for ActLeaf {
             Self::Activation(envelope) => envelope.kind,
             Self::Confirmation(envelope) => envelope.kind,
             Self::Agreement(envelope) => envelope.kind,
+            Self::Statement(envelope) => envelope.kind,
             Self::Permit(envelope) => envelope.kind,
             Self::Revocation(envelope) => envelope.kind,
             Self::Event(envelope) => envelope.kind,
@@ -302,6 +196,7 @@ impl Leaf for ActLeaf {
             }
             Self::Confirmation(Envelope { judgement, .. }) => vec![&mut judgement.person],
             Self::Agreement(Envelope { judgement, .. }) => vec![&mut judgement.person],
+            Self::Statement(Envelope { judgement, .. }) => vec![&mut judgement.person],
             Self::Permit(Envelope { judgement, .. }) => vec![&mut judgement.to],
             Self::Revocation(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Event(Envelope { judgement, .. }) => vec![&mut judgement.by],

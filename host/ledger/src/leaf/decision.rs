@@ -143,6 +143,9 @@ pub(crate) struct DeploymentPart {
     pub(crate) environment: EnvironmentName,
     pub(crate) id: Arc<str>,
     pub(crate) labels: Vec<LabelPart>,
+    /// Left out where there is none, so that a leaf of before is the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<Private>,
     #[serde(with = "one")]
     pub(crate) requested_at: Timestamp,
     #[serde(with = "maybe")]
@@ -301,6 +304,7 @@ impl Leaf for DecisionLeaf {
     fn privates(&mut self) -> Vec<&mut Private> {
         let JudgementPart { deployment, emergency, decision, .. } = &mut self.judgement;
         let mut privates = vec![&mut deployment.actor];
+        privates.extend(&mut deployment.person);
         privates.extend(deployment.labels.iter_mut().map(|label| &mut label.value));
         privates.extend(emergency.iter_mut().flat_map(WishPart::privates));
         if let Some(forced) = &mut decision.forced {

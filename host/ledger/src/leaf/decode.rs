@@ -113,6 +113,7 @@ fn deployment_of(part: DeploymentPart) -> Result<Deployment, ReadError> {
         revision: part.revision,
         cause: part.cause,
         actor: text(part.actor)?,
+        person: part.person.map(text).transpose()?,
         requested_at: part.requested_at,
         labels: labels.collect::<Result<_, ReadError>>()?,
     };

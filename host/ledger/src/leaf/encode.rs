@@ -197,6 +197,7 @@ pub(crate) fn deployment_part(deployment: &Deployment) -> DeploymentPart {
         labels: labels
             .map(|label| LabelPart { name: label.name.clone(), value: Private::Text(label.value.clone()) })
             .collect(),
+        person: deployment.person().map(|person| Private::Text(person.into())),
         requested_at: deployment.requested_at(),
         revision: deployment.revision().cloned(),
         services: deployment.services().to_vec(),

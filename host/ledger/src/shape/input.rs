@@ -105,6 +105,9 @@ struct SubmittedTwin {
     masked: BTreeMap<Arc<str>, u32>,
     #[serde(with = "one")]
     received_at: Timestamp,
+    /// As `masked`.
+    #[serde(default, with = "maybe", skip_serializing_if = "Option::is_none")]
+    stated_in: Option<u64>,
     #[serde(with = "maybe")]
     submitted: Option<Digest>,
 }

@@ -89,25 +89,32 @@ pub(crate) async fn first(
     Ok(first)
 }
 
+/// First received, kept as, masked, stated in.
+type KnownRow = (String, Option<String>, Option<String>, Option<i64>);
+
+/// Only what is kept as it was stated was stated.
+const KNOWN: &str = "SELECT e.first_received_at, e.kept_as, e.masked, s.leaf_index FROM evidence AS e
+    LEFT JOIN statements AS s ON s.scope = e.scope AND s.digest = COALESCE(e.kept_as, e.digest)
+    WHERE e.scope = $1 AND e.digest = $2";
+
 /// What a scope knows of a document under this digest.
 pub(crate) async fn known(
     connection: &mut SqliteConnection,
     scope: &str,
     cited: &Digest,
 ) -> Result<Option<Known>, ReadError> {
-    let row: Option<(String, Option<String>, Option<String>)> =
-        sqlx::query_as("SELECT first_received_at, kept_as, masked FROM evidence WHERE scope = $1 AND digest = $2")
-            .bind(scope)
-            .bind(cited.to_string())
-            .fetch_optional(connection)
-            .await?;
-    let Some((at, kept_as, masked)) = row else { return Ok(None) };
+    let row: Option<KnownRow> =
+        sqlx::query_as(KNOWN).bind(scope).bind(cited.to_string()).fetch_optional(connection).await?;
+    let Some((at, kept_as, masked, leaf)) = row else { return Ok(None) };
+    let stated_in = leaf.map(unsigned);
     let altered = || ReadError::Altered { what: format!("what is known of document `{cited}`") };
     let received_at = Timestamp::parse(&at).map_err(|_| altered())?;
-    let Some(kept_as) = kept_as else { return Ok(Some(Known { digest: *cited, received_at, masking: None })) };
+    let Some(kept_as) = kept_as else {
+        return Ok(Some(Known { digest: *cited, received_at, masking: None, stated_in }));
+    };
     let found = serde_json::from_str(masked.as_deref().unwrap_or("{}")).map_err(|_| altered())?;
     let digest = Digest::parse(&kept_as).map_err(|_| altered())?;
-    Ok(Some(Known { digest, received_at, masking: Some(Masking { submitted: *cited, found }) }))
+    Ok(Some(Known { digest, received_at, masking: Some(Masking { submitted: *cited, found }), stated_in }))
 }
 
 /// What a scope keeps.

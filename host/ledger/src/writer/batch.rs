@@ -14,7 +14,7 @@ use crate::{
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, projection, texts, tokens, unsigned,
+        keys, leaves, notices, obligations, permits, projection, statements, texts, tokens, unsigned,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
@@ -141,7 +141,7 @@ async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) ->
 }
 
 async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, act, at, bodies, notices } = work;
+    let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
@@ -151,6 +151,10 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
         }
         Act::Fulfilled(fulfilment) => obligations::fulfil(connection, fulfilment, at, recorded.leaf_index).await?,
         Act::WaiverAgreed(agreement) => agreements::put(connection, agreement, at, recorded.leaf_index).await?,
+        Act::Stated(statement) => {
+            let noted = statements::put(connection, statement, at, recorded.leaf_index).await?;
+            within(connection, &statement.sender, quota, &[noted]).await?;
+        }
         Act::Permitted(permit) => permits::put(connection, permit, at, recorded.leaf_index).await?,
         Act::Revoked(revocation) => permits::revoke(connection, revocation, at, recorded.leaf_index).await?,
         Act::Deployment(event) => events::put(connection, event, at, recorded.leaf_index).await?,

@@ -85,6 +85,8 @@ pub(crate) struct ActWork {
     pub(crate) at: Timestamp,
     pub(crate) bodies: Vec<Packed>,
     pub(crate) notices: Vec<NewNotice>,
+    /// Of the scope whose document the act makes, where it makes one.
+    pub(crate) quota: Quota,
 }
 
 pub(crate) struct Documents {

@@ -48,7 +48,7 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     Ok(Work::Decision(Box::new(work)))
 }
 
-pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, RecordError> {
+pub(crate) fn act(record: &ActRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {
     record.act.fits()?;
     few_and_small(&record.notices)?;
     let mut packed = Vec::new();
@@ -59,6 +59,7 @@ pub(crate) fn act(record: &ActRecord, body_bytes_max: usize) -> Result<Work, Rec
         at: record.at,
         bodies: packed,
         notices: record.notices.clone(),
+        quota,
     })))
 }
 

@@ -120,6 +120,7 @@ fn submitted(dice: &mut Dice<'_>) -> Submitted {
         masked: (0..dice.below(3)).map(|_| (dice.tame(), dice.small())).collect(),
         declared_at: dice.maybe(Dice::moment),
         received_at: dice.moment(),
+        stated_in: dice.maybe(Dice::number),
     }
 }
 
@@ -138,6 +139,7 @@ fn deployment(dice: &mut Dice<'_>) -> Deployment {
         }),
         cause: dice.one(&Cause::ALL),
         actor: format!("actor{}", dice.tame()).into(),
+        person: dice.maybe(|dice| format!("person{}", dice.tame()).into()),
         requested_at: dice.moment(),
         labels,
     })

@@ -16,5 +16,6 @@ mod permits;
 mod round_trip;
 mod sample;
 mod shadows;
+mod statements;
 mod tampering;
 mod world;

@@ -44,6 +44,7 @@ fn with_another(name: &str) -> Deployment {
         revision: None,
         cause: sample.cause(),
         actor: Arc::from("ci"),
+        person: None,
         requested_at: sample.requested_at(),
         labels: Vec::new(),
     })

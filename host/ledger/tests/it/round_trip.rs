@@ -228,6 +228,7 @@ fn large(uri: &str, suffix: &str) -> Judgement {
             revision: sample.revision().cloned(),
             cause: sample.cause(),
             actor: sample.actor().into(),
+            person: None,
             requested_at: sample.requested_at(),
             labels: sample.labels().to_vec(),
         })

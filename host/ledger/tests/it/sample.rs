@@ -60,6 +60,7 @@ pub(crate) fn judgement() -> Judgement {
             masked: std::collections::BTreeMap::new(),
             declared_at: Some(at("2026-03-31T14:00:00Z")),
             received_at: at("2026-03-31T14:10:00Z"),
+            stated_in: None,
         }],
         baseline: vec![Digest::of(b"junit of last time")],
         bundle: Digest::of(b"bundle"),
@@ -101,6 +102,7 @@ pub(crate) fn deployment() -> Deployment {
         }),
         cause: Cause::Manual,
         actor: ACTOR.into(),
+        person: None,
         requested_at: at("2026-03-31T14:29:59Z"),
         labels: vec![Label { name: "note".into(), value: LABEL_VALUE.into() }],
     })

@@ -37,6 +37,8 @@ pub struct Case {
     pub at: Timestamp,
     /// What to ask.
     pub submission: Submission,
+    /// Names whose documents count as stated to the gate by a person.
+    pub stated: Vec<String>,
     /// What should come of it.
     pub expected: Expected,
 }
@@ -49,6 +51,8 @@ struct File {
     skip: Vec<String>,
     #[serde(default)]
     produced_at: BTreeMap<String, String>,
+    #[serde(default)]
+    stated: Vec<String>,
     expect: Expected,
 }
 
@@ -93,8 +97,13 @@ pub enum CaseError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// It speaks of evidence that it does not have.
-    #[error("`produced_at` speaks of evidence `{0}`, of which there is no document")]
-    NoEvidence(String),
+    #[error("`{key}` speaks of evidence `{name}`, of which there is no document")]
+    NoEvidence {
+        /// Where it does.
+        key: &'static str,
+        /// As it calls it.
+        name: String,
+    },
 }
 
 /// The folders of the cases, sorted.
@@ -149,9 +158,13 @@ pub fn read(path: &Path) -> Result<Case, CaseError> {
     for (name, moment) in read.produced_at {
         let mut documents = submission.evidence.iter_mut().filter(|upload| upload.name == name).peekable();
         if documents.peek().is_none() {
-            return Err(CaseError::NoEvidence(name));
+            return Err(CaseError::NoEvidence { key: "produced_at", name });
         }
         documents.for_each(|upload| upload.produced_at = Some(moment.clone()));
     }
-    Ok(Case { description: read.description, at, submission, expected: read.expect })
+    if let Some(name) = read.stated.iter().find(|name| !submission.evidence.iter().any(|upload| upload.name == **name))
+    {
+        return Err(CaseError::NoEvidence { key: "stated", name: name.clone() });
+    }
+    Ok(Case { description: read.description, at, submission, stated: read.stated, expected: read.expect })
 }

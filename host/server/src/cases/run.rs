@@ -42,7 +42,7 @@ pub fn run(bench: &Bench, folder: &Path) -> Result<Run, CasesError> {
 }
 
 fn outcome(bench: &Bench, coverage: &mut Coverage, name: String, path: &Path, case: &Case) -> Outcome {
-    let found = offline::judge(bench, case.submission.clone(), case.at);
+    let found = offline::judge_stated(bench, case.submission.clone(), &case.stated, case.at);
     if let Ok(answer) = &found {
         coverage.saw(answer);
     }

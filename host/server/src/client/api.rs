@@ -11,6 +11,7 @@ use crate::{
         obligations::{FulfilmentRequest, ObligationBody, ObligationsBody},
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
+        statements::{StatementBody, StatementRequest},
         tokens::{Created, NewToken, Tokens},
         waivers::WaiversBody,
     },
@@ -65,6 +66,11 @@ impl<'a> Api<'a> {
     /// Agrees to a waiver.
     pub fn agree(&self, id: &str) -> Result<(), Failure> {
         self.send(self.client.post(self.server.at(&format!("/v1/waivers/{}/agree", segment(id))))).map(|_| ())
+    }
+
+    /// States something.
+    pub fn state(&self, said: &StatementRequest) -> Result<StatementBody, Failure> {
+        self.json(self.send(self.post("/v1/statements", said)?)?)
     }
 
     /// Asks for a permit; a lost answer is asked for again by the same key.

@@ -9,6 +9,7 @@ use super::{
     settings::{SETTINGS, Setting},
 };
 use crate::egress::destination::DestinationConfig;
+use crate::looked_through::{SecretAt, look_through};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -34,6 +35,8 @@ pub(super) struct Content {
     pub(super) routes: Option<(Origin, BTreeMap<String, Route>)>,
     /// In the order of the file.
     pub(super) mistakes: Vec<Mistake>,
+    /// Secrets; what else is wrong with their lines is said instead.
+    pub(super) secrets: Vec<Mistake>,
 }
 
 /// Reads the file that was named, or the usual one if it is there.
@@ -51,7 +54,22 @@ pub(super) fn read(named: Option<(&str, Origin)>) -> Content {
             return Content { mistakes: vec![Refused::because(error.to_string()).at(origin)], ..Content::default() };
         }
     };
-    parse(&text, path)
+    without_secrets(&text, path)
+}
+
+/// There is nothing secret in a configuration: it is printed, and messages repeat it.
+fn without_secrets(text: &str, file: &str) -> Content {
+    let found = look_through(text);
+    let mut content = parse(&found.text, file);
+    let at = |secret: &SecretAt| Origin::File { file: file.to_owned(), line: secret.line, column: secret.column };
+    content.secrets = found.secrets.iter().map(|secret| held(&secret.kinds).at(at(secret))).collect();
+    content
+}
+
+/// A secret in a value.
+pub(super) fn held(kinds: &str) -> Refused {
+    Refused::because(format!("holds {kinds}: a configuration is printed, and holds no secret"))
+        .hint("name the file or the variable that holds it, where the setting takes one")
 }
 
 /// Reads the text of a file.
@@ -67,7 +85,7 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     let routes = notices::read(&value, &positions, &mut mistakes);
     let routes = value.pointer("/notices/contacts").map(|_| (at(&positions, "/notices/contacts"), routes));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, routes, mistakes }
+    Content { folder, given, egress, routes, mistakes, secrets: Vec::new() }
 }
 
 fn given(

@@ -4,7 +4,7 @@ use super::{
     Config, egress, environment, file,
     flags::Flags,
     kind::Given,
-    mistake::Mistake,
+    mistake::{Mistake, Refused},
     notices,
     origin::Origin,
     reach, sense,
@@ -14,6 +14,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
 };
+use tidegate_evidence::secrets::{found_in, in_words, masked_text};
 
 /// The sections that only the file has.
 const EGRESS: &str = "egress";
@@ -78,7 +79,7 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, egress, routes, mistakes } = content;
+    let file::Content { folder, given, egress, routes, mistakes, secrets } = content;
     if let Some((origin, destinations)) = egress {
         layers.config.egress = destinations;
         layers.origins.insert(EGRESS, origin);
@@ -94,6 +95,9 @@ pub(super) fn lay(
     let in_file =
         std::mem::take(&mut layers.mistakes).into_iter().filter(|m| !mistakes.iter().any(|k| k.origin == m.origin));
     let mut in_file: Vec<Mistake> = in_file.chain(mistakes.iter().cloned()).collect();
+    let told = |secret: &Mistake| in_file.iter().any(|other| place(&other.origin).0 == place(&secret.origin).0);
+    let untold: Vec<Mistake> = secrets.into_iter().filter(|secret| !told(secret)).collect();
+    in_file.extend(untold);
     in_file.sort_by_key(|mistake| place(&mistake.origin));
     let nowhere = Path::new("");
     for (setting, name, texts) in &variables.given {
@@ -126,7 +130,14 @@ struct Layers {
 
 impl Layers {
     fn apply(&mut self, setting: &'static Setting, origin: Origin, given: Given<'_>) {
-        match (setting.apply)(&mut self.config, given) {
+        let secret = given.texts.iter().map(|text| found_in(text)).find(|found| !found.is_empty());
+        let applied = match ((setting.apply)(&mut self.config, given), secret) {
+            (Ok(()), Some(found)) => Err(file::held(&in_words(&found))),
+            // It may repeat the value.
+            (Err(refused), Some(_)) => Err(Refused { message: masked_text(&refused.message).into_owned(), ..refused }),
+            (applied, None) => applied,
+        };
+        match applied {
             Ok(()) => {
                 self.origins.insert(setting.key, origin);
             }

@@ -72,6 +72,7 @@ pub fn deployment_of(body: &DeploymentRequestBody, asked: &Asked) -> Result<Depl
         revision,
         cause,
         actor: asked.principal.name.clone(),
+        person: asked.principal.person.clone(),
         requested_at: asked.at,
         labels: labels.collect(),
     };

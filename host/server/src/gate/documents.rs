@@ -20,6 +20,14 @@ use tidegate_ledger::evidence::{Masking, Received};
 /// Uploads that expire in one go, at most.
 const PORTION: u32 = 500;
 
+/// What the gate holds of an upload.
+#[derive(Debug, Clone)]
+struct Held {
+    body: Body,
+    masking: Option<Masking>,
+    stated_in: Option<u64>,
+}
+
 impl Gate {
     /// Keeps a document under its digest, without its secrets; keeping it again changes nothing.
     pub async fn keep_evidence(&self, principal: &Principal, named: Digest, bytes: Bytes) -> Result<(), GateError> {
@@ -70,29 +78,32 @@ impl Gate {
         let (mut fetched, mut unknown) =
             (Vec::with_capacity(uploads.len().min(self.settings.documents_max)), Vec::new());
         let mut budget = Budget::new(self.settings.evidence_bytes);
-        let mut known: BTreeMap<(Digest, Option<String>), (Body, Option<Masking>)> = BTreeMap::new();
+        let mut known: BTreeMap<(Digest, Option<String>), Held> = BTreeMap::new();
         if uploads.len() > self.settings.documents_max {
             return Err(GateError::too_large("documents", uploads.len(), self.settings.documents_max));
         }
         for upload in uploads {
-            let body = match &upload.source {
-                Source::Bytes(bytes) => Some((Body::Bytes(Arc::from(bytes.as_ref()), None), None)),
+            let held = match &upload.source {
+                Source::Bytes(bytes) => {
+                    let body = Body::Bytes(Arc::from(bytes.as_ref()), None);
+                    Some(Held { body, masking: None, stated_in: None })
+                }
                 Source::Digest(text) => {
                     let digest = Digest::parse(text)
                         .map_err(|error| GateError::Malformed(vec![placed(upload.place.clone(), error)]))?;
                     let key = (digest, upload.format.clone());
                     match known.get(&key) {
-                        Some(body) => Some(body.clone()),
-                        None => self.fetch_one(digest, upload.format.as_deref(), scope, cache).await?.inspect(|body| {
-                            known.insert(key, body.clone());
+                        Some(held) => Some(held.clone()),
+                        None => self.fetch_one(digest, upload.format.as_deref(), scope, cache).await?.inspect(|held| {
+                            known.insert(key, held.clone());
                         }),
                     }
                 }
             };
-            match body {
-                Some((body, masking)) => {
+            match held {
+                Some(Held { body, masking, stated_in }) => {
                     budget.take(body.bytes())?;
-                    fetched.push(Fetched { upload, body, masking });
+                    fetched.push(Fetched { upload, body, masking, stated_in });
                 }
                 None => {
                     let message = format!("the gate does not hold {}", upload_digest(&upload));
@@ -109,13 +120,13 @@ impl Gate {
         format: Option<&str>,
         scope: &str,
         cache: &ParseCache,
-    ) -> Result<Option<(Body, Option<Masking>)>, GateError> {
+    ) -> Result<Option<Held>, GateError> {
         // It is parsed once for all scopes; whether it was handed in, when and as what, each scope is asked for itself.
         let Some(known) = self.ledger.known(scope, &digest).await? else { return Ok(None) };
         let body = match cache.get(known.digest, format) {
             Some(Cached { document, .. }) => Body::Parsed(Cached { document, received_at: Some(known.received_at) }),
             None => Body::Bytes(self.ledger.kept(&known).await?, Some(known.received_at)),
         };
-        Ok(Some((body, known.masking)))
+        Ok(Some(Held { body, masking: known.masking, stated_in: known.stated_in }))
     }
 }

@@ -71,6 +71,9 @@ pub enum GateError {
     /// What a token vouches for is not what the request says.
     #[error("the identity token says otherwise")]
     ClaimMismatch(Vec<PlacedError>),
+    /// Whoever asks may not say this.
+    #[error("{0}")]
+    Unentitled(String),
     /// Overrides that make no sound policy set together.
     #[error(transparent)]
     Layers(#[from] UnsoundLayers),
@@ -178,6 +181,7 @@ impl GateError {
             | Self::Unfulfilled(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
+            | Self::Unentitled(_)
             | Self::IdempotencyConflict
             | Self::SpentKey(_)
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
@@ -214,7 +218,7 @@ impl GateError {
             Self::NoPolicySet(_) => ProblemKind::NoPolicySet,
             Self::ClaimMismatch(_) => ProblemKind::ClaimMismatch,
             Self::Layers(_) => ProblemKind::UnusablePolicies,
-            Self::Forbidden { .. } => ProblemKind::Forbidden,
+            Self::Forbidden { .. } | Self::Unentitled(_) => ProblemKind::Forbidden,
             Self::TooLarge { .. } => ProblemKind::TooLarge,
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,

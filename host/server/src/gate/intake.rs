@@ -29,6 +29,8 @@ pub struct Fetched {
     pub body: Body,
     /// What was masked in it when it was uploaded apart.
     pub masking: Option<Masking>,
+    /// The leaf which says that a person stated it, where one did: of a document, never of an archive's members.
+    pub stated_in: Option<u64>,
 }
 
 /// What the gate has of an upload.
@@ -196,7 +198,7 @@ impl Taken {
 }
 
 fn take(item: Fetched, reading: &Reading<'_>, now: Timestamp, taken: &mut Taken) {
-    let Fetched { upload, body, masking } = item;
+    let Fetched { upload, body, masking, stated_in } = item;
     let Some(label) = label_of(&upload, taken) else { return };
     let place = upload.place.clone();
     let (documents, received_at) = match body {
@@ -218,6 +220,7 @@ fn take(item: Fetched, reading: &Reading<'_>, now: Timestamp, taken: &mut Taken)
             document,
             declared_at: label.declared_at,
             received_at: received_at.unwrap_or(now),
+            stated_in,
         });
     }
 }

@@ -37,6 +37,7 @@ struct Waiver {
 /// that covers a finding of it, as the policies said when it was decided.
 pub async fn involved(ledger: &Ledger, judgement: &Judgement) -> Result<Vec<Involved>, GateError> {
     let mut all = vec![part(judgement.deployment.actor(), "asked for")];
+    all.extend(judgement.deployment.person().map(|person| part(person, "asked for")));
     all.extend(judgement.decision.forced.iter().map(|forced| part(&forced.request.actor, "asked for")));
     let labels = judgement.deployment.labels().iter();
     let authors = labels.filter(|label| label.name.eq_ignore_ascii_case(AUTHOR_LABEL));

@@ -83,6 +83,14 @@ pub fn note(submitted: &mut [Submitted], masked: &[MaskedPart]) {
     }
 }
 
+/// What somebody says goes into the record as it is, so it may hold no secret at all.
+pub fn secrets_in(place: &str, said: &impl serde::Serialize) -> Result<(), GateError> {
+    let mut errors = Vec::new();
+    let value = serde_json::to_value(said).map_err(|error| GateError::Internal(error.to_string()))?;
+    look(&value, place, &mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(GateError::Secrets(errors)) }
+}
+
 /// The rest of a request goes into records and answers as it is, so it may hold no secret at all.
 pub fn without_secrets(
     deployment: &DeploymentRequestBody,

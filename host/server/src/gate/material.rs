@@ -2,7 +2,10 @@
 
 pub mod kept;
 
-use crate::config::policies::{self, PoliciesError};
+use crate::{
+    config::policies::{self, PoliciesError},
+    looked_through::look_through,
+};
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -57,8 +60,13 @@ impl Material {
     }
 
     /// Of texts that are at hand, and components that somebody has.
+    ///
+    /// A secret in a policy would be recorded for good and shown to whoever may read policies: it is a mistake, and nothing that is said of
+    /// the file repeats it.
     pub fn of(texts: Vec<(PathBuf, String)>, mut component: impl FnMut(&Path) -> Component) -> Self {
-        let (sources, mistakes) = examine_sets(&texts);
+        let (texts, mut mistakes) = without_secrets(texts);
+        let (sources, others) = examine_sets(&texts);
+        mistakes.extend(others);
         let mut components = BTreeMap::new();
         for plugin in sources.plugins() {
             components.entry(plugin.path.to_owned()).or_insert_with(|| component(plugin.path));
@@ -78,6 +86,24 @@ impl Material {
         let all: String = texts.chain(self.components.iter().map(component)).collect();
         Digest::of(all.as_bytes())
     }
+}
+
+fn without_secrets(texts: Vec<(PathBuf, String)>) -> (Vec<(PathBuf, String)>, Vec<Mistake>) {
+    let mut mistakes = Vec::new();
+    let looked = texts.into_iter().map(|(path, text)| {
+        let found = look_through(&text);
+        mistakes.extend(found.secrets.iter().map(|secret| Mistake {
+            file: path.display().to_string(),
+            line: secret.line,
+            column: secret.column,
+            pointer: String::new(),
+            message: format!("holds {}: what stands in a policy is recorded and shown", secret.kinds),
+            hint: Some("take it out, and have it replaced where it is good for something".to_owned()),
+        }));
+        let text = found.text.into_owned();
+        (path, text)
+    });
+    (looked.collect(), mistakes)
 }
 
 fn text(path: &Path) -> io::Result<String> {

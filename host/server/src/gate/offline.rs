@@ -34,8 +34,18 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
 
 /// Judges a submission at that moment.
 pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Answer, Problem> {
+    judge_stated(bench, submission, &[], at)
+}
+
+/// The same, as if a person had stated the documents under these names to a gate.
+pub fn judge_stated(
+    bench: &Bench,
+    submission: Submission,
+    stated: &[String],
+    at: Timestamp,
+) -> Result<Answer, Problem> {
     let asked = Asked { principal: Arc::new(Principal::anonymous()), at, fallback_id: "offline".to_owned() };
-    let fetched = fetch(&submission).map_err(|error| error.problem())?;
+    let fetched = fetch(&submission, stated).map_err(|error| error.problem())?;
     let asking = Asking {
         deployment: submission.deployment,
         skip: submission.skip,
@@ -85,13 +95,15 @@ fn cache_dir() -> Option<std::path::PathBuf> {
     Some(base.join("tidegate").join("plugins"))
 }
 
-fn fetch(submission: &Submission) -> Result<Vec<Fetched>, GateError> {
+fn fetch(submission: &Submission, stated: &[String]) -> Result<Vec<Fetched>, GateError> {
     let (mut fetched, mut unknown) = (Vec::new(), Vec::new());
     for upload in submission.evidence.clone() {
         match &upload.source {
             Source::Bytes(bytes) => {
                 let body = Body::Bytes(Arc::from(bytes.as_ref()), None);
-                fetched.push(Fetched { upload, body, masking: None });
+                // Nothing is recorded here, so there is no leaf to name.
+                let stated_in = stated.contains(&upload.name).then_some(0);
+                fetched.push(Fetched { upload, body, masking: None, stated_in });
             }
             Source::Digest(_) => {
                 unknown.push(placed(upload.place, "a document cannot be cited by digest offline; give its file"))

@@ -193,6 +193,7 @@ fn submitted(evidence: &[Evidence], masked: &[MaskedPart]) -> Vec<Submitted> {
             masked: BTreeMap::new(),
             declared_at: item.declared_at,
             received_at: item.received_at,
+            stated_in: item.stated_in,
         })
         .collect();
     note(&mut submitted, masked);

@@ -6,6 +6,7 @@ use crate::{
         Gate,
         obligations::FULFILLERS,
         permits::{DEPLOYERS, REVOKERS},
+        statements::STATERS,
     },
     http::reply::Refused,
     identity::{
@@ -51,6 +52,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/policy-sets/{id}", Roles(&Role::ALL)),
     ("GET", "/v1/policy-sets/{id}/effective", Roles(&Role::ALL)),
     ("POST", "/v1/reload", Roles(&[Role::Policy])),
+    ("POST", "/v1/statements", Roles(&STATERS)),
     ("GET", "/v1/status", Roles(&[Role::Audit, Role::Policy, Role::Operate, Role::Admin])),
     ("GET", "/v1/tokens", Roles(&[Role::Admin, Role::Audit])),
     ("POST", "/v1/tokens", Roles(&[Role::Admin])),

@@ -69,6 +69,16 @@ impl Principal {
         self.grants.iter().any(|grant| grant.roles.contains(&role) && grant.reaches_all(environment, service))
     }
 
+    /// Whether one grant lets it do this for everything within this environment (`None`: in all) and for these services (none: for all).
+    #[must_use]
+    pub fn may_for_all(&self, role: Role, environment: Option<&EnvironmentName>, services: &[ServiceName]) -> bool {
+        let reaches = |grant: &Grant| match services {
+            [] => grant.reaches_all(environment, None),
+            some => some.iter().all(|service| grant.reaches_all(environment, Some(service))),
+        };
+        self.grants.iter().any(|grant| grant.roles.contains(&role) && reaches(grant))
+    }
+
     /// Whoever reaches the loopback interface of a gate for development: everything but what only a person may do.
     #[must_use]
     pub fn anonymous() -> Self {

@@ -6,6 +6,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
+use tempfile::TempDir;
 use tidegate::{
     config::Config,
     http::access::{Access, TABLE},
@@ -13,7 +14,7 @@ use tidegate::{
 };
 use tidegate_core::digest::Digest;
 
-const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// A gate that is not for development, with one set for everything.
 async fn gate(test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static) {
@@ -55,6 +56,25 @@ async fn gate_of(
     if let Some(text) = beside {
         fs::write(folder.path().join("beside.yaml"), text).unwrap();
     }
+    serve(folder, change, test).await;
+}
+
+/// The same with a set of its own, written once the plugins are built.
+pub(crate) async fn gate_of_set(
+    set: fn() -> String,
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    fs::write(folder.path().join("all.yaml"), set()).unwrap();
+    serve(folder, |_| (), test).await;
+}
+
+async fn serve(
+    folder: TempDir,
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
     let gate = world::gate().policies(folder.path().to_owned()).configured(|config| config.dev = false);
     let gate = gate.configured(change).run().await;
     let runtime = tokio::runtime::Handle::current();

@@ -18,6 +18,7 @@ fn form(index: usize) -> Form {
         .field("service", format!("service-{index:04}"))
         .field("version", format!("1.0.{index}"))
         .field("commit", "4f2c7a9e1b3d5f60718293a4b5c6d7e8f9012345")
+        .field("label.author", "carol@shop.example")
         .field("skip", "performance")
         .file("unit_tests", "unit.xml", junit);
     world::green_reports(form, &["unit_tests"])

@@ -35,9 +35,12 @@ fn asking(example: &Example, reversed: bool) -> Asking {
         .evidence
         .iter()
         .map(|upload| match &upload.source {
-            Source::Bytes(bytes) => {
-                Fetched { upload: upload.clone(), body: Body::Bytes(Arc::from(bytes.as_ref()), None), masking: None }
-            }
+            Source::Bytes(bytes) => Fetched {
+                upload: upload.clone(),
+                body: Body::Bytes(Arc::from(bytes.as_ref()), None),
+                masking: None,
+                stated_in: None,
+            },
             Source::Digest(digest) => panic!("an example cites {digest}"),
         })
         .collect();

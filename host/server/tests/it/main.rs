@@ -34,6 +34,7 @@ mod shares;
 mod signed;
 mod signed_security;
 mod slow;
+mod statements;
 mod tls;
 mod waivers;
 mod wire;

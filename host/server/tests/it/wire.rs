@@ -124,4 +124,5 @@ pub(crate) fn deployment() -> Form {
         .field("service", "api-gateway")
         .field("version", "1.4.2")
         .field("commit", "4f2c7a9e1b3d5f60718293a4b5c6d7e8f9012345")
+        .field("label.author", "carol@shop.example")
 }

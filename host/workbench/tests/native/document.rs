@@ -94,6 +94,7 @@ impl Given {
             author: None,
             subjects: vec![artifact()],
             revision: None,
+            about: Default::default(),
             signer: self.signer.map(Signed::from),
             completeness: Completeness::Complete,
             contents,
@@ -105,6 +106,7 @@ impl Given {
             document: Arc::new(document),
             declared_at: None,
             received_at: Timestamp::from_nanos(NOW),
+            stated_in: None,
         }
     }
 }
@@ -130,6 +132,7 @@ pub(crate) fn request(settings: &str) -> GateRequest {
         revision: Some(revision),
         cause: Cause::Push,
         actor: "fixture".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(0),
         labels: vec![],
     };

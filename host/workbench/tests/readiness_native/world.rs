@@ -118,6 +118,7 @@ fn document(said: &[Said]) -> Evidence {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: vec![Content::Statements(said.iter().map(statement).collect())],
@@ -129,6 +130,7 @@ fn document(said: &[Said]) -> Evidence {
         document: Arc::new(document),
         declared_at: None,
         received_at: Timestamp::from_nanos(1),
+        stated_in: None,
     }
 }
 
@@ -146,6 +148,7 @@ fn asked(settings: &str, now: u64) -> GateRequest {
         revision: None,
         cause: Cause::Push,
         actor: "alice".into(),
+        person: None,
         requested_at: Timestamp::from_nanos(1),
         labels: vec![],
     };

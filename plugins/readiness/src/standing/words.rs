@@ -30,23 +30,24 @@ pub(super) fn refusal(item: &Item, worst: &Said<'_>, other: Option<&Said<'_>>, n
 }
 
 /// Nobody says anything that counts.
-pub(super) fn doubt(item: &Item, why: Option<(&Said<'_>, Doubt)>, unknown_flag: Option<&str>) -> Reason {
+pub(super) fn doubt(item: &Item, why: &[(&Said<'_>, Doubt<'_>)], unknown_flag: Option<&str>) -> Reason {
     let mut message = format!("{}: ", item.title);
-    match why {
-        None => message.push_str("nobody has stated it"),
-        Some((said, doubt)) => message.push_str(&objection(said, doubt)),
+    if why.is_empty() {
+        message.push_str("nobody has stated it");
     }
+    let objections: Vec<String> = why.iter().map(|(said, doubt)| objection(said, *doubt)).collect();
+    message.push_str(&objections.join("; "));
     if let Some(flag) = unknown_flag {
         message.push_str(&format!(
             "; required, since nobody says whether `{flag}`: say it with the label `{flag}`, `true` or `false`, or with a fact of that name"
         ));
-    } else if item.need == Need::IfApplicable && why.is_none() {
+    } else if item.need == Need::IfApplicable && why.is_empty() {
         message.push_str(", nor that it does not apply, with a note why");
     }
-    Reason { message, document: why.map(|(said, _)| said.document.to_owned()) }
+    Reason { message, document: why.first().map(|(said, _)| said.document.to_owned()) }
 }
 
-fn objection(said: &Said<'_>, doubt: Doubt) -> String {
+fn objection(said: &Said<'_>, doubt: Doubt<'_>) -> String {
     match doubt {
         Doubt::Unclear => "the fact about it is neither true nor false".to_owned(),
         Doubt::Future => format!("{} so at a moment after this decision, which is not believed", says(said)),
@@ -56,6 +57,14 @@ fn objection(said: &Said<'_>, doubt: Doubt) -> String {
         }
         Doubt::Nameless => "nobody knows who states it; somebody else than the deployment's actor has to".to_owned(),
         Doubt::OwnWord => format!("stated by {}, who asks for this deployment; somebody else has to", who(said)),
+        Doubt::AuthorsWord(author) => format!(
+            "stated by {}, the author of the change (`{}`); somebody else has to",
+            who(said),
+            bounded(author.to_owned(), NAME_BYTES_MAX)
+        ),
+        Doubt::AuthorUnknown => {
+            format!("stated by {}, and nobody says who wrote the change: say it with the label `author`", who(said))
+        }
         Doubt::NoReason => format!("{} that it does not apply, but not why", says(said)),
     }
 }

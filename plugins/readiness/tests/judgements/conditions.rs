@@ -141,6 +141,44 @@ fn four_eyes_take_somebody_elses_word_only() {
 }
 
 #[test]
+fn neither_the_author_nor_whoever_asks_is_the_reviewer() {
+    let asked = r#"{"items": {"code_review_completed": {"independent": true}}}"#;
+    let by = |by: &str| Statement { by: by.to_owned(), ..stated("code_review_completed", Met) };
+    let of_carol: &[(&str, &str)] = &[("author", "carol")];
+    let (own, unknown) =
+        ("`alice`, who asks for this deployment; somebody else has to", "nobody says who wrote the change");
+    for (labels, said, outcome, words) in [
+        (of_carol, vec![by("bob")], Pass, ""),
+        (
+            of_carol,
+            vec![by("carol")],
+            Inconclusive,
+            "`carol`, the author of the change (`carol`); somebody else has to",
+        ),
+        (of_carol, vec![by(" CAROL ")], Inconclusive, "the author of the change (`carol`)"),
+        (of_carol, vec![by("alice")], Inconclusive, own),
+        (of_carol, vec![by("alice"), by("carol")], Inconclusive, own),
+        (of_carol, vec![by("alice"), by("carol")], Inconclusive, "the author of the change (`carol`)"),
+        (of_carol, vec![by("alice"), by("carol"), by("bob")], Pass, ""),
+        (&[], vec![by("bob")], Inconclusive, unknown),
+        (&[("author", " ")], vec![by("bob")], Inconclusive, unknown),
+        (&[("Author", "Bob")], vec![by("bob")], Inconclusive, "the author of the change (`Bob`)"),
+        (&[("author", "carol, bob")], vec![by("bob")], Inconclusive, "the author of the change (`bob`)"),
+        (&[("author", "Doe, Jane")], vec![by("doe, jane")], Inconclusive, "the author of the change (`Doe, Jane`)"),
+        (of_carol, vec![Statement { by: String::new(), ..by("") }], Inconclusive, "nobody knows who states it"),
+    ] {
+        let report = labelled(asked, labels, vec![doc(said.clone())]);
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(report.outcome, outcome, "{labels:?} {said:?}: {found:?}");
+        assert!(found.iter().any(|message| message.contains(words)) || words.is_empty(), "{labels:?}: {found:?}");
+    }
+    // A document names the author, too, and never makes one of the label's no author.
+    let fact = facts([fact("author", Value::Text("bob".to_owned()))]);
+    let report = labelled(asked, of_carol, vec![doc([by("bob"), by("carol")]), fact]);
+    assert_eq!(report.outcome, Inconclusive);
+}
+
+#[test]
 fn a_fact_about_the_only_service_or_the_one_judged_counts() {
     let asked = r#"{"items": {"certificates_valid": {}}}"#;
     let about = |subject: &str| {

@@ -92,6 +92,41 @@ fn a_document_counts_only_as_bound_and_vouched(
     check(&tests(bind, vouched).hand_in(handed_in(bind, says, signed)), rules);
 }
 
+/// Neither a signature nor whoever hands it in is the person, and what a person states names what it is about itself.
+#[test]
+fn where_a_person_has_to_vouch_only_what_the_record_says_they_stated_counts() {
+    for (bind, report, rules) in [
+        (Bind::None, document("unit_tests").passed(1), UNVOUCHED),
+        (Bind::None, document("unit_tests").passed(1).signed_by("builder"), UNVOUCHED),
+        (Bind::None, document("unit_tests").passed(1).stated(), &[]),
+        (Revision, document("unit_tests").passed(1).stated(), UNBOUND),
+        (Revision, document("unit_tests").passed(1).stated().speaks_of_commit("0ddba11"), UNBOUND),
+        (Revision, document("unit_tests").passed(1).stated().speaks_of_commit(COMMIT), &[]),
+        (Revision, document("unit_tests").passed(1).speaks_of_commit(COMMIT), UNVOUCHED),
+    ] {
+        check(&tests(bind, Vouched::Person).hand_in(report), rules);
+    }
+}
+
+/// Also where the set binds nothing.
+#[test]
+fn what_says_where_and_for_what_it_holds_is_used_for_nothing_else() {
+    let report = || document("unit_tests").passed(1);
+    for (report, rules) in [
+        (report().holds_in("production"), &[][..]),
+        (report().holds_in("staging"), UNBOUND),
+        (report().holds_for(&["api"]), &[]),
+        (report().holds_for(&["web", "api"]), &[]),
+        (report().holds_for(&["web"]), UNBOUND),
+        (report().holds_in("staging").signed_by("builder"), UNBOUND),
+    ] {
+        check(&tests(Bind::None, Uploader).hand_in(report), rules);
+    }
+    for (services, rules) in [(&["api", "web"][..], &[][..]), (&["api"], UNBOUND)] {
+        check(&together(Vouched::None, vec![of(&["api", "web"]).holds_for(services)]), rules);
+    }
+}
+
 #[test]
 fn a_deployment_that_names_no_revision_or_artifact_binds_nothing() {
     let right = handed_in(Revision, Right, Signed::Yes);

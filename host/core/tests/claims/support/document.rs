@@ -27,6 +27,7 @@ pub(crate) fn document(name: &str) -> DocumentBuilder {
         author: None,
         subjects: Vec::new(),
         revision: None,
+        about: Default::default(),
         signer: None,
         completeness: Completeness::Complete,
         contents: Vec::new(),
@@ -38,6 +39,7 @@ pub(crate) fn document(name: &str) -> DocumentBuilder {
         document: Arc::new(document.clone()),
         declared_at: None,
         received_at: now(),
+        stated_in: None,
     };
     DocumentBuilder { evidence, document, cases: Vec::new(), others: Vec::new() }
 }
@@ -163,6 +165,22 @@ impl DocumentBuilder {
 
     pub(crate) fn received_at(mut self, at: Timestamp) -> Self {
         self.evidence.received_at = at;
+        self
+    }
+
+    /// The record says that a person made this statement.
+    pub(crate) fn stated(mut self) -> Self {
+        self.evidence.stated_in = Some(7);
+        self
+    }
+
+    pub(crate) fn holds_in(mut self, environment: &str) -> Self {
+        self.document.about.environment = Some(environment.parse().unwrap());
+        self
+    }
+
+    pub(crate) fn holds_for(mut self, services: &[&str]) -> Self {
+        self.document.about.services = services.iter().map(|name| service(name)).collect();
         self
     }
 

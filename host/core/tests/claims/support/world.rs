@@ -64,6 +64,7 @@ pub(crate) fn world() -> World {
             }),
             cause: Cause::Push,
             actor: Arc::from("ci"),
+            person: None,
             requested_at: now(),
             labels: Vec::new(),
         },

@@ -30,6 +30,7 @@ fn evidence(name: &str, bytes: &str, contents: Vec<Content>) -> Evidence {
             author: None,
             subjects: Vec::new(),
             revision: None,
+            about: Default::default(),
             signer: None,
             completeness: Completeness::Complete,
             contents,
@@ -37,6 +38,7 @@ fn evidence(name: &str, bytes: &str, contents: Vec<Content>) -> Evidence {
         }),
         declared_at: None,
         received_at: Timestamp::from_nanos(11),
+        stated_in: None,
     }
 }
 

@@ -45,4 +45,18 @@ pub(super) const SHAPES: &[Shape] = &[
         between: ",\n",
         tail: "]}}",
     },
+    Shape {
+        format: "github-reviews",
+        head: "[",
+        row: "{\"id\":§,\"node_id\":\"PRR_§\",\"user\":{\"login\":\"reviewer-§\",\"id\":§,\"type\":\"User\",\"site_admin\":false},\"body\":\"Looked at part ¤ of it.\",\"state\":\"APPROVED\",\"html_url\":\"https://github.com/shop/api/pull/7#pullrequestreview-§\",\"pull_request_url\":\"https://api.github.com/repos/shop/api/pulls/7\",\"author_association\":\"MEMBER\",\"submitted_at\":\"2026-03-31T14:30:00Z\",\"commit_id\":\"4f1c2d3e4f1c2d3e4f1c2d3e4f1c2d3e4f1c2d3e\"}",
+        between: ",\n",
+        tail: "]",
+    },
+    Shape {
+        format: "gitlab-approvals",
+        head: "{\"id\":5,\"iid\":5,\"project_id\":1,\"state\":\"opened\",\"approvals_required\":2,\"approvals_left\":0,\"approved\":true,\"approved_by\":[",
+        row: "{\"user\":{\"id\":§,\"name\":\"Reviewer number §\",\"username\":\"reviewer-§\",\"state\":\"active\",\"avatar_url\":null,\"web_url\":\"https://gitlab.example/reviewer-§\"},\"approved_at\":\"2026-03-31T14:30:00.000Z\"}",
+        between: ",\n",
+        tail: "]}",
+    },
 ];

@@ -33,7 +33,7 @@ fn upload(number: usize, text: &str) -> Fetched {
         produced_at: None,
         source: Source::Bytes(text.as_bytes().to_vec().into()),
     };
-    Fetched { upload, body: Body::Bytes(Arc::from(text.as_bytes()), None), masking: None }
+    Fetched { upload, body: Body::Bytes(Arc::from(text.as_bytes()), None), masking: None, stated_in: None }
 }
 
 fn taken(uploads: Vec<Fetched>, cache: &ParseCache, signers: &Signers) -> Result<Vec<Evidence>, GateError> {

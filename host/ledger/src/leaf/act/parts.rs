@@ -1,0 +1,142 @@
+//! What leaves of acts say, field by field, in canonical order.
+
+use crate::{
+    private::Private,
+    shape::{maybe, one},
+};
+use serde::Serialize;
+use std::sync::Arc;
+use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Host {
+    #[serde(with = "one")]
+    pub(super) host_version: Version,
+}
+
+/// The gate started or stopped.
+#[derive(Debug, Serialize)]
+pub(crate) struct Run {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) configuration: Digest,
+}
+
+/// Other policies are in force.
+#[derive(Debug, Serialize)]
+pub(crate) struct Activation {
+    pub(super) actor: Private,
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) new: Digest,
+    #[serde(with = "maybe")]
+    pub(super) old: Option<Digest>,
+    pub(super) reviewed_by: Vec<Private>,
+    #[serde(with = "one")]
+    pub(super) sources: Digest,
+}
+
+/// A forced deployment was confirmed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ConfirmationPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) decision: String,
+    #[serde(with = "one")]
+    pub(super) expires: Timestamp,
+    pub(super) person: Private,
+}
+
+/// Somebody agreed to a waiver.
+#[derive(Debug, Serialize)]
+pub(crate) struct AgreementPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) id: String,
+    pub(super) person: Private,
+    #[serde(with = "one")]
+    pub(super) waiver: Digest,
+}
+
+/// A person stated something.
+#[derive(Debug, Serialize)]
+pub(crate) struct StatementPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) document: Digest,
+    pub(super) item: Arc<str>,
+    pub(super) person: Private,
+}
+
+/// A permit was given.
+#[derive(Debug, Serialize)]
+pub(crate) struct PermitPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) decision: String,
+    pub(super) id: Arc<str>,
+    pub(super) single_use: bool,
+    pub(super) to: Private,
+    #[serde(with = "one")]
+    pub(super) valid_until: Timestamp,
+}
+
+/// A decision was taken back.
+#[derive(Debug, Serialize)]
+pub(crate) struct RevocationPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    pub(super) decision: String,
+    pub(super) reason: Private,
+}
+
+/// Something became of a deployment.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    pub(super) decision: String,
+    pub(super) deployment: Arc<str>,
+    pub(super) event: &'static str,
+    pub(super) permitted: bool,
+    #[serde(with = "maybe")]
+    pub(super) said_at: Option<Timestamp>,
+}
+
+/// An obligation was fulfilled.
+#[derive(Debug, Serialize)]
+pub(crate) struct FulfilmentPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) obligation: Arc<str>,
+    pub(super) person: Private,
+    pub(super) with: Private,
+}
+
+/// A token was created.
+#[derive(Debug, Serialize)]
+pub(crate) struct TokenCreation {
+    pub(super) actor: Private,
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) expires: Timestamp,
+    pub(super) holder: Private,
+    pub(super) id: Arc<str>,
+    #[serde(with = "one")]
+    pub(super) secret: Digest,
+}
+
+/// A token was revoked.
+#[derive(Debug, Serialize)]
+pub(crate) struct TokenRevocation {
+    pub(super) actor: Private,
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) id: Arc<str>,
+}
