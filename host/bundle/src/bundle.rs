@@ -95,13 +95,18 @@ impl Sources {
             set.plugins.keys().filter_map(|name| Some((name.clone(), digest(name)?))).collect()
         };
         let sets = self.sets.iter().map(|set| LoadedSet::new(Arc::clone(set), of(set))).collect();
-        let bundle = Bundle::new(sets, self.overrides.clone(), self.waivers.clone());
-        Ok(Bundle { guide: self.guide.clone(), identities: self.identities.clone(), ..bundle })
+        let bundle = Bundle::new(sets, self.overrides.clone(), self.waivers.clone(), self.identities.clone());
+        Ok(Bundle { guide: self.guide.clone(), ..bundle })
     }
 }
 
 impl Bundle {
-    fn new(all: Vec<LoadedSet>, overrides: Vec<Arc<Override>>, waivers: Vec<Arc<WaiverOf>>) -> Self {
+    fn new(
+        all: Vec<LoadedSet>,
+        overrides: Vec<Arc<Override>>,
+        waivers: Vec<Arc<WaiverOf>>,
+        identities: Identities,
+    ) -> Self {
         let (sets, shadows): (Vec<_>, Vec<_>) = all.into_iter().partition(|set| set.shadow_of.is_none());
         let member = |s: &LoadedSet| json!({ "policy_set": s.set.id.as_str(), "digest": s.set.digest.to_string() });
         let mut whole = json!({ "v": 1, "sets": sets.iter().map(member).collect::<Vec<_>>() });
@@ -116,6 +121,9 @@ impl Bundle {
         if !waivers.is_empty() {
             whole["waivers"] = waivers.iter().map(|waiver| waiver.canonical()).collect();
         }
+        if !identities.people().all().is_empty() {
+            whole["people"] = identities.people().canonical_form();
+        }
         let canonical = canonical::text(&whole);
         let digest = Digest::of(canonical.as_bytes());
         let of_one = |some: &[Arc<WaiverOf>]| {
@@ -123,7 +131,7 @@ impl Bundle {
         };
         // In order of set and name: those of one set lie together.
         let waivers_by_set = waivers.chunk_by(|a, b| a.of == b.of).filter_map(of_one).collect();
-        let (guide, identities) = (Guide::default(), Identities::default());
+        let guide = Guide::default();
         Self { sets, shadows, overrides, waivers, waivers_by_set, guide, identities, canonical, digest }
     }
 
@@ -173,8 +181,8 @@ impl Bundle {
         &self.guide
     }
 
-    /// Issuers of identity tokens, and people. They say who asks, not what is decided, and are no part of the digest; the record
-    /// of an activation keeps the file with the others.
+    /// Issuers of identity tokens, and people. Who is the same person is a part of the digest, since decisions depend on it; whose
+    /// tokens count says who asks and is none. The record of an activation keeps the file with the others.
     #[must_use]
     pub fn identities(&self) -> &Identities {
         &self.identities

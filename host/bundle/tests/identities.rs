@@ -1,7 +1,7 @@
 //! Files of identities: what is read of them, and what is refused.
 
 use serde_json::Value;
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 use tidegate_bundle::{
     identities::{IDENTITIES_SCHEMA, IssuerKind, KeySource, read_identities},
     sources::examine_sets,
@@ -54,6 +54,10 @@ fn issuers_and_people_are_read() {
     assert_eq!(people.of_login("github", "Al-Ice").as_deref(), Some("alice@shop.example"));
     assert_eq!(people.of_login("gitlab", "al-ice"), None);
     assert!(!people.same("al-ice", "alice"), "a login is not a name");
+    assert!(people.same("sso#u-1", "alice") && !people.same("sso#U-1", "alice") && !people.same("ci#u-1", "alice"));
+    for (name, whom) in [("AL-ice", "alice@shop.example"), (" Alice", "alice@shop.example"), ("x", "x"), ("", "")] {
+        assert_eq!(people.all_called(name).into_iter().collect::<Vec<_>>(), [whom], "{name}");
+    }
 }
 
 #[test]
@@ -121,4 +125,18 @@ fn the_shipped_file_is_read_and_believes_nobody() {
     let with_example = text.replace("issuers: []", "issuers:").replace("\n#  ", "\n  ");
     let read = read_identities(&path, &with_example).unwrap();
     assert_eq!(read.issuers().len(), 1);
+}
+
+#[test]
+fn who_is_the_same_person_is_a_part_of_the_bundle_and_whose_tokens_count_is_none() {
+    let digest = |identities: Option<&str>| {
+        let files: Vec<_> = identities.iter().map(|text| ("i.yaml".into(), (*text).to_owned())).collect();
+        let (sources, mistakes) = examine_sets(&files);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        sources.resolve(&BTreeMap::new()).unwrap().digest()
+    };
+    let (with, people) = (SOUND, SOUND.find("people:").unwrap());
+    assert_eq!(digest(None), digest(Some(&with[..people])));
+    assert_ne!(digest(None), digest(Some(with)));
+    assert_ne!(digest(Some(with)), digest(Some(&with.replace("al-ice", "alice"))));
 }

@@ -17,6 +17,7 @@ pub mod known;
 pub mod layers;
 pub mod masking;
 pub mod material;
+mod named_once;
 pub mod notices;
 pub mod obligations;
 pub mod offline;

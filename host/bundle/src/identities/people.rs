@@ -3,7 +3,11 @@
 use super::{Issuer, Reader};
 use crate::document::quoted;
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// One human and their names.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -64,6 +68,36 @@ impl People {
     fn of_principal(&self, name: &str) -> Option<Arc<str>> {
         let (issuer, subject) = name.split_once('#')?;
         self.of_subject(issuer, subject)
+    }
+
+    /// Whether somebody has this name.
+    #[must_use]
+    pub fn is_listed(&self, name: &str) -> bool {
+        self.by_name.contains_key(&folded(name))
+    }
+
+    /// Everybody whom somebody may mean by this name or login: more than one where two forges have the same login for two people.
+    #[must_use]
+    pub fn all_called(&self, name: &str) -> BTreeSet<String> {
+        let (name, login) = (name.trim(), folded(name));
+        let by_login = self.by_login.iter().filter(|((_, known), _)| *known == login);
+        let mut all: BTreeSet<String> = by_login.map(|(_, person)| person.to_string()).collect();
+        let by_name = self.canonical(name).to_string();
+        // Who has this as a name, or else whoever it is: a login is looked at first, since a name that nobody lists says no more.
+        if all.is_empty() || self.is_listed(name) {
+            all.insert(by_name);
+        }
+        all
+    }
+
+    /// What a decision depends on: who is the same person.
+    pub(crate) fn canonical_form(&self) -> Value {
+        let person = |one: &Person| {
+            let subject = |of: &SubjectOf| json!({ "issuer": of.issuer, "subject": of.subject });
+            let subjects: Vec<Value> = one.subjects.iter().map(subject).collect();
+            json!({ "person": one.person, "also": one.also, "subjects": subjects, "logins": one.logins })
+        };
+        self.all.iter().map(person).collect()
     }
 
     /// The person of a subject at an issuer, by the issuer's `id`.

@@ -72,7 +72,7 @@ pub fn deployment_of(body: &DeploymentRequestBody, asked: &Asked) -> Result<Depl
         revision,
         cause,
         actor: asked.principal.name.clone(),
-        person: asked.principal.person.clone(),
+        person: asked.principal.behind(),
         requested_at: asked.at,
         labels: labels.collect(),
     };

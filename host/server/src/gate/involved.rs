@@ -38,10 +38,13 @@ struct Waiver {
 pub async fn involved(ledger: &Ledger, judgement: &Judgement) -> Result<Vec<Involved>, GateError> {
     let mut all = vec![part(judgement.deployment.actor(), "asked for")];
     all.extend(judgement.deployment.person().map(|person| part(person, "asked for")));
+    all.extend(judgement.deployment.person().map(|person| part(person, "asked for")));
     all.extend(judgement.decision.forced.iter().map(|forced| part(&forced.request.actor, "asked for")));
     let labels = judgement.deployment.labels().iter();
     let authors = labels.filter(|label| label.name.eq_ignore_ascii_case(AUTHOR_LABEL));
-    all.extend(authors.map(|label| part(&label.value, "are the author of")));
+    // Several stand in one text with commas in between, and some people's names have one.
+    let authors = authors.flat_map(|label| label.value.split(',').chain([&*label.value]));
+    all.extend(authors.map(|author| part(author.trim(), "are the author of")));
     all.extend(waived(ledger, judgement).await?);
     Ok(all)
 }

@@ -10,6 +10,7 @@ use crate::{
         intake::{Fetched, IntakeLimits, Reading, Taken, intake},
         judging::{EngineJudge, Measured},
         masking::{MaskedPart, note, taken, without_secrets},
+        named_once,
         parse_cache::ParseCache,
         plugins::Active,
         quota,
@@ -113,10 +114,12 @@ impl Bench {
     }
 
     /// Judges every stage and decides.
-    pub fn rule(&self, asking: Asking) -> Result<Ruled, GateError> {
+    pub fn rule(&self, mut asking: Asking) -> Result<Ruled, GateError> {
         let started = Instant::now();
         let now = asking.asked.at;
         without_secrets(&asking.deployment, &asking.skip, asking.emergency.as_ref())?;
+        let people = self.active.bundle().identities().people();
+        named_once::authors(&mut asking.deployment.labels, people);
         let deployment = Arc::new(deployment_of(&asking.deployment, &asking.asked)?);
         permitted(&deployment, &asking.asked.principal, asking.emergency.is_some())?;
         let emergency = asking.emergency.as_ref();
@@ -126,11 +129,11 @@ impl Bench {
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
         let reading = Reading { cache: &self.cache, limits: &self.intake, signers: &loaded.signers };
         let Taken { evidence, masked, .. } = intake(asking.fetched, &reading, now)?;
+        let evidence = named_once::statements(evidence, people);
         let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
         let set = effective.policy;
         if let Some((wish, quota)) = emergency.as_mut().zip(set.break_glass.as_ref().and_then(|rules| rules.quota)) {
-            let people = self.active.bundle().identities().people();
             wish.used = Some(quota::used(quota, wish, people, &deployment, &asking.forced_before, now));
         }
         taken(set.secrets, &masked)?;

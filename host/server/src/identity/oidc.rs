@@ -154,7 +154,7 @@ fn principal(known: &Known, claims: &Claims<'_>, people: &People) -> Result<Prin
         person,
         scope: Arc::from(rule.rule.scope.as_deref().unwrap_or(DEFAULT_SCOPE)),
         grants,
-        vouched: Some(Arc::new(Vouched::of(issuer, claims))),
+        vouched: Some(Arc::new(Vouched::of(issuer, claims, people))),
     })
 }
 

@@ -58,6 +58,13 @@ impl Grant {
 }
 
 impl Principal {
+    /// The person behind it, or behind the run that it is: who that is gives it nothing, and takes their word about it away.
+    #[must_use]
+    pub fn behind(&self) -> Option<Arc<str>> {
+        let triggered_by = || self.vouched.as_ref().and_then(|vouched| vouched.triggered_by());
+        self.person.clone().or_else(triggered_by)
+    }
+
     /// Whether it may do this for everything within this environment and for this service; `None`: for all there are.
     #[must_use]
     pub fn may_throughout(

@@ -70,7 +70,7 @@ pub(crate) async fn gate_of_set(
     serve(folder, |_| (), test).await;
 }
 
-async fn serve(
+pub(crate) async fn serve(
     folder: TempDir,
     change: impl FnOnce(&mut Config),
     test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,

@@ -1,9 +1,9 @@
 //! Identity tokens of others, as pipelines, people and attackers show them.
 
 use crate::{
-    authority::{gate_beside, holder},
+    authority::{gate_beside, holder, serve},
     wire::{Form, Response, send},
-    world::Gate,
+    world::{self, Gate, root},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::fs;
 use tempfile::TempDir;
 use tidegate::identity::secret::Secret;
+use tidegate_core::digest::Digest;
 
 const PASSES: &str = "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b\"/></testsuite>";
 const FAILS: &str =
@@ -67,8 +68,9 @@ issuers:
         match: {{ sub: [u-alice, u-bob, u-nobody] }}
         grants: [{{ roles: [confirm, waive], environments: ['*'], services: ['*'] }}]
 people:
-  - {{ person: alice@shop.example, also: [alice], subjects: [{{ issuer: sso, subject: u-alice }}] }}
-  - {{ person: bob@shop.example, subjects: [{{ issuer: sso, subject: u-bob }}] }}
+  - {{ person: alice@shop.example, also: [alice], subjects: [{{ issuer: sso, subject: u-alice }}], logins: {{ github: alice-gh }} }}
+  - {{ person: bob@shop.example, subjects: [{{ issuer: sso, subject: u-bob }}], logins: {{ github: bob-gh }} }}
+  - {{ person: dave@shop.example, also: [Dave], logins: {{ github: dave-gh }} }}
 "
         )
     }
@@ -297,6 +299,62 @@ async fn roles_that_nobody_holds_together_do_not_come_together_under_several_nam
         let revoke: Vec<(&str, &str)> = revoke.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(send(gate.address, "DELETE", &format!("/v1/tokens/{id}"), &revoke, b"").status, 204);
         assert_eq!(ask("Carol", "decide").status, 201, "not any more");
+    })
+    .await;
+}
+
+/// A set that believes a review of GitHub's from neither the author nor whoever deploys.
+fn reviewed() -> String {
+    let plugin = root().join("plugins/readiness.wasm");
+    let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
+    format!(
+        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\n\
+         plugins: {{ readiness: {{ path: {}, sha256: {pin} }} }}\nstages:\n  - id: review\n    title: Review\n    \
+         plugin: readiness\n    evidence: [{{ name: review, documents: {{ min: 1 }}, bind: revision }}]\n    settings: {{ items: {{ \
+         code_review_completed: {{ independent: true }} }} }}\n",
+        plugin.display()
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_a_name_and_a_run_are_known_as_one_person() {
+    let issuer = Issuer::new();
+    let identities = issuer.identities();
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    fs::write(folder.path().join("all.yaml"), reviewed()).unwrap();
+    fs::write(folder.path().join("identities.yaml"), identities).unwrap();
+    serve(folder, |_| (), move |gate, _| {
+        let decided = |actor: &str, author: &str, reviewer: &str| {
+            let run = bearer(&issuer.run(json!({"actor": actor})));
+            let deployment = json!({"services": [{"name": "api", "version": "1"}], "labels": {"author": author}});
+            let review = json!([{
+                "id": 80, "user": {"login": reviewer, "id": 1, "type": "User"}, "body": "", "state": "APPROVED",
+                "html_url": "https://github.com/acme/api/pull/12", "pull_request_url": "https://api.github.com/repos/acme/api/pulls/12",
+                "submitted_at": "2026-01-17T17:43:43Z", "commit_id": COMMIT
+            }]);
+            let form = Form::default().field("deployment", deployment.to_string());
+            let form = form.file("review", "reviews.json", review.to_string());
+            form.post(gate.address, "/v1/decisions", &[("authorization", &run)])
+        };
+        for (actor, author, reviewer, why) in [
+            ("alice-gh", "dave@shop.example", "bob-gh", None),
+            ("unlisted", "unlisted-too", "bob-gh", None),
+            // Whoever set the run off, by their login, and whatever else they are called.
+            ("Bob-GH", "dave@shop.example", "bob-gh", Some("bob@shop.example")),
+            ("stranger", "dave@shop.example", "stranger", Some("stranger")),
+            // Whoever wrote the change, by name, by login, or among others.
+            ("alice-gh", "Dave", "dave-gh", Some("dave@shop.example")),
+            ("alice-gh", "dave-gh", "dave-gh", Some("dave@shop.example")),
+            ("alice-gh", "carol, DAVE-gh", "dave-gh", Some("dave@shop.example")),
+            ("alice-gh", "stranger", "stranger", Some("stranger")),
+        ] {
+            let answer = decided(actor, author, reviewer);
+            let text = answer.text();
+            assert_eq!(answer.status, if why.is_some() { 409 } else { 200 }, "{actor} {author} {reviewer}: {text}");
+            let findings = answer.json()["stages"][0]["evaluations"][0]["findings"].to_string();
+            assert!(why.is_none_or(|why| findings.contains(why)), "{actor} {author} {reviewer}: {findings}");
+        }
     })
     .await;
 }

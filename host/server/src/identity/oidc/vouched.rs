@@ -9,7 +9,7 @@ use crate::{
     gate::error::placed,
 };
 use std::sync::Arc;
-use tidegate_bundle::identities::{Issuer, IssuerKind};
+use tidegate_bundle::identities::{Issuer, IssuerKind, people::People};
 use tidegate_core::one_line::one_line;
 
 /// Characters of a value that an error repeats.
@@ -25,10 +25,11 @@ pub struct Vouched {
     forge: Option<Arc<str>>,
     commit: Option<Arc<str>>,
     ref_name: Option<Arc<str>>,
+    triggered_by: Option<Arc<str>>,
 }
 
 impl Vouched {
-    pub(super) fn of(issuer: &Issuer, claims: &Claims<'_>) -> Self {
+    pub(super) fn of(issuer: &Issuer, claims: &Claims<'_>, people: &People) -> Self {
         let names = &issuer.claims;
         let text = |name: &Option<String>| claims.text(name.as_deref()?).map(Arc::from);
         let forge = match issuer.kind {
@@ -39,6 +40,16 @@ impl Vouched {
             IssuerKind::Gitlab => Some(issuer.issuer.trim_end_matches('/')),
             IssuerKind::GithubActions | IssuerKind::Generic => None,
         };
+        // A login can be renamed, and gives nothing: it says whose word about this deployment is their own.
+        let login = |forge: &str, claim: &str| {
+            let login = claims.text(claim)?;
+            Some(people.of_login(forge, &login).unwrap_or_else(|| Arc::from(login)))
+        };
+        let triggered_by = match issuer.kind {
+            IssuerKind::GithubActions => login("github", "actor"),
+            IssuerKind::Gitlab => login("gitlab", "user_login"),
+            IssuerKind::Generic => None,
+        };
         Self {
             environment: text(&names.environment),
             service: text(&names.service),
@@ -46,7 +57,14 @@ impl Vouched {
             forge: forge.map(Arc::from),
             commit: text(&names.commit),
             ref_name: text(&names.ref_name),
+            triggered_by,
         }
+    }
+
+    /// Who set the run off, by their one name or, where nobody lists it, by their login.
+    #[must_use]
+    pub fn triggered_by(&self) -> Option<Arc<str>> {
+        self.triggered_by.clone()
     }
 
     /// Fills what the request leaves out, or says everything in which it contradicts.
@@ -144,6 +162,7 @@ mod tests {
             forge: Some("https://github.com".into()),
             commit: Some("0123456789012345678901234567890123456789".into()),
             ref_name: Some("refs/heads/main".into()),
+            triggered_by: Some("alice".into()),
         }
     }
 
