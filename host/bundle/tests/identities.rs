@@ -66,6 +66,8 @@ fn every_mistake_is_named_with_its_place() {
         ("repository_id: '7', ", "", "i.yaml:11:16: the rule does not name `repository_id`"),
         ("repository_id: '7'", "repository_id: '7*'", "i.yaml:11:33: `repository_id` is named whole"),
         (", ref: [refs/heads/main, refs/tags/v*]", "", "i.yaml:11:16: the rule fits every branch"),
+        ("[refs/heads/main, refs/tags/v*]", "refs/heads/*", "i.yaml:11:16: the rule fits every branch"),
+        ("[refs/heads/main, refs/tags/v*]", "[refs/heads/main, ref*]", "i.yaml:11:16: the rule fits every branch"),
         ("refs/tags/v*", "'*'", "i.yaml:11:43: `*` matches no text, or any"),
         ("[RS256]", "[HS256]", "i.yaml:7:18: `HS256` is not one of"),
         ("[RS256]", "[none]", "i.yaml:7:18: `none` is not one of"),

@@ -136,6 +136,11 @@ pub(super) fn rules(reader: &mut Reader<'_>, pointer: &str, raw: &[RawRule], kin
     rules
 }
 
+/// Whether every branch fits.
+fn every_branch(pattern: &Pattern) -> bool {
+    matches!(pattern, Pattern::Beginning(beginning) if "refs/heads/".starts_with(beginning.as_str()))
+}
+
 /// Names can be taken over by others once they are free; numbers and subjects cannot.
 fn narrow(reader: &mut Reader<'_>, pointer: &str, matches: &[ClaimMatch], kind: IssuerKind) {
     let immutable = kind.immutable();
@@ -150,7 +155,8 @@ fn narrow(reader: &mut Reader<'_>, pointer: &str, matches: &[ClaimMatch], kind: 
         }
         Some(_) => {}
     }
-    let is_named = |claim: &&str| matches.iter().any(|one| one.claim == *claim);
+    let is_named =
+        |claim: &&str| matches.iter().any(|one| one.claim == *claim && !one.patterns.iter().any(every_branch));
     if !places(kind).iter().any(|group| group.iter().all(is_named)) {
         let hint = match kind {
             IssuerKind::Gitlab => "add e.g. `ref_path: refs/heads/main`",

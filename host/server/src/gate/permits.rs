@@ -164,6 +164,7 @@ impl Gate {
             return Err(GateError::Malformed(vec![placed("reason", message)]));
         }
         let Some(stored) = self.decision_for(id, principal, &REVOKERS).await? else { return Ok(None) };
+        vouched_there(principal, stored.judgement.deployment.environment())?;
         let decision = stored.circumstances.decision;
         let by = principal.person.clone().unwrap_or_else(|| principal.name.clone());
         let revocation = Revocation { decision: decision.clone(), by, reason: Arc::from(reason) };

@@ -186,6 +186,9 @@ async fn a_request_that_contradicts_its_token_is_refused_with_both_values() {
         let deployment = history.json()["deployment"]["id"].as_str().unwrap().to_owned();
         let event = format!("/v1/deployments/{deployment}/events");
         assert_eq!(post(gate, &elsewhere, &event, &json!({"event": "started"})).status, 403);
+        let revoke = format!("/v1/decisions/{decided}/revoke");
+        let because = json!({"reason": "it was taken back from elsewhere"});
+        assert_eq!(post(gate, &elsewhere, &revoke, &because).status, 403);
         assert_eq!(post(gate, &run, &event, &json!({"event": "started"})).status, 201);
         assert_eq!(gate.leaves(), leaves + 3, "one decision, one permit, one event");
     })

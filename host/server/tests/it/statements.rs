@@ -150,7 +150,7 @@ async fn neither_the_author_nor_whoever_deploys_reviews_under_whatever_token() {
     gate_of_set(rules, |gate, token| {
         let person = |name: &str, person: &str, roles: &[&str]| of(name, "shop", Some(person), roles, &["*"], &["*"]);
         let dave = token(person("dave-laptop", "Dave@Shop.example", &["confirm"]));
-        let carol = token(person("carol-laptop", "carol@shop.example", &["confirm"]));
+        let carol = token(person("carol-laptop", "carol@shop.example", &["waive"]));
         let deploys = token(person("release-desk", "Carol@shop.example", &["decide"]));
         let bob = token(person("bob-laptop", "bob@shop.example", &["decide"]));
         let of_author = stated(gate, &dave, &review());
@@ -200,7 +200,7 @@ async fn a_program_or_whoever_a_grant_does_not_reach_states_nothing() {
         stated(gate, &here, &about(Some("production"), &["shop-api", "shop-web"]));
         stated(gate, &everywhere, &about(None, &[]));
         for role in ["audit", "policy", "admin"] {
-            let held = token(of(role, "shop", Some("eve"), &[role], &["*"], &["*"]));
+            let held = token(of(role, "shop", Some(role), &[role], &["*"], &["*"]));
             assert_eq!(state(gate, &held, &about(None, &[])).status, 403, "{role}");
         }
     })

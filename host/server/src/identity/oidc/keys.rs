@@ -22,6 +22,9 @@ use tokio::io::AsyncReadExt as _;
 /// Bytes of a file of keys, at most; those that are fetched are bounded by their destination.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
+/// How long a file of keys may take: one that is a pipe, or lies on a disk that is gone, must not be waited for without end.
+const FILE_TIME_MAX: Duration = Duration::from_secs(10);
+
 /// Why an issuer's keys are not at hand.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum KeysError {
@@ -147,7 +150,10 @@ impl Ring {
 
 async fn fetch(egress: &Egress, source: &KeySource) -> Result<KeySet, FetchError> {
     let bytes = match source {
-        KeySource::File(path) => file(path).await?,
+        KeySource::File(path) => {
+            let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+            tokio::time::timeout(FILE_TIME_MAX, file(path)).await.map_err(late)??
+        }
         KeySource::Egress { destination, path } => {
             let target = path.iter().fold(Target::base(), |target, segment| target.segment(segment));
             let response = egress.to(destination)?.get(&target).await?;
@@ -163,7 +169,6 @@ async fn fetch(egress: &Egress, source: &KeySource) -> Result<KeySet, FetchError
 async fn file(path: &Path) -> Result<Vec<u8>, FetchError> {
     let file = tokio::fs::File::open(path).await?;
     let mut bytes = Vec::new();
-    // A pipe would be waited for without end.
     if !file.metadata().await?.is_file() {
         return Err(io::Error::other("it is not a file").into());
     }
