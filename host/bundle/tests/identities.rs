@@ -142,3 +142,16 @@ fn who_is_the_same_person_is_a_part_of_the_bundle_and_whose_tokens_count_is_none
     assert_ne!(digest(None), digest(Some(with)));
     assert_ne!(digest(Some(with)), digest(Some(&with.replace("al-ice", "alice"))));
 }
+
+#[test]
+fn keys_lie_where_the_configuration_lets_the_gate_ask() {
+    let read = read_identities(Path::new("i.yaml"), SOUND).unwrap();
+    let unknown = |known: &[&str]| -> Vec<String> {
+        let known = known.iter().map(ToString::to_string).collect();
+        read.unknown_destinations(&known).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(unknown(&["sso", "other"]), [""; 0]);
+    let said = "i.yaml:18:21: the configuration has no `egress` destination `sso`";
+    assert_eq!(unknown(&[]), [said]);
+    assert_eq!(unknown(&["ssso"]), [format!("{said}\nhint: did you mean `ssso`?")]);
+}

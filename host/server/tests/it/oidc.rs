@@ -361,3 +361,17 @@ async fn a_login_a_name_and_a_run_are_known_as_one_person() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_may_not_ask_for_an_issuers_keys_does_not_open() {
+    let issuer = Issuer::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = issuer.folder.path().join("keys.json").display().to_string();
+    let identities =
+        issuer.identities().replacen(&format!("{{ file: {file} }}"), "{ egress: github-keys, path: [keys] }", 1);
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    fs::write(folder.path().join("all.yaml"), reviewed()).unwrap();
+    fs::write(folder.path().join("identities.yaml"), identities).unwrap();
+    let (error, _) = world::gate().policies(folder.path().to_owned()).refused().await;
+    assert!(error.to_string().contains("the configuration has no `egress` destination `github-keys`"), "{error}");
+}
