@@ -185,7 +185,7 @@ pub struct Limits {
     pub queue: usize,
     /// Connections open at the same time.
     pub connections: usize,
-    /// Decisions of one caller being made while others are here; 0: as many as the machine has processors.
+    /// Decisions of one caller being made while others are here; 0: as many as the machine has processors but one.
     pub caller_in_flight: usize,
     /// Decisions of one caller waiting for their turn.
     pub caller_queue: usize,

@@ -66,12 +66,13 @@ impl Config {
     /// What one caller may have of the gate's work.
     fn shares(&self) -> Shares {
         let limits = &self.limits;
-        // Work of others beside one's own slows it down by as many as share a processor.
-        let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        // A crowd of one caller leaves a processor to everybody else: what they ask then shares none with it.
+        let others_left_one =
+            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get).saturating_sub(1).max(1);
         Shares {
             in_flight: limits.in_flight,
             queue: limits.queue,
-            in_flight_of_one: if limits.caller_in_flight == 0 { processors() } else { limits.caller_in_flight },
+            in_flight_of_one: if limits.caller_in_flight == 0 { others_left_one() } else { limits.caller_in_flight },
             queue_of_one: limits.caller_queue,
             rate_of_one: limits.caller_rate,
         }

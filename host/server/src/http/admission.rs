@@ -4,7 +4,8 @@
 //! full with 503. Turns go round among those who wait, so that a crowd of one caller's requests costs another a turn and no more. Alone at the gate a caller
 //! may use all of it.
 //!
-//! A caller is known before anything is admitted: a request without a token that is believed costs a digest, and its body is not read.
+//! A caller is known before anything is admitted: a request without a token that is believed costs a digest
+//! or a signature, and its body is not read.
 
 mod caller;
 mod state;

@@ -124,10 +124,17 @@ fn p99(gate: &Gate, secret: &Secret) -> Duration {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement: `cargo test --release --workspace --test it -- --ignored --nocapture beside_a_flood`"]
 async fn quiet_alone_and_quiet_beside_a_flood() {
+    // The usual share of one caller beside others, and as many as the machine has processors.
+    for share in [0, std::thread::available_parallelism().map_or(1, std::num::NonZero::get)] {
+        measured(share).await;
+    }
+}
+
+async fn measured(share: usize) {
     gate_configured(
         "",
-        |_| (),
-        |gate, token| {
+        |config| config.limits.caller_in_flight = share,
+        move |gate, token| {
             let of = |name: &str| token(holder(name, &["decide"], &["*"], &["*"]));
             let (flood, quiet) = (of("flood"), of("quiet"));
             p99(gate, &quiet);
@@ -147,7 +154,7 @@ async fn quiet_alone_and_quiet_beside_a_flood() {
                 beside
             });
             println!(
-                "p99 alone {alone:?}, beside a flood {beside:?}: {:.2} times",
+                "share {share}: p99 alone {alone:?}, beside a flood {beside:?}: {:.2} times",
                 beside.as_secs_f64() / alone.as_secs_f64()
             );
         },
