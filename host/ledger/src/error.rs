@@ -96,9 +96,49 @@ pub enum Damage {
         /// Its index.
         index: u64,
     },
+    /// A leaf is missing, or its hash is not its own.
+    #[error("leaf {index} is not what was recorded")]
+    Leaf {
+        /// Its index.
+        index: u64,
+    },
     /// There is no head.
     #[error("the head is missing")]
     NoHead,
+    /// The head's frontier does not make the head's root.
+    #[error("root and frontier of the tree of {size} leaves do not belong to each other")]
+    Frontier {
+        /// As the head says.
+        size: u64,
+    },
+    /// The tree has another number of hashes than its leaves ask for.
+    #[error("the head asks for {head} hashes at level {level} of the tree, there are {found}")]
+    Hashes {
+        /// Of tiles, counted from the leaves.
+        level: u32,
+        /// As the head's size asks for.
+        head: u64,
+        /// As counted.
+        found: u64,
+    },
+    /// A hash of the tree is missing.
+    #[error("the tree has no hash {index} at level {level}")]
+    NoHash {
+        /// Of tiles, counted from the leaves.
+        level: u32,
+        /// Within the level.
+        index: u64,
+    },
+    /// The tree has another root than the head says.
+    #[error("the head says that the root of {size} leaves is `{head}`, it is `{found}`")]
+    Root {
+        /// As the head says.
+        size: u64,
+        /// As the head says.
+        head: Digest,
+        /// As the tree's hashes make it.
+        found: Digest,
+    },
 }
 
 /// Why something was not recorded. Nothing of it is in the ledger.

@@ -1,5 +1,7 @@
 //! The ledger as the gate sees it.
 
+mod log;
+
 use crate::{
     act::{ActRecord, Activated},
     agreement::Agreed,
@@ -18,8 +20,8 @@ use crate::{
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        agreements, blobs, confirmations, documents, events, forced, head, keys, leaves, lock::WriterLock, obligations,
-        open, permits, tokens,
+        agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
+        obligations, open, permits, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -72,7 +74,7 @@ impl Ledger {
         let lock = WriterLock::take(path)?;
         let options = open::writing(path, &config);
         let mut connection = open::create(path, &options).await?;
-        head::compare(&mut connection).await.map_err(|error| match error {
+        intact::compare(&mut connection).await.map_err(|error| match error {
             RecordError::Damaged(cause) => LedgerError::Damaged { path: path.to_owned(), cause },
             RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },

@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub(crate) mod expiry;
 pub(crate) mod forced;
 pub(crate) mod head;
+pub(crate) mod intact;
 pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod lock;
@@ -19,6 +20,7 @@ pub(crate) mod permits;
 pub(crate) mod projection;
 pub(crate) mod texts;
 pub(crate) mod tokens;
+pub(crate) mod tree;
 
 /// Rows of one statement, at most: SQLite binds 32,766 values.
 pub(crate) const ROWS_MAX: usize = 500;

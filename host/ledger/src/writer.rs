@@ -8,7 +8,7 @@ pub(crate) mod prepare;
 use crate::{
     counters::Counters,
     error::RecordError,
-    store::{head, lock::WriterLock, open},
+    store::{intact, lock::WriterLock, open},
 };
 use health::Health;
 use job::{Done, Job, Work};
@@ -54,7 +54,7 @@ impl Writer {
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
         match self.try_commit(works).await {
             Ok(results) => {
-                let leaves = results.iter().filter(|result| matches!(result, Ok(done) if done.appended())).count();
+                let leaves = results.iter().flatten().filter_map(Done::appended).count();
                 self.counters.committed(count, u64::try_from(leaves).unwrap_or(u64::MAX));
                 self.health.learn(results.iter().filter_map(|result| result.as_ref().err()));
                 for ((waiter, _bytes), result) in waiters.into_iter().zip(results) {
@@ -77,7 +77,7 @@ impl Writer {
             Some(connection) => connection,
             lost => {
                 let mut again = open::again(&self.options).await.map_err(RecordError::Write)?;
-                head::compare(&mut again).await?;
+                intact::compare(&mut again).await?;
                 lost.insert(again)
             }
         };

@@ -3,6 +3,7 @@
 use super::{signed, unsigned};
 use crate::{error::ReadError, leaf, stored::Leaf};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use std::ops::Range;
 use tidegate_core::digest::Digest;
 
 pub(crate) async fn append(
@@ -29,6 +30,26 @@ pub(crate) async fn at(connection: &mut SqliteConnection, index: u64) -> Result<
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(verified).transpose()
+}
+
+/// The leaves of a range, verified against their hashes, as many as there are without a gap.
+pub(crate) async fn range(connection: &mut SqliteConnection, range: Range<u64>) -> Result<Vec<Leaf>, ReadError> {
+    let rows = sqlx::query(
+        "SELECT leaf_index, hash, body FROM leaves WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
+    )
+    .bind(signed(range.start))
+    .bind(signed(range.end))
+    .fetch_all(connection)
+    .await?;
+    let mut leaves = Vec::with_capacity(rows.len());
+    for (row, expected) in rows.iter().zip(range) {
+        let leaf = verified(row)?;
+        if leaf.index != expected {
+            return Err(ReadError::Altered { what: format!("leaf {expected}") });
+        }
+        leaves.push(leaf);
+    }
+    Ok(leaves)
 }
 
 /// The leaf of this decision, verified against its hash.

@@ -14,12 +14,14 @@ use crate::{
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
-        keys, leaves, obligations, permits, projection, texts, tokens, unsigned,
+        keys, leaves, obligations, permits, projection, texts, tokens,
+        tree::grow,
+        unsigned,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
 use std::sync::Arc;
-use tidegate_core::time::Timestamp;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Does all of it and commits. An error means that nothing of it was done.
 pub(crate) async fn run(
@@ -47,7 +49,13 @@ pub(crate) async fn run(
             }
         }
     }
-    head::advance(&mut transaction, before, head).await?;
+    let appended: Vec<Digest> = results.iter().flatten().filter_map(Done::appended).collect();
+    let mut frontier = None;
+    if !appended.is_empty() {
+        let edge = frontier.insert(head::frontier(&mut transaction).await?);
+        grow::append(&mut transaction, edge, appended).await?;
+    }
+    head::advance(&mut transaction, before, head, frontier.as_ref()).await?;
     transaction.commit().await?;
     Ok(results)
 }

@@ -15,4 +15,5 @@ mod round_trip;
 mod sample;
 mod shadows;
 mod tampering;
+mod tree;
 mod world;

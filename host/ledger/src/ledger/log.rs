@@ -1,0 +1,82 @@
+//! The ledger as a transparency log: tiles and proofs.
+
+use super::Ledger;
+use crate::{
+    error::ReadError,
+    proof::{ProofError, TreeHead},
+    store::{
+        head, leaves,
+        tree::{self, Tiles, TreeError},
+    },
+    tile::{Tile, TileOf},
+    tree::{bundle, ranges},
+};
+use tidegate_core::digest::Digest;
+
+impl Ledger {
+    /// How many leaves there are, and the root of the tree over them.
+    pub async fn tree_head(&self) -> Result<TreeHead, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        head::tree(&mut connection).await
+    }
+
+    /// The hashes that lead from a leaf to the root of the tree of that size, the leaf's neighbour first (RFC 6962, 2.1.1).
+    pub async fn inclusion(&self, index: u64, size: u64) -> Result<Vec<Digest>, ProofError> {
+        if index >= size {
+            return Err(ProofError::NoLeaf { index, size });
+        }
+        self.within(size).await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let path = Tiles::new(&mut connection).ranges(ranges::inclusion(index, size)).await;
+        Ok(path.map_err(ReadError::from)?)
+    }
+
+    /// The hashes which show that the tree of the new size begins with that of the old size (RFC 6962, 2.1.2).
+    pub async fn consistency(&self, old: u64, new: u64) -> Result<Vec<Digest>, ProofError> {
+        if old > new {
+            return Err(ProofError::NoTree { asked: old, size: new });
+        }
+        self.within(new).await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let path = Tiles::new(&mut connection).ranges(ranges::consistency(old, new)).await;
+        Ok(path.map_err(ReadError::from)?)
+    }
+
+    /// The root that the tree had at a size.
+    pub async fn root(&self, size: u64) -> Result<Digest, ProofError> {
+        self.within(size).await?;
+        let mut connection = self.0.reads.acquire().await?;
+        Ok(Tiles::new(&mut connection).root(size).await.map_err(ReadError::from)?)
+    }
+
+    /// The bytes of a tile or of an entry bundle (C2SP tlog-tiles); none as long as there are fewer than its width.
+    ///
+    /// Of a bundle every leaf is verified against its hash first. Bundles hold leaves, which name people by salted digests only.
+    pub async fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(range) = tile.range() else { return Ok(None) };
+        let mut connection = self.0.reads.acquire().await?;
+        match tile.of {
+            TileOf::Hashes(level) => {
+                let hashes = tree::hashes(&mut connection, level, range).await?;
+                let bytes = || hashes.iter().flat_map(Digest::as_bytes).copied().collect();
+                Ok((hashes.len() as u64 == tile.width).then(bytes))
+            }
+            TileOf::Entries => {
+                let leaves = leaves::range(&mut connection, range).await?;
+                let bundle = || bundle::bytes(leaves.iter().map(|leaf| &*leaf.text));
+                Ok((leaves.len() as u64 == tile.width).then(bundle).flatten())
+            }
+        }
+    }
+
+    async fn within(&self, asked: u64) -> Result<(), ProofError> {
+        let size = self.tree_head().await?.size;
+        if asked <= size { Ok(()) } else { Err(ProofError::NoTree { asked, size }) }
+    }
+}
+
+impl From<TreeError> for ProofError {
+    fn from(error: TreeError) -> Self {
+        Self::Read(error.into())
+    }
+}
