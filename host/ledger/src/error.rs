@@ -1,6 +1,9 @@
 //! What can go wrong with a record: three small types, for opening, recording and reading.
 
-use crate::{body::BodyKind, faster::Faster, id::DecisionId, leaf_size::LeafTooLarge};
+use crate::{
+    body::BodyKind, checkpoint::CheckpointError, damage::Damage, faster::Faster, id::DecisionId,
+    leaf_size::LeafTooLarge, sidecar::SidecarError, signing_key::KeyError,
+};
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
 
@@ -67,78 +70,20 @@ pub enum LedgerError {
         /// What does not fit.
         cause: Damage,
     },
-}
-
-/// What does not fit in a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
-    /// The number of leaves is not what the head says.
-    #[error("the head counts {head} leaves, there are {found}")]
-    Count {
-        /// As the head says.
-        head: u64,
-        /// As counted.
-        found: u64,
+    /// It is not the ledger that checkpoints were signed of, or an older one.
+    #[error("ledger `{}` does not fit its checkpoints: {cause}", path.display())]
+    Checkpoint {
+        /// The database file.
+        path: PathBuf,
+        /// What does not fit.
+        cause: CheckpointError,
     },
-    /// There are as many leaves as the head says, but not one for each index.
-    #[error("leaves run from {first} to {last}, but there are {found}")]
-    Gap {
-        /// The smallest index.
-        first: u64,
-        /// The largest index.
-        last: u64,
-        /// As counted.
-        found: u64,
-    },
-    /// The last leaf is not the one that the head knows.
-    #[error("leaf {index} is not the one that was recorded")]
-    LastLeaf {
-        /// Its index.
-        index: u64,
-    },
-    /// A leaf is missing, or its hash is not its own.
-    #[error("leaf {index} is not what was recorded")]
-    Leaf {
-        /// Its index.
-        index: u64,
-    },
-    /// There is no head.
-    #[error("the head is missing")]
-    NoHead,
-    /// The head's frontier does not make the head's root.
-    #[error("root and frontier of the tree of {size} leaves do not belong to each other")]
-    Frontier {
-        /// As the head says.
-        size: u64,
-    },
-    /// The tree has another number of hashes than its leaves ask for.
-    #[error("the head asks for {head} hashes at level {level} of the tree, there are {found}")]
-    Hashes {
-        /// Of tiles, counted from the leaves.
-        level: u32,
-        /// As the head's size asks for.
-        head: u64,
-        /// As counted.
-        found: u64,
-    },
-    /// A hash of the tree is missing.
-    #[error("the tree has no hash {index} at level {level}")]
-    NoHash {
-        /// Of tiles, counted from the leaves.
-        level: u32,
-        /// Within the level.
-        index: u64,
-    },
-    /// The tree has another root than the head says.
-    #[error("the head says that the root of {size} leaves is `{head}`, it is `{found}`")]
-    Root {
-        /// As the head says.
-        size: u64,
-        /// As the head says.
-        head: Digest,
-        /// As the tree's hashes make it.
-        found: Digest,
-    },
+    /// There is no key to sign checkpoints with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The file for the last checkpoint cannot be used.
+    #[error(transparent)]
+    Sidecar(#[from] SidecarError),
 }
 
 /// Why something was not recorded. Nothing of it is in the ledger.

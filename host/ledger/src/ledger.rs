@@ -16,6 +16,8 @@ use crate::{
     id::DecisionId,
     idempotency::Earlier,
     leaf,
+    notary::Notary,
+    note::Verifier,
     obligation::Obligation,
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
@@ -62,6 +64,7 @@ struct Inner {
     reads: SqlitePool,
     health: Arc<Health>,
     counters: Arc<Counters>,
+    verifier: Option<Verifier>,
     stop: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -69,16 +72,19 @@ struct Inner {
 impl Ledger {
     /// Opens or creates the ledger in this file and starts its writer.
     ///
-    /// Refused while another writer has it open, and when leaves are missing or the last one was altered.
+    /// Refused while another writer has it open, when leaves are missing or the last one was altered, when the tree over them does not
+    /// fit, and when a kept checkpoint is of more leaves or of other ones.
     pub async fn open(path: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
         let lock = WriterLock::take(path)?;
         let options = open::writing(path, &config);
         let mut connection = open::create(path, &options).await?;
-        intact::compare(&mut connection).await.map_err(|error| match error {
+        let tree = intact::compare(&mut connection).await.map_err(|error| match error {
             RecordError::Damaged(cause) => LedgerError::Damaged { path: path.to_owned(), cause },
             RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
         })?;
+        let notary = Notary::open(path, config.checkpoints.as_ref(), &mut connection).await?;
+        let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters, stop) = (Arc::<Health>::default(), Arc::<Counters>::default(), Arc::<Notify>::default());
         let writer = Writer {
@@ -87,12 +93,14 @@ impl Ledger {
             batch_max: config.batch_max.max(1),
             health: health.clone(),
             counters: counters.clone(),
+            notary,
+            tree,
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
         let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
         let reads = open::reading(path, &config);
-        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, stop, writer })))
+        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, verifier, stop, writer })))
     }
 
     /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.

@@ -4,6 +4,7 @@
 
 pub(crate) mod agreements;
 pub(crate) mod blobs;
+pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
 pub(crate) mod documents;
 pub(crate) mod events;

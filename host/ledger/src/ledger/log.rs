@@ -1,11 +1,14 @@
-//! The ledger as a transparency log: tiles and proofs.
+//! The ledger as a transparency log: checkpoints, tiles, proofs and receipts.
 
 use super::Ledger;
 use crate::{
+    checkpoint,
     error::ReadError,
+    note::{self, Verifier},
     proof::{ProofError, TreeHead},
+    receipt,
     store::{
-        head, leaves,
+        checkpoints, head, leaves,
         tree::{self, Tiles, TreeError},
     },
     tile::{Tile, TileOf},
@@ -67,6 +70,28 @@ impl Ledger {
                 Ok((leaves.len() as u64 == tile.width).then(bundle).flatten())
             }
         }
+    }
+
+    /// The last checkpoint, a signed note; none as long as the ledger has signed none.
+    pub async fn checkpoint(&self) -> Result<Option<String>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        Ok(checkpoints::last(&mut connection).await?)
+    }
+
+    /// What checkpoints are verified with; none as long as the ledger signs none.
+    #[must_use]
+    pub fn verifier(&self) -> Option<&Verifier> {
+        self.0.verifier.as_ref()
+    }
+
+    /// The receipt of a leaf (C2SP tlog-proof): with the leaf and the verifier, all that is needed to see that it is in the ledger.
+    pub async fn receipt(&self, index: u64) -> Result<String, ProofError> {
+        let note = self.checkpoint().await?.ok_or(ProofError::Unsigned)?;
+        let head = note::unverified_text(&note).ok().and_then(checkpoint::read);
+        let altered = || ReadError::Altered { what: "the last checkpoint".to_owned() };
+        let (_, TreeHead { size, .. }) = head.ok_or_else(altered)?;
+        let path = self.inclusion(index, size).await?;
+        Ok(receipt::text(index, &path, &note))
     }
 
     async fn within(&self, asked: u64) -> Result<(), ProofError> {

@@ -2,7 +2,8 @@
 
 use super::{signed, unsigned};
 use crate::{
-    error::{Damage, ReadError, RecordError},
+    damage::Damage,
+    error::{ReadError, RecordError},
     leaf,
     proof::TreeHead,
     tree::frontier::Frontier,

@@ -5,7 +5,8 @@ pub(crate) mod grow;
 
 use super::{ROWS_MAX, signed, unsigned};
 use crate::{
-    error::{Damage, ReadError, RecordError},
+    damage::Damage,
+    error::{ReadError, RecordError},
     tree::{Node, TILE_HEIGHT, TILE_WIDTH, full, join, ranges},
 };
 use sqlx::{QueryBuilder, SqliteConnection};

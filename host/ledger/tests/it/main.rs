@@ -4,6 +4,7 @@
 mod arbitrary;
 mod batches;
 mod bodies;
+mod checkpoints;
 mod durability;
 mod expiry;
 mod failures;

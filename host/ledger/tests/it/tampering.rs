@@ -7,7 +7,8 @@ use crate::{
 use sqlx::Connection as _;
 use tidegate_ledger::{
     config::LedgerConfig,
-    error::{Damage, LedgerError, ReadError},
+    damage::Damage,
+    error::{LedgerError, ReadError},
 };
 
 async fn three() -> World {

@@ -10,7 +10,8 @@ use sqlx::Connection as _;
 use tidegate_core::digest::Digest;
 use tidegate_ledger::{
     config::LedgerConfig,
-    error::{Damage, LedgerError},
+    damage::Damage,
+    error::LedgerError,
     ledger::Ledger,
     proof::{ProofError, TreeHead},
     tile::{Tile, TileOf},

@@ -2,7 +2,9 @@
 
 use super::Tiles;
 use crate::{
-    error::{Damage, RecordError},
+    damage::Damage,
+    error::RecordError,
+    proof::TreeHead,
     store::{
         head::{self, Head},
         unsigned,
@@ -14,7 +16,7 @@ use sqlx::SqliteConnection;
 /// Compares root and frontier with the tiles of the right edge, and the tiles with the number of leaves and the last of them.
 ///
 /// An altered leaf or hash further left is found by a verification of the whole.
-pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<(), RecordError> {
+pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<TreeHead, RecordError> {
     let Head { size, hash } = head::read(connection).await?;
     let frontier = head::frontier(connection).await?;
     counts(connection, size).await?;
@@ -27,8 +29,17 @@ pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<(), Rec
         Some(index) if Some(tiles.node(Node { height: 0, index }).await?) != hash => {
             Err(RecordError::Damaged(Damage::LastLeaf { index }))
         }
-        Some(_) | None => Ok(()),
+        Some(_) | None => Ok(TreeHead { size, root: found }),
     }
+}
+
+/// Whether the ledger still begins with this tree.
+pub(crate) async fn begins_with(connection: &mut SqliteConnection, tree: TreeHead) -> Result<(), RecordError> {
+    let found = head::read(connection).await?.size;
+    if found >= tree.size && Tiles::new(connection).root(tree.size).await? == tree.root {
+        return Ok(());
+    }
+    Err(RecordError::Damaged(Damage::Exchanged { committed: tree.size, found }))
 }
 
 /// One hash for each full subtree, at every level of tiles: by the last of each, which is quickly found.

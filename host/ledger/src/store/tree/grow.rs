@@ -2,7 +2,8 @@
 
 use super::{Grown, put};
 use crate::{
-    error::{Damage, RecordError},
+    damage::Damage,
+    error::RecordError,
     leaf,
     store::{
         head::{self, Head},
