@@ -118,11 +118,11 @@ pub enum CheckpointError {
         cause: NoteError,
     },
     /// It is signed, but no checkpoint, or of another ledger.
-    #[error("{kept} is not a checkpoint of `{origin}`")]
+    #[error("{kept} is not a checkpoint of {origin}")]
     NotOne {
         /// Which one.
         kept: Kept,
-        /// The ledger's.
+        /// The ledger's origin, where it is known.
         origin: String,
     },
 }
@@ -150,9 +150,16 @@ pub(crate) fn sign(signer: &Signer, head: &TreeHead) -> String {
 /// What a note says, when this key signed it as a checkpoint of its own ledger.
 pub(crate) fn verified(verifier: &Verifier, note: &str, kept: &Kept) -> Result<TreeHead, CheckpointError> {
     let text = verifier.text(note).map_err(|cause| CheckpointError::Note { kept: kept.clone(), cause })?;
-    let not_one = || CheckpointError::NotOne { kept: kept.clone(), origin: verifier.name().to_owned() };
+    let not_one = || CheckpointError::NotOne { kept: kept.clone(), origin: format!("`{}`", verifier.name()) };
     let (_, head) = read(text).filter(|(origin, _)| *origin == verifier.name()).ok_or_else(not_one)?;
     Ok(head)
+}
+
+/// What a note says that nobody can verify now.
+pub(crate) fn unverified(note: &str, kept: &Kept) -> Result<TreeHead, CheckpointError> {
+    let text = note::unverified_text(note).map_err(|cause| CheckpointError::Note { kept: kept.clone(), cause })?;
+    let not_one = || CheckpointError::NotOne { kept: kept.clone(), origin: "this ledger".to_owned() };
+    Ok(read(text).ok_or_else(not_one)?.1)
 }
 
 #[cfg(test)]

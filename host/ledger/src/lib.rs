@@ -44,4 +44,5 @@ pub mod stored;
 pub mod tile;
 pub mod token;
 mod tree;
+pub mod verify;
 mod writer;

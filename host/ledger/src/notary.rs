@@ -3,7 +3,7 @@
 use crate::{
     checkpoint::{self, CheckpointConfig, CheckpointError, Kept},
     error::LedgerError,
-    note::{self, Signer, Verifier},
+    note::{Signer, Verifier},
     proof::TreeHead,
     sidecar::{Sidecar, SidecarError},
     signing_key::{self, HasSigned},
@@ -68,7 +68,7 @@ impl Notary {
         let kept = checkpoints::last(connection).await?;
         let Some(config) = config else {
             if let Some(note) = kept {
-                compare(connection, &unverified(&note)?, Kept::InLedger).await?;
+                compare(connection, &checkpoint::unverified(&note, &Kept::InLedger)?, Kept::InLedger).await?;
             }
             return Ok(None);
         };
@@ -119,13 +119,6 @@ impl Notary {
         let written = tokio::task::spawn_blocking(move || sidecar.write(&note)).await;
         written.unwrap_or_else(|cause| Err(SidecarError { path, cause: std::io::Error::other(cause) }))
     }
-}
-
-/// What a note says that nobody can verify now, as far as it can be read.
-fn unverified(note: &str) -> Result<TreeHead, CheckpointError> {
-    let text = note::unverified_text(note).map_err(|cause| CheckpointError::Note { kept: Kept::InLedger, cause })?;
-    let not_one = || CheckpointError::NotOne { kept: Kept::InLedger, origin: "this ledger".to_owned() };
-    Ok(checkpoint::read(text).ok_or_else(not_one)?.1)
 }
 
 /// Whether the ledger begins with what was signed for.

@@ -2,9 +2,9 @@
 
 use super::Ledger;
 use crate::{
-    checkpoint,
+    checkpoint::{self, Kept},
     error::ReadError,
-    note::{self, Verifier},
+    note::Verifier,
     proof::{ProofError, TreeHead},
     receipt,
     store::{
@@ -13,6 +13,7 @@ use crate::{
     },
     tile::{Tile, TileOf},
     tree::{bundle, ranges},
+    verify::{self, Verification},
 };
 use tidegate_core::digest::Digest;
 
@@ -87,11 +88,15 @@ impl Ledger {
     /// The receipt of a leaf (C2SP tlog-proof): with the leaf and the verifier, all that is needed to see that it is in the ledger.
     pub async fn receipt(&self, index: u64) -> Result<String, ProofError> {
         let note = self.checkpoint().await?.ok_or(ProofError::Unsigned)?;
-        let head = note::unverified_text(&note).ok().and_then(checkpoint::read);
-        let altered = || ReadError::Altered { what: "the last checkpoint".to_owned() };
-        let (_, TreeHead { size, .. }) = head.ok_or_else(altered)?;
+        let altered = |_| ReadError::Altered { what: "the last checkpoint".to_owned() };
+        let TreeHead { size, .. } = checkpoint::unverified(&note, &Kept::InLedger).map_err(altered)?;
         let path = self.inclusion(index, size).await?;
         Ok(receipt::text(index, &path, &note))
+    }
+
+    /// Reads every leaf that there is and says what does not fit: leaves, tree, root and checkpoint. Projections are not looked at.
+    pub async fn verify(&self) -> Result<Verification, ReadError> {
+        verify::run(&self.0.reads, self.verifier()).await
     }
 
     async fn within(&self, asked: u64) -> Result<(), ProofError> {

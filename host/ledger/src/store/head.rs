@@ -56,6 +56,15 @@ pub(crate) async fn tree(connection: &mut SqliteConnection) -> Result<TreeHead, 
     Ok(TreeHead { size: unsigned(size), root })
 }
 
+/// How many leaves the head counts, and how many the last leaf's index asks for: of one moment.
+pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<(u64, u64), sqlx::Error> {
+    let (head, last): (i64, Option<i64>) =
+        sqlx::query_as("SELECT size, (SELECT max(leaf_index) FROM leaves) FROM head WHERE only = 1")
+            .fetch_one(connection)
+            .await?;
+    Ok((unsigned(head), last.map_or(0, |last| unsigned(last) + 1)))
+}
+
 /// Moves the head, and the tree's with it when it grew, unless somebody else did.
 pub(crate) async fn advance(
     connection: &mut SqliteConnection,

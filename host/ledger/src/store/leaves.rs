@@ -6,6 +6,9 @@ use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 use std::ops::Range;
 use tidegate_core::digest::Digest;
 
+/// Leaves that are read at a time where all of them are: 4 MiB at most.
+pub(crate) const PAGE: i64 = 64;
+
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
     index: u64,
@@ -50,6 +53,43 @@ pub(crate) async fn range(connection: &mut SqliteConnection, range: Range<u64>) 
         leaves.push(leaf);
     }
     Ok(leaves)
+}
+
+/// A leaf as the database has it, whatever that is, and the tree's hash for its index.
+pub(crate) struct Unverified {
+    pub(crate) index: u64,
+    pub(crate) kind: Vec<u8>,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) in_tree: Option<Vec<u8>>,
+}
+
+/// The next leaves of a range, a page at most.
+pub(crate) async fn unverified(
+    connection: &mut SqliteConnection,
+    range: Range<u64>,
+) -> Result<Vec<Unverified>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT l.leaf_index, CAST(l.kind AS BLOB) AS kind, CAST(l.hash AS BLOB) AS hash, CAST(l.body AS BLOB) AS body, \
+         CAST(t.hash AS BLOB) AS in_tree FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
+         WHERE l.leaf_index >= $1 AND l.leaf_index < $2 ORDER BY l.leaf_index LIMIT $3",
+    )
+    .bind(signed(range.start))
+    .bind(signed(range.end))
+    .bind(PAGE)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Unverified {
+                index: unsigned(row.try_get("leaf_index")?),
+                kind: row.try_get("kind")?,
+                hash: row.try_get("hash")?,
+                body: row.try_get("body")?,
+                in_tree: row.try_get("in_tree")?,
+            })
+        })
+        .collect()
 }
 
 /// The leaf of this decision, verified against its hash.

@@ -17,4 +17,5 @@ mod sample;
 mod shadows;
 mod tampering;
 mod tree;
+mod verify;
 mod world;

@@ -7,15 +7,12 @@ use crate::{
     leaf,
     store::{
         head::{self, Head},
-        signed, unsigned,
+        leaves,
     },
     tree::frontier::Frontier,
 };
 use sqlx::{Connection as _, SqliteConnection};
 use tidegate_core::digest::Digest;
-
-/// Leaves that are read at a time.
-const PAGE: i64 = 64;
 
 /// Appends leaves by their hashes, in the order of their indexes.
 pub(crate) async fn append(
@@ -49,18 +46,11 @@ pub(crate) async fn build(connection: &mut SqliteConnection) -> Result<(), Recor
 
 /// The hashes of the next leaves, made from the leaves: what was altered before it had a tree must not get one.
 async fn page(connection: &mut SqliteConnection, from: u64, end: Head) -> Result<Vec<Digest>, RecordError> {
-    let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = sqlx::query_as(
-        "SELECT leaf_index, CAST(hash AS BLOB), CAST(body AS BLOB) FROM leaves \
-         WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2",
-    )
-    .bind(signed(from))
-    .bind(PAGE)
-    .fetch_all(connection)
-    .await?;
-    let mut hashes = Vec::with_capacity(rows.len());
-    for ((index, stated, body), expected) in rows.into_iter().zip(from..end.size) {
-        let hash = leaf::hash(&body);
-        if unsigned(index) != expected || stated != hash.as_bytes() {
+    let page = leaves::unverified(connection, from..end.size).await?;
+    let mut hashes = Vec::with_capacity(page.len());
+    for (leaf, expected) in page.into_iter().zip(from..end.size) {
+        let hash = leaf::hash(&leaf.body);
+        if leaf.index != expected || leaf.hash != hash.as_bytes() {
             return Err(RecordError::Damaged(Damage::Leaf { index: expected }));
         }
         hashes.push(hash);
