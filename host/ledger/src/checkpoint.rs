@@ -40,8 +40,8 @@ impl fmt::Display for Origin {
 /// That a ledger signs checkpoints, and where they and the key lie.
 #[derive(Debug, Clone)]
 pub struct CheckpointConfig {
-    /// Which ledger they are of.
-    pub origin: Origin,
+    /// Which ledger they are of; `None`: the key's name, and a name of its own for a key that is made.
+    pub origin: Option<Origin>,
     /// What signs them.
     pub key: KeyPlace,
     /// A file that holds the last one too. Whoever exchanges the ledger for an older one has to change this file as well, so it belongs

@@ -1,7 +1,7 @@
 //! The private key in its file: made once beside the ledger, or made by somebody else.
 
 use crate::{
-    checkpoint::{CheckpointConfig, KeyPlace},
+    checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer},
 };
 use std::{
@@ -79,16 +79,19 @@ pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSign
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
         {
             (KeyPlace::BesideLedger, HasSigned::Nothing) => {
-                make(&file, &config.origin.to_string()).map_err(|cause| KeyError::File { file, cause })
+                make(&file, config.origin.as_ref()).map_err(|cause| KeyError::File { file, cause })
             }
             (KeyPlace::BesideLedger, HasSigned::Checkpoints) => Err(KeyError::Gone { file }),
             (KeyPlace::File(_), _) => Err(KeyError::File { file, cause }),
         },
-        Ok(signer) if signer.verifier().name() != config.origin.to_string() => {
-            let (origin, found) = (config.origin.to_string(), signer.verifier().name().to_owned());
-            Err(KeyError::OtherName { file, origin, found })
-        }
-        read => read,
+        Ok(signer) => match &config.origin {
+            Some(origin) if signer.verifier().name() != origin.to_string() => {
+                let (origin, found) = (origin.to_string(), signer.verifier().name().to_owned());
+                Err(KeyError::OtherName { file, origin, found })
+            }
+            Some(_) | None => Ok(signer),
+        },
+        refused => refused,
     }
 }
 
@@ -121,11 +124,22 @@ fn read(file: &Path) -> Result<Signer, KeyError> {
     Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
 }
 
+/// A name that no other ledger has.
+fn own_name() -> io::Result<String> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random)?;
+    Ok(format!("tidegate/{:016x}", u64::from_be_bytes(random)))
+}
+
 /// Written whole or not at all, and on the disk before anything is signed with it.
-fn make(file: &Path, name: &str) -> io::Result<Signer> {
+fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed)?;
-    let signer = Signer::new(name, &seed);
+    let name = match origin {
+        Some(origin) => origin.to_string(),
+        None => own_name()?,
+    };
+    let signer = Signer::new(&name, &seed);
     let mut new = OsString::from(file);
     new.push(".new");
     match fs::remove_file(&new) {

@@ -25,8 +25,8 @@ use tidegate_core::digest::Digest;
 pub struct Verification {
     /// What the head says, and all that was verified.
     pub head: TreeHead,
-    /// The size of the checkpoint that was compared too, if there is one.
-    pub checkpoint: Option<u64>,
+    /// The sizes of the checkpoints that were compared, the ledger's own first.
+    pub checkpoints: Vec<u64>,
     /// What does not fit: of each kind the first. Nothing, and every leaf is the one that was recorded.
     pub findings: Vec<Finding>,
 }
@@ -78,22 +78,26 @@ pub enum Finding {
         /// As the leaves make it.
         found: Digest,
     },
-    /// The last checkpoint is not of these leaves, or not signed.
+    /// A checkpoint is not of these leaves, or not signed.
     #[error("{0}")]
     Checkpoint(CheckpointError),
 }
 
 struct Walk {
     head: TreeHead,
-    checkpoint: Option<TreeHead>,
+    checkpoints: Vec<(Kept, TreeHead)>,
     /// None from the first missing leaf on: no root can be made without it.
     frontier: Option<Frontier>,
     findings: Vec<Finding>,
 }
 
 /// Verifies every leaf that there is when it begins.
-pub(crate) async fn run(reads: &SqlitePool, verifier: Option<&Verifier>) -> Result<Verification, ReadError> {
-    let mut walk = begin(reads, verifier).await?;
+pub(crate) async fn run(
+    reads: &SqlitePool,
+    notes: &[(Kept, String)],
+    verifier: Option<&Verifier>,
+) -> Result<Verification, ReadError> {
+    let mut walk = begin(reads, notes, verifier).await?;
     let mut next = 0;
     walk.reach(0);
     while next < walk.head.size {
@@ -120,20 +124,20 @@ pub(crate) async fn run(reads: &SqlitePool, verifier: Option<&Verifier>) -> Resu
     Ok(walk.end())
 }
 
-async fn begin(reads: &SqlitePool, verifier: Option<&Verifier>) -> Result<Walk, ReadError> {
+async fn begin(reads: &SqlitePool, notes: &[(Kept, String)], verifier: Option<&Verifier>) -> Result<Walk, ReadError> {
     let mut connection = reads.acquire().await?;
-    // Before the head, which may grow in between: the checkpoint is never of more leaves.
-    let kept = checkpoints::last(&mut connection).await?;
+    // Before the head, which may grow in between: the ledger's own checkpoint is never of more leaves.
+    let own = checkpoints::last(&mut connection).await?;
     let head = head::tree(&mut connection).await?;
-    let mut walk = Walk { head, checkpoint: None, frontier: Some(Frontier::default()), findings: Vec::new() };
-    if let Some(note) = kept {
-        match stated(verifier, &note) {
-            Ok(checkpoint) if checkpoint.size > head.size => walk.find(Finding::Checkpoint(CheckpointError::Ahead {
-                kept: Kept::InLedger,
-                checkpoint: checkpoint.size,
+    let mut walk = Walk { head, checkpoints: Vec::new(), frontier: Some(Frontier::default()), findings: Vec::new() };
+    for (kept, note) in own.map(|note| (Kept::InLedger, note)).iter().chain(notes) {
+        match stated(verifier, note, kept) {
+            Ok(stated) if stated.size > head.size => walk.find(Finding::Checkpoint(CheckpointError::Ahead {
+                kept: kept.clone(),
+                checkpoint: stated.size,
                 ledger: head.size,
             })),
-            Ok(checkpoint) => walk.checkpoint = Some(checkpoint),
+            Ok(stated) => walk.checkpoints.push((kept.clone(), stated)),
             Err(cause) => walk.find(Finding::Checkpoint(cause)),
         }
     }
@@ -144,11 +148,11 @@ async fn begin(reads: &SqlitePool, verifier: Option<&Verifier>) -> Result<Walk, 
     Ok(walk)
 }
 
-/// What the kept checkpoint says: verified where there is a key.
-fn stated(verifier: Option<&Verifier>, note: &str) -> Result<TreeHead, CheckpointError> {
+/// What a checkpoint says: verified where there is a key.
+fn stated(verifier: Option<&Verifier>, note: &str, kept: &Kept) -> Result<TreeHead, CheckpointError> {
     match verifier {
-        Some(verifier) => checkpoint::verified(verifier, note, &Kept::InLedger),
-        None => checkpoint::unverified(note, &Kept::InLedger),
+        Some(verifier) => checkpoint::verified(verifier, note, kept),
+        None => checkpoint::unverified(note, kept),
     }
 }
 
@@ -184,14 +188,14 @@ impl Walk {
         }
     }
 
-    /// Compares the checkpoint when the leaves that it is of were read.
+    /// Compares the checkpoints of this size: the leaves that they are of were read.
     fn reach(&mut self, size: u64) {
-        let (Some(frontier), Some(signed)) = (&self.frontier, &self.checkpoint) else { return };
-        let (checkpoint, stated, found) = (signed.size, signed.root, frontier.root());
-        if checkpoint == size && stated != found {
-            let (kept, ledger) = (Kept::InLedger, self.head.size);
-            let other = CheckpointError::OtherRoot { kept, checkpoint, ledger, stated, found };
-            self.find(Finding::Checkpoint(other));
+        let Some(frontier) = &self.frontier else { return };
+        let here = |(_, signed): &&(Kept, TreeHead)| signed.size == size && signed.root != frontier.root();
+        if let Some((kept, signed)) = self.checkpoints.iter().find(here) {
+            let (checkpoint, stated, found) = (signed.size, signed.root, frontier.root());
+            let (kept, ledger) = (kept.clone(), self.head.size);
+            self.find(Finding::Checkpoint(CheckpointError::OtherRoot { kept, checkpoint, ledger, stated, found }));
         }
     }
 
@@ -201,6 +205,7 @@ impl Walk {
         if let Some(found) = found.filter(|found| *found != stated) {
             self.find(Finding::Root { size, stated, found });
         }
-        Verification { head: self.head, checkpoint: self.checkpoint.map(|signed| signed.size), findings: self.findings }
+        let checkpoints = self.checkpoints.iter().map(|(_, signed)| signed.size).collect();
+        Verification { head: self.head, checkpoints, findings: self.findings }
     }
 }

@@ -85,18 +85,28 @@ impl Ledger {
         self.0.verifier.as_ref()
     }
 
-    /// The receipt of a leaf (C2SP tlog-proof): with the leaf and the verifier, all that is needed to see that it is in the ledger.
+    /// The receipt of a leaf (C2SP tlog-proof): with the public key, all that is needed to see what was recorded, and that it was.
     pub async fn receipt(&self, index: u64) -> Result<String, ProofError> {
         let note = self.checkpoint().await?.ok_or(ProofError::Unsigned)?;
         let altered = |_| ReadError::Altered { what: "the last checkpoint".to_owned() };
         let TreeHead { size, .. } = checkpoint::unverified(&note, &Kept::InLedger).map_err(altered)?;
         let path = self.inclusion(index, size).await?;
-        Ok(receipt::text(index, &path, &note))
+        let leaf = self.leaf(index).await?.ok_or(ProofError::NoLeaf { index, size })?;
+        Ok(receipt::text(&leaf.text, index, &path, &note))
     }
 
     /// Reads every leaf that there is and says what does not fit: leaves, tree, root and checkpoint. Projections are not looked at.
     pub async fn verify(&self) -> Result<Verification, ReadError> {
-        verify::run(&self.0.reads, self.verifier()).await
+        self.verify_against(&[], self.verifier()).await
+    }
+
+    /// The same, and compares checkpoints that somebody kept elsewhere. Without a verifier it is not asked who signed them.
+    pub async fn verify_against(
+        &self,
+        notes: &[(Kept, String)],
+        verifier: Option<&Verifier>,
+    ) -> Result<Verification, ReadError> {
+        verify::run(&self.0.reads, notes, verifier).await
     }
 
     async fn within(&self, asked: u64) -> Result<(), ProofError> {

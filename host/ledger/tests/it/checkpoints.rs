@@ -30,7 +30,11 @@ fn sidecar(world: &World) -> PathBuf {
 }
 
 fn signing(world: &World) -> CheckpointConfig {
-    CheckpointConfig { origin: ORIGIN.parse().unwrap(), key: KeyPlace::BesideLedger, sidecar: Some(sidecar(world)) }
+    CheckpointConfig {
+        origin: Some(ORIGIN.parse().unwrap()),
+        key: KeyPlace::BesideLedger,
+        sidecar: Some(sidecar(world)),
+    }
 }
 
 async fn try_open(world: &World, checkpoints: CheckpointConfig) -> Result<Ledger, LedgerError> {
@@ -46,6 +50,25 @@ async fn refused(world: &World) -> CheckpointError {
         LedgerError::Checkpoint { cause, .. } => cause,
         other => unreachable!("{other}"),
     }
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_given_no_origin_has_one_of_its_own_for_good() {
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let world = World::new();
+        let config = CheckpointConfig { origin: None, ..signing(&world) };
+        let ledger = try_open(&world, config.clone()).await.unwrap();
+        let verifier = ledger.verifier().unwrap().clone();
+        ledger.close().await;
+        let again = try_open(&world, config).await.unwrap();
+        assert_eq!(again.verifier(), Some(&verifier));
+        again.close().await;
+        assert!(verifier.name().starts_with("tidegate/"), "{verifier}");
+        names.push(verifier.name().to_owned());
+        assert!(matches!(no_key(&world, signing(&world)).await, KeyError::OtherName { .. }));
+    }
+    assert_ne!(names[0], names[1]);
 }
 
 /// The size in a note that this key signed.
@@ -221,25 +244,27 @@ async fn a_file_that_cannot_be_written_fails_no_record_and_is_counted() {
 }
 
 #[tokio::test]
-async fn with_leaf_and_verifier_a_receipt_is_all_that_is_needed() {
+async fn with_the_public_key_a_receipt_is_all_that_is_needed() {
     let world = World::new();
     let ledger = open(&world).await;
     grow(&ledger, 0, 300).await;
     let verifier = ledger.verifier().unwrap().clone();
     for index in [0, 7, 255, 256, 299] {
         let receipt = ledger.receipt(index).await.unwrap();
-        let leaf = ledger.leaf(index).await.unwrap().unwrap().text.to_string();
         // From here on as somebody else would.
         let (proof, note) = receipt.split_once("\n\n").unwrap();
         let text = verifier.text(note).unwrap();
         let mut lines = proof.lines();
         assert_eq!(lines.next(), Some("c2sp.org/tlog-proof@v1"));
+        let extra = lines.next().unwrap().strip_prefix("extra ").unwrap();
+        let leaf = String::from_utf8(BASE64_STANDARD.decode(extra).unwrap()).unwrap();
         assert_eq!(lines.next(), Some(format!("index {index}").as_str()));
         let path: Vec<u8> = lines.flat_map(|line| BASE64_STANDARD.decode(line).unwrap()).collect();
         let [origin, size, root] = text.lines().collect::<Vec<_>>().try_into().unwrap();
         assert_eq!((origin, size), (ORIGIN, "300"));
         let root: [u8; 32] = BASE64_STANDARD.decode(root).unwrap().try_into().unwrap();
         let root = RootHash::<Sha256>::new(root.into(), 300);
+        assert!(leaf.starts_with(r#"{"circumstances":"#), "{leaf}");
         root.verify_inclusion(&leaf, index, &InclusionProof::from_bytes(path.clone())).unwrap();
         assert!(root.verify_inclusion(&format!("{leaf} "), index, &InclusionProof::from_bytes(path)).is_err());
     }
@@ -301,7 +326,7 @@ async fn a_configured_key_is_never_made_up_and_has_the_ledgers_name() {
         error.to_string().ends_with("is of `PeterNeumann`, the ledger's origin is `gate.example/ledger`"),
         "{error}"
     );
-    let named = CheckpointConfig { origin: "PeterNeumann".parse().unwrap(), ..config.clone() };
+    let named = CheckpointConfig { origin: Some("PeterNeumann".parse().unwrap()), ..config.clone() };
     let ledger = try_open(&world, named).await.unwrap();
     let public = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     assert_eq!(ledger.verifier().unwrap().to_string(), public);

@@ -16,7 +16,7 @@ use tidegate_ledger::{
 
 fn signing() -> LedgerConfig {
     let checkpoints =
-        CheckpointConfig { origin: "gate.example".parse().unwrap(), key: KeyPlace::BesideLedger, sidecar: None };
+        CheckpointConfig { origin: Some("gate.example".parse().unwrap()), key: KeyPlace::BesideLedger, sidecar: None };
     LedgerConfig { checkpoints: Some(checkpoints), ..LedgerConfig::default() }
 }
 
@@ -63,13 +63,13 @@ async fn a_ledger_as_it_was_recorded_is_found_so_at_any_size() {
         let ledger = world.try_open(signing()).await.unwrap();
         grow(&ledger, 0, leaves).await;
         let head = ledger.tree_head().await.unwrap();
-        let clean = Verification { head, checkpoint: Some(leaves), findings: Vec::new() };
+        let clean = Verification { head, checkpoints: vec![leaves], findings: Vec::new() };
         assert_eq!(ledger.verify().await.unwrap(), clean);
         ledger.close().await;
         let unsigned = world.open().await;
         grow(&unsigned, leaves, 1).await;
         let verified = unsigned.verify().await.unwrap();
-        assert_eq!((verified.checkpoint, verified.findings), (Some(leaves), Vec::new()));
+        assert_eq!((verified.checkpoints, verified.findings), (vec![leaves], Vec::new()));
         unsigned.close().await;
     }
 }
@@ -199,6 +199,40 @@ async fn bytes_that_are_no_leaf_are_named_and_no_failure() {
     ledger.record(record("a", crate::sample::judgement())).await.unwrap();
     tampered(&world, "UPDATE leaves SET body = x'ff', kind = x'ff'").await;
     let found = ledger.verify().await.unwrap();
-    assert_eq!((found.checkpoint, &found.findings[0]), (None, &Finding::AlteredLeaf { index: 0 }));
+    assert_eq!((found.checkpoints, &found.findings[0]), (Vec::new(), &Finding::AlteredLeaf { index: 0 }));
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_somebody_kept_is_compared_too() {
+    let world = World::new();
+    let ledger = world.try_open(signing()).await.unwrap();
+    let verifier = ledger.verifier().unwrap().clone();
+    grow(&ledger, 0, 3).await;
+    let three = ledger.checkpoint().await.unwrap().unwrap();
+    grow(&ledger, 3, 2).await;
+    let kept = Kept::InFile("mine".into());
+    let against = |note: String| {
+        let (ledger, kept, verifier) = (ledger.clone(), kept.clone(), verifier.clone());
+        async move { ledger.verify_against(&[(kept, note)], Some(&verifier)).await.unwrap() }
+    };
+    let verified = against(three).await;
+    assert_eq!((verified.checkpoints, verified.findings), (vec![5, 3], Vec::new()));
+
+    // Of the same ledger, had it gone on otherwise.
+    let other = World::new();
+    std::fs::copy(world.path().with_extension("db.key"), other.path().with_extension("db.key")).unwrap();
+    let elsewhere = other.try_open(signing()).await.unwrap();
+    grow(&elsewhere, 100, 4).await;
+    let found = against(elsewhere.checkpoint().await.unwrap().unwrap()).await.findings;
+    let [Finding::Checkpoint(CheckpointError::OtherRoot { kept: by, checkpoint: 4, ledger: 5, .. })] = &found[..]
+    else {
+        unreachable!("{found:?}")
+    };
+    assert_eq!(*by, kept);
+    grow(&elsewhere, 104, 3).await;
+    let found = against(elsewhere.checkpoint().await.unwrap().unwrap()).await.findings;
+    assert_eq!(found, [Finding::Checkpoint(CheckpointError::Ahead { kept, checkpoint: 7, ledger: 5 })]);
+    elsewhere.close().await;
     ledger.close().await;
 }
