@@ -6,7 +6,9 @@
 //! **Invariant:** the only crate that names a database. **Invariant:** no clock: every moment is handed in.
 //! **Invariant:** a record is acknowledged only after the commit that holds it, its bodies and its idempotency key.
 //! **Invariant:** leaves are never updated or deleted (triggers); people, justifications and label values stand in
-//! them as salted digests only. **Invariant:** what is read back is verified against its digest first, and decompressed under a limit.
+//! them as salted digests only. **Invariant:** after every commit an RFC 6962 tree stands over all leaves, and no checkpoint
+//! is signed that contradicts a kept one. **Invariant:** what is read back is verified against its digest first, and
+//! decompressed under a limit.
 
 pub mod act;
 pub mod agreement;

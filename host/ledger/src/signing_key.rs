@@ -2,7 +2,7 @@
 
 use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
-    note::{KeyTextError, Signer},
+    note::{KeyTextError, Signer, Verifier},
 };
 use std::{
     ffi::OsString,
@@ -95,6 +95,11 @@ pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSign
     }
 }
 
+/// The public half of the key in this file.
+pub fn public(file: &Path) -> Result<Verifier, KeyError> {
+    read(file).map(|signer| signer.verifier().clone())
+}
+
 /// What a ledger did with its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HasSigned {
@@ -102,7 +107,9 @@ pub(crate) enum HasSigned {
     Checkpoints,
 }
 
-fn beside(ledger: &Path) -> PathBuf {
+/// Where the key of this ledger lies unless another is configured.
+#[must_use]
+pub fn beside(ledger: &Path) -> PathBuf {
     let mut name = OsString::from(ledger);
     name.push(".key");
     PathBuf::from(name)

@@ -54,6 +54,7 @@ pub struct Metrics {
     ledger_waiting: Gauge,
     ledger_commits: Counter,
     ledger_leaves: Counter,
+    ledger_checkpoints_unpublished: Counter,
 }
 
 /// How things stand at the moment of a scrape.
@@ -89,6 +90,7 @@ impl Metrics {
             ledger_waiting: Gauge::default(),
             ledger_commits: Counter::default(),
             ledger_leaves: Counter::default(),
+            ledger_checkpoints_unpublished: Counter::default(),
         };
         metrics.register();
         metrics
@@ -114,6 +116,11 @@ impl Metrics {
         ours.register("ledger_waiting", "Records waiting for the writer", self.ledger_waiting.clone());
         ours.register("ledger_commits", "Commits of the ledger", self.ledger_commits.clone());
         ours.register("ledger_leaves", "Leaves made durable", self.ledger_leaves.clone());
+        ours.register(
+            "ledger_checkpoints_unpublished",
+            "Checkpoints that could not be written to their file",
+            self.ledger_checkpoints_unpublished.clone(),
+        );
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
@@ -194,6 +201,7 @@ impl Metrics {
         // The ledger counts for itself, and its counts only grow.
         self.ledger_commits.inner().store(ledger.commits, Ordering::Relaxed);
         self.ledger_leaves.inner().store(ledger.leaves, Ordering::Relaxed);
+        self.ledger_checkpoints_unpublished.inner().store(ledger.checkpoints_unpublished, Ordering::Relaxed);
     }
 
     /// All numbers, as OpenMetrics text of [`CONTENT_TYPE`].

@@ -106,7 +106,7 @@ fn decisions_are_counted_with_their_stages_and_faults() {
 #[test]
 fn a_scrape_says_how_things_stand_now() {
     let metrics = Metrics::new();
-    let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, checkpoints_unpublished: 0, waiting: 1 };
+    let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, checkpoints_unpublished: 6, waiting: 1 };
     metrics.stands(Standing { in_flight: 3, queued: 7, ledger });
     for line in [
         "tidegate_decisions_in_flight 3",
@@ -114,6 +114,7 @@ fn a_scrape_says_how_things_stand_now() {
         "tidegate_ledger_waiting 1",
         "tidegate_ledger_commits_total 2",
         "tidegate_ledger_leaves_total 5",
+        "tidegate_ledger_checkpoints_unpublished_total 6",
     ] {
         has(&metrics.encode(), line);
     }
