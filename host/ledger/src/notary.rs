@@ -2,6 +2,7 @@
 
 use crate::{
     checkpoint::{self, CheckpointConfig, CheckpointError, Kept},
+    damage::Damage,
     error::LedgerError,
     note::{Signer, Verifier},
     proof::TreeHead,
@@ -45,7 +46,10 @@ impl Refusal {
             Self::Key(cause) => LedgerError::Key(cause),
             Self::Sidecar(cause) => LedgerError::Sidecar(cause),
             Self::Store(cause) | Self::Tree(TreeError::Store(cause)) => LedgerError::Open { path, cause: cause.into() },
-            other @ (Self::Tree(_) | Self::Head(_)) => LedgerError::Migrate { path, cause: Box::new(other) },
+            Self::Tree(TreeError::NoHash { level, index }) => {
+                LedgerError::Damaged { path, cause: Damage::NoHash { level, index } }
+            }
+            other @ Self::Head(_) => LedgerError::Migrate { path, cause: Box::new(other) },
         }
     }
 }

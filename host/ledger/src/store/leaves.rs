@@ -1,7 +1,7 @@
 //! Leaves, appended and read.
 
 use super::{signed, unsigned};
-use crate::{error::ReadError, leaf, stored::Leaf};
+use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 use std::ops::Range;
 use tidegate_core::digest::Digest;
@@ -64,19 +64,22 @@ pub(crate) struct Unverified {
     pub(crate) in_tree: Option<Vec<u8>>,
 }
 
-/// The next leaves of a range, a page at most.
+/// The next leaves of a range, a page at most, and none longer than a leaf can be.
 pub(crate) async fn unverified(
     connection: &mut SqliteConnection,
     range: Range<u64>,
 ) -> Result<Vec<Unverified>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT l.leaf_index, CAST(l.kind AS BLOB) AS kind, CAST(l.hash AS BLOB) AS hash, CAST(l.body AS BLOB) AS body, \
-         CAST(t.hash AS BLOB) AS in_tree FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
+        "SELECT l.leaf_index, substr(CAST(l.kind AS BLOB), 1, 64) AS kind, substr(CAST(l.hash AS BLOB), 1, 64) AS hash, \
+         substr(CAST(l.body AS BLOB), 1, $4) AS body, substr(CAST(t.hash AS BLOB), 1, 64) AS in_tree \
+         FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
          WHERE l.leaf_index >= $1 AND l.leaf_index < $2 ORDER BY l.leaf_index LIMIT $3",
     )
     .bind(signed(range.start))
     .bind(signed(range.end))
     .bind(PAGE)
+    // One byte more than any leaf has: what is longer is not what was recorded, and need not be read to its end.
+    .bind(signed(LEAF_BYTES_MAX as u64 + 1))
     .fetch_all(connection)
     .await?;
     rows.iter()

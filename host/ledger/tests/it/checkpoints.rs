@@ -12,6 +12,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, CheckpointError, Kept, KeyPlace},
     config::LedgerConfig,
+    damage::Damage,
     error::LedgerError,
     ledger::Ledger,
     note::{NoteError, Verifier},
@@ -221,6 +222,23 @@ async fn what_was_appended_while_nothing_was_signed_is_signed_later() {
     assert_eq!(ledger.checkpoint().await.unwrap().unwrap().lines().nth(1), Some("4"));
     assert_eq!(fs::read_to_string(sidecar(&world)).unwrap().lines().nth(1), Some("4"));
     ledger.close().await;
+}
+
+#[tokio::test]
+async fn an_older_checkpoint_that_cannot_be_compared_is_damage_and_no_fit() {
+    let world = World::new();
+    let ledger = open(&world).await;
+    grow(&ledger, 0, 101).await;
+    let older = fs::read_to_string(sidecar(&world)).unwrap();
+    grow(&ledger, 101, 199).await;
+    ledger.close().await;
+    // Left of the right edge, where opening looks only for the older one.
+    world.tamper("DROP TRIGGER tree_hashes_are_not_deleted; DELETE FROM tree_hashes WHERE node_index = 100").await;
+    open(&world).await.close().await;
+    fs::write(sidecar(&world), older).unwrap();
+    let error = try_open(&world, signing(&world)).await.unwrap_err();
+    let missing = Damage::NoHash { level: 0, index: 100 };
+    assert!(matches!(&error, LedgerError::Damaged { cause, .. } if *cause == missing), "{error}");
 }
 
 #[tokio::test]

@@ -93,6 +93,8 @@ async fn one_refused_record_does_not_fail_the_others_of_its_commit() {
     assert!(ledger.counts().largest_batch > 1);
     assert!(ledger.decision(&id("bad")).await.unwrap().is_none());
     ledger.ready().await.unwrap();
+    let verified = ledger.verify().await.unwrap();
+    assert_eq!((verified.head.size, verified.findings), (39, Vec::new()));
     ledger.close().await;
     world.open().await.close().await;
 }

@@ -99,6 +99,8 @@ async fn an_altered_kind_or_hash_beside_a_leaf_is_named() {
     assert_eq!(findings(5, kind).await, [Finding::AlteredLeaf { index: 2 }]);
     let hash = "UPDATE leaves SET hash = zeroblob(32) WHERE leaf_index = 2";
     assert_eq!(findings(5, hash).await, [Finding::AlteredLeaf { index: 2 }]);
+    let long = "UPDATE leaves SET body = body || zeroblob(50000000) WHERE leaf_index = 2";
+    assert_eq!(findings(5, long).await[0], Finding::AlteredLeaf { index: 2 });
 }
 
 #[tokio::test]
