@@ -65,12 +65,15 @@ pub enum Kept {
     InLedger,
     /// The one in the file beside it.
     InFile(PathBuf),
+    /// The one in a receipt.
+    InReceipt,
 }
 
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InLedger => f.write_str("the ledger's own checkpoint"),
+            Self::InReceipt => f.write_str("the receipt's checkpoint"),
             Self::InFile(path) => write!(f, "checkpoint file `{}`", path.display()),
         }
     }

@@ -36,7 +36,7 @@ pub mod obligation;
 pub mod permit;
 mod private;
 pub mod proof;
-mod receipt;
+pub mod receipt;
 pub mod record;
 mod shape;
 pub mod sidecar;

@@ -4,6 +4,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod frontier;
+pub(crate) mod path;
 pub(crate) mod ranges;
 #[cfg(test)]
 mod tests;

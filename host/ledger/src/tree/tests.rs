@@ -1,6 +1,6 @@
 //! The tree against published vectors, and against an implementation by others.
 
-use super::{Node, frontier::Frontier, full, join, ranges};
+use super::{Node, frontier::Frontier, full, join, path, ranges};
 use crate::leaf;
 use ct_merkle::{ConsistencyProof, InclusionProof, RootHash, mem_backed_tree::MemoryBackedTree};
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
@@ -151,6 +151,31 @@ fn roots_and_paths_are_those_of_another_implementation_at_every_size() {
             assert_eq!(expected.as_bytes(), flat(&grown.proof(ranges::inclusion(index, size))), "{index} in {size}");
         }
     }
+}
+
+#[test]
+fn a_path_leads_to_the_root_and_no_other_one_does() {
+    for size in 1..70 {
+        let leaves = numbered(size);
+        let mut other = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+        leaves.iter().for_each(|leaf| other.push(leaf.clone()));
+        let root = Digest::from_bytes(other.root().as_bytes()[..].try_into().unwrap());
+        for (index, text) in leaves.iter().enumerate() {
+            let theirs = other.prove_inclusion(index);
+            let (hashes, _) = theirs.as_bytes().as_chunks::<32>();
+            let way: Vec<Digest> = hashes.iter().copied().map(Digest::from_bytes).collect();
+            let (leaf, index) = (leaf::hash(text), index as u64);
+            assert_eq!(path::root(leaf, index, size, &way), Some(root), "{index} in {size}");
+            assert_eq!(path::root(leaf, size, size, &way), None);
+            let longer = [&way[..], &[root]].concat();
+            assert_ne!(path::root(leaf, index, size, &longer), Some(root), "{index} in {size}");
+            if let Some((_, shorter)) = way.split_last() {
+                assert_ne!(path::root(leaf, index, size, shorter), Some(root), "{index} in {size}");
+                assert_ne!(path::root(leaf, (index + 1) % size, size, &way), Some(root), "{index} in {size}");
+            }
+        }
+    }
+    assert_eq!(path::root(Digest::of(b""), 0, 0, &[]), None);
 }
 
 #[test]

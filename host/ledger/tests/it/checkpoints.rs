@@ -17,6 +17,7 @@ use tidegate_ledger::{
     ledger::Ledger,
     note::{NoteError, Verifier},
     proof::ProofError,
+    receipt,
     signing_key::KeyError,
 };
 
@@ -287,6 +288,52 @@ async fn with_the_public_key_a_receipt_is_all_that_is_needed() {
         assert!(root.verify_inclusion(&format!("{leaf} "), index, &InclusionProof::from_bytes(path)).is_err());
     }
     assert!(matches!(ledger.receipt(300).await, Err(ProofError::NoLeaf { index: 300, size: 300 })));
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_receipt_that_was_touched_proves_nothing() {
+    let world = World::new();
+    let ledger = open(&world).await;
+    grow(&ledger, 0, 11).await;
+    let (verifier, receipt) = (ledger.verifier().unwrap().clone(), ledger.receipt(4).await.unwrap());
+    let proven = receipt::verified(&receipt, &verifier).unwrap();
+    assert_eq!(proven.leaf, *ledger.leaf(4).await.unwrap().unwrap().text);
+    assert_eq!((proven.index, proven.tree), (4, ledger.tree_head().await.unwrap()));
+
+    let other = BASE64_STANDARD.encode(ledger.leaf(5).await.unwrap().unwrap().text.as_bytes());
+    let lines: Vec<&str> = receipt.lines().collect();
+    let with = |line: usize, text: &str| {
+        let mut lines = lines.clone();
+        lines[line] = text;
+        lines.join("\n") + "\n"
+    };
+    let without = |line: usize| with(line, "\r").replace("\r\n", "");
+    for (touched, said) in [
+        (with(0, "c2sp.org/tlog-proof@v2"), "its first line is another one"),
+        (with(1, &format!("extra {other}")), "the leaf is not the one at index 4 of 11 leaves"),
+        (with(1, "extra *"), "it holds no leaf"),
+        (without(1), "it holds no leaf"),
+        (with(2, "index 5"), "the leaf is not the one at index 5 of 11 leaves"),
+        (with(2, "index 11"), "the leaf is not the one at index 11 of 11 leaves"),
+        (with(2, "index 04"), "its index is not written in the one way"),
+        (with(2, "index -4"), "it has no index"),
+        (with(3, lines[4]), "the leaf is not the one at index 4 of 11 leaves"),
+        (with(3, "AAAA"), "its way is not made of hashes"),
+        (without(3), "the leaf is not the one at index 4 of 11 leaves"),
+        (receipt.replace("\n11\n", "\n12\n"), "does not hold"),
+        (receipt.replace("\n\n", "\n"), "no checkpoint follows an empty line"),
+        (lines[..9].join("\n"), "is not a signed note"),
+        ("x".repeat(1 << 20), "262144 allowed"),
+    ] {
+        let error = receipt::verified(&touched, &verifier).unwrap_err().to_string();
+        assert!(error.contains(said), "{said}: {error}");
+    }
+    let stranger = World::new();
+    let others = open(&stranger).await;
+    let error = receipt::verified(&receipt, others.verifier().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("is not signed by"), "{error}");
+    others.close().await;
     ledger.close().await;
 }
 

@@ -43,6 +43,7 @@ async fn checkpoint_tiles_and_receipts_are_for_whoever_may_read_them() {
         let index = decided.json()["receipt"]["leaf_index"].clone();
         assert!(proof.contains(&format!("\nindex {index}\n")), "{proof}");
         assert_eq!(get(&auditor, &receipt_of).text(), receipt.text());
+        fs::write(ledger.with_file_name("decision.tlog-proof"), receipt.text()).unwrap();
         // What lies beyond a grant does not exist.
         let beyond = get(&partial, &receipt_of);
         assert_eq!((beyond.status, beyond.json()["detail"].clone()), (404, Value::from("there is no such decision")));
@@ -68,6 +69,7 @@ async fn checkpoint_tiles_and_receipts_are_for_whoever_may_read_them() {
     let data = folder.path().join("data");
     let key = signing_key::public(&signing_key::beside(&data.join("ledger.sqlite"))).unwrap().to_string();
     let mine = data.join("ledger.checkpoint");
+    let receipt = data.join("decision.tlog-proof");
     tokio::task::spawn_blocking(move || {
         let command = |further: &[&str]| {
             let command = ["tidegate", "ledger", "verify", "--data-dir", data.to_str().unwrap()];
@@ -80,6 +82,11 @@ async fn checkpoint_tiles_and_receipts_are_for_whoever_may_read_them() {
         fs::write(&mine, note.replace(&format!("\n{size}\n"), "\n9999\n")).unwrap();
         assert_eq!(command(&[]), Exit::Refused, "an older record beside a newer checkpoint");
         fs::write(&mine, note).unwrap();
+        let proven = ["tidegate", "ledger", "receipt", receipt.to_str().unwrap(), "--key", &key];
+        assert_eq!(run_with(proven.map(Into::into)), Exit::Allowed);
+        let forged = fs::read_to_string(&receipt).unwrap().replace("\nindex ", "\nindex 1");
+        fs::write(&receipt, forged).unwrap();
+        assert_eq!(run_with(proven.map(Into::into)), Exit::Refused);
         let key = ["tidegate", "ledger", "key", "--data-dir", data.to_str().unwrap()];
         assert_eq!(run_with(key.map(Into::into)), Exit::Allowed);
     })
