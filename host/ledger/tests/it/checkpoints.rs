@@ -6,9 +6,7 @@ use crate::{
     world::{World, record},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use ct_merkle::{InclusionProof, RootHash};
-use sha2_next::Sha256;
-use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+use std::{fs, path::PathBuf};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, CheckpointError, Kept, KeyPlace},
     config::LedgerConfig,
@@ -16,14 +14,11 @@ use tidegate_ledger::{
     error::LedgerError,
     ledger::Ledger,
     note::{NoteError, Verifier},
-    proof::ProofError,
-    receipt,
-    signing_key::KeyError,
 };
 
-const ORIGIN: &str = "gate.example/ledger";
+pub(crate) const ORIGIN: &str = "gate.example/ledger";
 
-fn beside(world: &World, name: &str) -> PathBuf {
+pub(crate) fn beside(world: &World, name: &str) -> PathBuf {
     world.path().with_file_name(name)
 }
 
@@ -31,7 +26,7 @@ fn sidecar(world: &World) -> PathBuf {
     beside(world, "checkpoint")
 }
 
-fn signing(world: &World) -> CheckpointConfig {
+pub(crate) fn signing(world: &World) -> CheckpointConfig {
     CheckpointConfig {
         origin: Some(ORIGIN.parse().unwrap()),
         key: KeyPlace::BesideLedger,
@@ -39,11 +34,11 @@ fn signing(world: &World) -> CheckpointConfig {
     }
 }
 
-async fn try_open(world: &World, checkpoints: CheckpointConfig) -> Result<Ledger, LedgerError> {
+pub(crate) async fn try_open(world: &World, checkpoints: CheckpointConfig) -> Result<Ledger, LedgerError> {
     world.try_open(LedgerConfig { checkpoints: Some(checkpoints), ..LedgerConfig::default() }).await
 }
 
-async fn open(world: &World) -> Ledger {
+pub(crate) async fn open(world: &World) -> Ledger {
     try_open(world, signing(world)).await.unwrap()
 }
 
@@ -52,25 +47,6 @@ async fn refused(world: &World) -> CheckpointError {
         LedgerError::Checkpoint { cause, .. } => cause,
         other => unreachable!("{other}"),
     }
-}
-
-#[tokio::test]
-async fn a_ledger_that_was_given_no_origin_has_one_of_its_own_for_good() {
-    let mut names = Vec::new();
-    for _ in 0..2 {
-        let world = World::new();
-        let config = CheckpointConfig { origin: None, ..signing(&world) };
-        let ledger = try_open(&world, config.clone()).await.unwrap();
-        let verifier = ledger.verifier().unwrap().clone();
-        ledger.close().await;
-        let again = try_open(&world, config).await.unwrap();
-        assert_eq!(again.verifier(), Some(&verifier));
-        again.close().await;
-        assert!(verifier.name().starts_with("tidegate/"), "{verifier}");
-        names.push(verifier.name().to_owned());
-        assert!(matches!(no_key(&world, signing(&world)).await, KeyError::OtherName { .. }));
-    }
-    assert_ne!(names[0], names[1]);
 }
 
 /// The size in a note that this key signed.
@@ -260,146 +236,4 @@ async fn a_file_that_cannot_be_written_fails_no_record_and_is_counted() {
     // When it is opened there is nobody to answer yet, and a mistake in the path can be mended.
     fs::remove_dir_all(&folder).unwrap();
     assert!(matches!(try_open(&world, config).await.unwrap_err(), LedgerError::Sidecar(_)));
-}
-
-#[tokio::test]
-async fn with_the_public_key_a_receipt_is_all_that_is_needed() {
-    let world = World::new();
-    let ledger = open(&world).await;
-    grow(&ledger, 0, 300).await;
-    let verifier = ledger.verifier().unwrap().clone();
-    for index in [0, 7, 255, 256, 299] {
-        let receipt = ledger.receipt(index).await.unwrap();
-        // From here on as somebody else would.
-        let (proof, note) = receipt.split_once("\n\n").unwrap();
-        let text = verifier.text(note).unwrap();
-        let mut lines = proof.lines();
-        assert_eq!(lines.next(), Some("c2sp.org/tlog-proof@v1"));
-        let extra = lines.next().unwrap().strip_prefix("extra ").unwrap();
-        let leaf = String::from_utf8(BASE64_STANDARD.decode(extra).unwrap()).unwrap();
-        assert_eq!(lines.next(), Some(format!("index {index}").as_str()));
-        let path: Vec<u8> = lines.flat_map(|line| BASE64_STANDARD.decode(line).unwrap()).collect();
-        let [origin, size, root] = text.lines().collect::<Vec<_>>().try_into().unwrap();
-        assert_eq!((origin, size), (ORIGIN, "300"));
-        let root: [u8; 32] = BASE64_STANDARD.decode(root).unwrap().try_into().unwrap();
-        let root = RootHash::<Sha256>::new(root.into(), 300);
-        assert!(leaf.starts_with(r#"{"circumstances":"#), "{leaf}");
-        root.verify_inclusion(&leaf, index, &InclusionProof::from_bytes(path.clone())).unwrap();
-        assert!(root.verify_inclusion(&format!("{leaf} "), index, &InclusionProof::from_bytes(path)).is_err());
-    }
-    assert!(matches!(ledger.receipt(300).await, Err(ProofError::NoLeaf { index: 300, size: 300 })));
-    ledger.close().await;
-}
-
-#[tokio::test]
-async fn a_receipt_that_was_touched_proves_nothing() {
-    let world = World::new();
-    let ledger = open(&world).await;
-    grow(&ledger, 0, 11).await;
-    let (verifier, receipt) = (ledger.verifier().unwrap().clone(), ledger.receipt(4).await.unwrap());
-    let proven = receipt::verified(&receipt, &verifier).unwrap();
-    assert_eq!(proven.leaf, *ledger.leaf(4).await.unwrap().unwrap().text);
-    assert_eq!((proven.index, proven.tree), (4, ledger.tree_head().await.unwrap()));
-
-    let other = BASE64_STANDARD.encode(ledger.leaf(5).await.unwrap().unwrap().text.as_bytes());
-    let lines: Vec<&str> = receipt.lines().collect();
-    let with = |line: usize, text: &str| {
-        let mut lines = lines.clone();
-        lines[line] = text;
-        lines.join("\n") + "\n"
-    };
-    let without = |line: usize| with(line, "\r").replace("\r\n", "");
-    for (touched, said) in [
-        (with(0, "c2sp.org/tlog-proof@v2"), "its first line is another one"),
-        (with(1, &format!("extra {other}")), "the leaf is not the one at index 4 of 11 leaves"),
-        (with(1, "extra *"), "it holds no leaf"),
-        (without(1), "it holds no leaf"),
-        (with(2, "index 5"), "the leaf is not the one at index 5 of 11 leaves"),
-        (with(2, "index 11"), "the leaf is not the one at index 11 of 11 leaves"),
-        (with(2, "index 04"), "its index is not written in the one way"),
-        (with(2, "index -4"), "it has no index"),
-        (with(3, lines[4]), "the leaf is not the one at index 4 of 11 leaves"),
-        (with(3, "AAAA"), "its way is not made of hashes"),
-        (without(3), "the leaf is not the one at index 4 of 11 leaves"),
-        (receipt.replace("\n11\n", "\n12\n"), "does not hold"),
-        (receipt.replace("\n\n", "\n"), "no checkpoint follows an empty line"),
-        (lines[..9].join("\n"), "is not a signed note"),
-        ("x".repeat(1 << 20), "262144 allowed"),
-    ] {
-        let error = receipt::verified(&touched, &verifier).unwrap_err().to_string();
-        assert!(error.contains(said), "{said}: {error}");
-    }
-    let stranger = World::new();
-    let others = open(&stranger).await;
-    let error = receipt::verified(&receipt, others.verifier().unwrap()).unwrap_err().to_string();
-    assert!(error.contains("is not signed by"), "{error}");
-    others.close().await;
-    ledger.close().await;
-}
-
-#[tokio::test]
-async fn a_ledger_that_signs_nothing_gives_no_receipts() {
-    let world = World::new();
-    let ledger = world.open().await;
-    grow(&ledger, 0, 1).await;
-    assert_eq!(ledger.receipt(0).await.unwrap_err().to_string(), "the ledger signs no checkpoints");
-    assert!(!beside(&world, "ledger.db.key").exists());
-    ledger.close().await;
-}
-
-async fn no_key(world: &World, config: CheckpointConfig) -> KeyError {
-    match try_open(world, config).await.unwrap_err() {
-        LedgerError::Key(cause) => cause,
-        other => unreachable!("{other}"),
-    }
-}
-
-#[tokio::test]
-async fn a_key_is_made_once_for_nobody_else_to_read() {
-    let world = World::new();
-    open(&world).await.close().await;
-    let key = beside(&world, "ledger.db.key");
-    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
-    let text = fs::read_to_string(&key).unwrap();
-    assert!(text.starts_with(&format!("PRIVATE+KEY+{ORIGIN}+")), "{}", text.len());
-    open(&world).await.close().await;
-    assert_eq!(fs::read_to_string(&key).unwrap(), text);
-
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(matches!(no_key(&world, signing(&world)).await, KeyError::Open { mode: 0o644, .. }));
-    // No other key in its place: nobody could believe it.
-    fs::remove_file(&key).unwrap();
-    assert!(matches!(no_key(&world, signing(&world)).await, KeyError::Gone { .. }));
-    assert!(!key.exists());
-}
-
-#[tokio::test]
-async fn a_configured_key_is_never_made_up_and_has_the_ledgers_name() {
-    let world = World::new();
-    let file = beside(&world, "configured.key");
-    let config = CheckpointConfig { key: KeyPlace::File(file.clone()), ..signing(&world) };
-    assert!(matches!(no_key(&world, config.clone()).await, KeyError::File { .. }));
-    assert!(!file.exists());
-
-    let put = |text: &str| {
-        fs::write(&file, text).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    };
-    put("PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz\n");
-    let error = no_key(&world, config.clone()).await;
-    assert!(
-        error.to_string().ends_with("is of `PeterNeumann`, the ledger's origin is `gate.example/ledger`"),
-        "{error}"
-    );
-    let named = CheckpointConfig { origin: Some("PeterNeumann".parse().unwrap()), ..config.clone() };
-    let ledger = try_open(&world, named).await.unwrap();
-    let public = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-    assert_eq!(ledger.verifier().unwrap().to_string(), public);
-    ledger.close().await;
-    for text in ["", "no key", &"x".repeat(5000)] {
-        put(text);
-        let error = no_key(&world, config.clone()).await;
-        assert!(matches!(error, KeyError::Text { .. } | KeyError::NoFile { .. }), "{error}");
-        assert!(text.is_empty() || !error.to_string().contains(text), "{error}");
-    }
 }
