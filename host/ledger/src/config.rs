@@ -1,6 +1,6 @@
 //! What a ledger may use.
 
-use crate::evidence::Quota;
+use crate::{checkpoint::CheckpointConfig, evidence::Quota};
 use std::time::Duration;
 
 /// Limits of a ledger; [`Default`] is right for a gate on one machine.
@@ -22,6 +22,8 @@ pub struct LedgerConfig {
     pub quota: Quota,
     /// Connections for reading.
     pub readers: u32,
+    /// Checkpoints, signed with every commit; `None`: none are signed, and those signed before are still compared.
+    pub checkpoints: Option<CheckpointConfig>,
 }
 
 impl Default for LedgerConfig {
@@ -35,6 +37,7 @@ impl Default for LedgerConfig {
             busy_timeout: Duration::from_secs(5),
             quota: Quota::default(),
             readers: 4,
+            checkpoints: None,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What can go wrong with a record: three small types, for opening, recording and reading.
 
-use crate::{body::BodyKind, faster::Faster, id::DecisionId, leaf_size::LeafTooLarge};
+use crate::{
+    body::BodyKind, checkpoint::CheckpointError, damage::Damage, faster::Faster, id::DecisionId,
+    leaf_size::LeafTooLarge, sidecar::SidecarError, signing_key::KeyError,
+};
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
 
@@ -67,38 +70,20 @@ pub enum LedgerError {
         /// What does not fit.
         cause: Damage,
     },
-}
-
-/// What does not fit in a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
-    /// The number of leaves is not what the head says.
-    #[error("the head counts {head} leaves, there are {found}")]
-    Count {
-        /// As the head says.
-        head: u64,
-        /// As counted.
-        found: u64,
+    /// It is not the ledger that checkpoints were signed of, or an older one.
+    #[error("ledger `{}` does not fit its checkpoints: {cause}", path.display())]
+    Checkpoint {
+        /// The database file.
+        path: PathBuf,
+        /// What does not fit.
+        cause: CheckpointError,
     },
-    /// There are as many leaves as the head says, but not one for each index.
-    #[error("leaves run from {first} to {last}, but there are {found}")]
-    Gap {
-        /// The smallest index.
-        first: u64,
-        /// The largest index.
-        last: u64,
-        /// As counted.
-        found: u64,
-    },
-    /// The last leaf is not the one that the head knows.
-    #[error("leaf {index} is not the one that was recorded")]
-    LastLeaf {
-        /// Its index.
-        index: u64,
-    },
-    /// There is no head.
-    #[error("the head is missing")]
-    NoHead,
+    /// There is no key to sign checkpoints with.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The file for the last checkpoint cannot be used.
+    #[error(transparent)]
+    Sidecar(#[from] SidecarError),
 }
 
 /// Why something was not recorded. Nothing of it is in the ledger.

@@ -93,6 +93,15 @@ pub(crate) fn hash(leaf: &[u8]) -> Digest {
     Digest::of(&[&[0], leaf].concat())
 }
 
+/// What a leaf says that it is, when it says so.
+pub(crate) fn kind_word(leaf: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Kinded {
+        kind: String,
+    }
+    serde_json::from_slice::<Kinded>(leaf).ok().map(|kinded| kinded.kind)
+}
+
 /// Reads a leaf of the expected shape; the envelope's version is compared first.
 pub(crate) fn read<T: DeserializeOwned>(index: u64, text: &str) -> Result<T, ReadError> {
     #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! The ledger as the gate sees it.
 
+mod log;
 mod notices;
 
 use crate::{
@@ -16,12 +17,14 @@ use crate::{
     id::DecisionId,
     idempotency::Earlier,
     leaf,
+    notary::Notary,
+    note::Verifier,
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        agreements, blobs, confirmations, documents, events, forced, head, keys, leaves, lock::WriterLock, obligations,
-        open, permits, tokens,
+        agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
+        obligations, open, permits, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -62,6 +65,7 @@ struct Inner {
     reads: SqlitePool,
     health: Arc<Health>,
     counters: Arc<Counters>,
+    verifier: Option<Verifier>,
     stop: Arc<Notify>,
     noticed: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -70,16 +74,19 @@ struct Inner {
 impl Ledger {
     /// Opens or creates the ledger in this file and starts its writer.
     ///
-    /// Refused while another writer has it open, and when leaves are missing or the last one was altered.
+    /// Refused while another writer has it open, when leaves are missing or the last one was altered, when the tree over them does not
+    /// fit, and when a kept checkpoint is of more leaves or of other ones.
     pub async fn open(path: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
         let lock = WriterLock::take(path)?;
         let options = open::writing(path, &config);
         let mut connection = open::create(path, &options).await?;
-        head::compare(&mut connection).await.map_err(|error| match error {
+        let tree = intact::compare(&mut connection).await.map_err(|error| match error {
             RecordError::Damaged(cause) => LedgerError::Damaged { path: path.to_owned(), cause },
             RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
         })?;
+        let notary = Notary::open(path, config.checkpoints.as_ref(), &mut connection).await?;
+        let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
         let (stop, noticed) = (Arc::<Notify>::default(), Arc::<Notify>::default());
@@ -90,12 +97,14 @@ impl Ledger {
             health: health.clone(),
             counters: counters.clone(),
             noticed: noticed.clone(),
+            notary,
+            tree,
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
         let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
         let reads = open::reading(path, &config);
-        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, stop, noticed, writer })))
+        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, verifier, stop, noticed, writer })))
     }
 
     /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.

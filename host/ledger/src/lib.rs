@@ -6,15 +6,19 @@
 //! **Invariant:** the only crate that names a database. **Invariant:** no clock: every moment is handed in.
 //! **Invariant:** a record is acknowledged only after the commit that holds it, its bodies and its idempotency key.
 //! **Invariant:** leaves are never updated or deleted (triggers); people, justifications and label values stand in
-//! them as salted digests only. **Invariant:** what is read back is verified against its digest first, and decompressed under a limit.
+//! them as salted digests only. **Invariant:** after every commit an RFC 6962 tree stands over all leaves, and no checkpoint
+//! is signed that contradicts a kept one. **Invariant:** what is read back is verified against its digest first, and
+//! decompressed under a limit.
 
 pub mod act;
 pub mod agreement;
 pub mod body;
 mod bounded;
+pub mod checkpoint;
 pub mod config;
 pub mod confirmation;
 pub mod counters;
+pub mod damage;
 mod decisions;
 pub mod error;
 pub mod event;
@@ -26,14 +30,23 @@ pub mod idempotency;
 mod leaf;
 pub mod leaf_size;
 pub mod ledger;
+mod notary;
+pub mod note;
 pub mod notice;
 pub mod obligation;
 pub mod permit;
 mod private;
+pub mod proof;
+pub mod receipt;
 pub mod record;
 mod shape;
+pub mod sidecar;
+pub mod signing_key;
 pub mod statement;
 mod store;
 pub mod stored;
+pub mod tile;
 pub mod token;
+mod tree;
+pub mod verify;
 mod writer;

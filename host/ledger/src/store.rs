@@ -4,12 +4,14 @@
 
 pub(crate) mod agreements;
 pub(crate) mod blobs;
+pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expiry;
 pub(crate) mod forced;
 pub(crate) mod head;
+pub(crate) mod intact;
 pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod lock;
@@ -21,6 +23,7 @@ pub(crate) mod projection;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod tokens;
+pub(crate) mod tree;
 
 /// Rows of one statement, at most: SQLite binds 32,766 values.
 pub(crate) const ROWS_MAX: usize = 500;

@@ -8,8 +8,11 @@ pub(crate) mod prepare;
 use crate::{
     counters::Counters,
     error::RecordError,
-    store::{head, lock::WriterLock, open},
+    notary::Notary,
+    proof::TreeHead,
+    store::{intact, lock::WriterLock, open, tree::compare::begins_with},
 };
+use batch::Committed;
 use health::Health;
 use job::{Done, Job, Work};
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -25,6 +28,9 @@ pub(crate) struct Writer {
     pub(crate) counters: Arc<Counters>,
     /// Told of each commit that held a notice.
     pub(crate) noticed: Arc<Notify>,
+    pub(crate) notary: Option<Notary>,
+    /// The tree as it was last committed.
+    pub(crate) tree: TreeHead,
     pub(crate) lock: WriterLock,
 }
 
@@ -60,7 +66,7 @@ impl Writer {
                 if noticed {
                     self.noticed.notify_one();
                 }
-                let leaves = results.iter().filter(|result| matches!(result, Ok(done) if done.appended())).count();
+                let leaves = results.iter().flatten().filter_map(Done::appended).count();
                 self.counters.committed(count, u64::try_from(leaves).unwrap_or(u64::MAX));
                 self.health.learn(results.iter().filter_map(|result| result.as_ref().err()));
                 for ((waiter, _bytes), result) in waiters.into_iter().zip(results) {
@@ -83,11 +89,22 @@ impl Writer {
             Some(connection) => connection,
             lost => {
                 let mut again = open::again(&self.options).await.map_err(RecordError::Write)?;
-                head::compare(&mut again).await?;
+                intact::compare(&mut again).await?;
+                // Nothing is signed after an older ledger was put in the place of this one.
+                begins_with(&mut again, self.tree).await?;
                 lost.insert(again)
             }
         };
-        batch::run(connection, works).await
+        let Committed { results, tree, checkpoint } = batch::run(connection, works, self.notary.as_ref()).await?;
+        self.tree = tree.unwrap_or(self.tree);
+        // Before anybody is answered: what was acknowledged is what an older copy of the database can be told by. The record itself
+        // stands whether or not this file could be written, so a failure is counted and no record's error.
+        if let (Some(notary), Some(note)) = (&self.notary, checkpoint)
+            && notary.publish(note).await.is_err()
+        {
+            self.counters.unpublished();
+        }
+        Ok(results)
     }
 
     /// After a failed batch nothing is known of the connection's transaction: the next batch begins with another one.

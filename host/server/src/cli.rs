@@ -10,6 +10,7 @@ pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod exit;
+pub mod ledger;
 pub mod obligations;
 pub mod permit;
 pub mod plugin;
@@ -85,6 +86,9 @@ enum Command {
     /// Look at policies, test them, and pin their plugins
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Verify the record, and print the key that its checkpoints are verified with
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Look at the service's configuration
     #[command(subcommand)]
     Config(Config),
@@ -132,6 +136,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Waiver(command) => waiver::run(&command),
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
+        Command::Ledger(command) => ledger::run(&command),
         Command::Config(Config::Check(args)) => config_check::run(&args),
     }
 }

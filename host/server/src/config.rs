@@ -18,7 +18,7 @@ mod file;
 mod kind;
 pub mod load;
 pub mod notices;
-mod parts;
+pub(crate) mod parts;
 mod reach;
 mod schema;
 mod sense;
@@ -40,6 +40,7 @@ use std::{
     time::Duration,
 };
 use tidegate_core::digest::Digest;
+use tidegate_ledger::checkpoint::Origin;
 
 /// What the gate is told before it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Config {
     pub reload: ReloadConfig,
     /// The certificate it shows, and whose it asks for.
     pub tls: TlsConfig,
+    /// What signs the ledger's checkpoints, and where the last one is kept.
+    pub checkpoints: CheckpointsConfig,
     /// How callers reach it, for links in answers; without a slash at the end.
     pub public_url: Option<String>,
     /// What it says on stderr.
@@ -103,6 +106,17 @@ pub struct TlsConfig {
     pub key: Option<PathBuf>,
     /// Authorities of clients; with them only clients with a certificate of theirs are served.
     pub client_authority: Option<PathBuf>,
+}
+
+/// What signs the ledger's checkpoints, and where the last one is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckpointsConfig {
+    /// Which ledger they are of; none: the key's name.
+    pub origin: Option<Origin>,
+    /// The private key; none: one is made once beside the ledger.
+    pub key: Option<PathBuf>,
+    /// The file of the last checkpoint; none: beside the ledger.
+    pub file: Option<PathBuf>,
 }
 
 /// What the gate says on stderr.
@@ -225,6 +239,7 @@ impl Default for Config {
             dev: false,
             reload: ReloadConfig { watch: Duration::from_secs(2) },
             tls: TlsConfig::default(),
+            checkpoints: CheckpointsConfig::default(),
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },
             limits: Limits::default(),

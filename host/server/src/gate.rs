@@ -25,6 +25,7 @@ pub mod parse_cache;
 pub mod permits;
 pub mod plugins;
 pub mod quota;
+pub mod receipts;
 pub mod record;
 pub mod reload;
 pub mod ruling;

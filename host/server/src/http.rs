@@ -12,6 +12,7 @@ pub mod head;
 mod idempotency;
 pub mod json;
 pub mod listen;
+pub mod log;
 pub mod obligations;
 pub mod openapi;
 pub mod origin;
@@ -49,6 +50,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/decisions/{id}", get(decisions::read))
         .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
         .route("/v1/decisions/{id}/permit", post(permits::create))
+        .route("/v1/decisions/{id}/receipt", get(log::receipt))
         .route("/v1/decisions/{id}/revoke", post(permits::revoke))
         .route("/v1/deployments/{id}", get(deployments::read))
         .route("/v1/deployments/{id}/events", post(deployments::became))
@@ -68,6 +70,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/v1/waivers", get(policies::waivers))
         .route("/v1/waivers/{id}/agree", post(waivers::agree))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

@@ -31,6 +31,7 @@ use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_engine::engine::{Engine, EngineError};
 use tidegate_ledger::{
     act::Act,
+    config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
 };
@@ -117,7 +118,11 @@ impl Service {
         // What cannot be set up is told at the start, and not when it is needed.
         let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
-        let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), config.ledger_config()).await?;
+        let record = LedgerConfig { checkpoints: Some(config.checkpoint_config()), ..config.ledger_config() };
+        let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), record).await?;
+        if let Some(verifier) = ledger.verifier() {
+            tracing::info!("checkpoints are signed by {verifier}");
+        }
         let opened = Self::open_with(config, tls, egress, engine, ledger.clone()).await;
         if opened.is_err() {
             // Somebody may want to try again at once: the file is free from here on.

@@ -1,9 +1,12 @@
-//! How many leaves there are.
+//! How many leaves there are, and the root and frontier of the tree over them.
 
 use super::{signed, unsigned};
 use crate::{
-    error::{Damage, RecordError},
+    damage::Damage,
+    error::{ReadError, RecordError},
     leaf,
+    proof::TreeHead,
+    tree::frontier::Frontier,
 };
 use sqlx::SqliteConnection;
 use tidegate_core::digest::Digest;
@@ -24,14 +27,62 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Head, Reco
     Ok(Head { size: unsigned(size), hash })
 }
 
-/// Moves the head, unless somebody else did.
-pub(crate) async fn advance(connection: &mut SqliteConnection, from: Head, to: Head) -> Result<(), RecordError> {
-    let moved = sqlx::query("UPDATE head SET size = $1, hash = $2 WHERE only = 1 AND size = $3")
-        .bind(signed(to.size))
-        .bind(to.hash.map(|hash| hash.as_bytes().to_vec()))
-        .bind(signed(from.size))
-        .execute(&mut *connection)
-        .await?;
+/// Whether there is a tree: none in a ledger that was never opened since there are trees.
+pub(crate) async fn has_tree(connection: &mut SqliteConnection) -> Result<bool, RecordError> {
+    let root: Option<Option<Vec<u8>>> =
+        sqlx::query_scalar("SELECT root FROM head WHERE only = 1").fetch_optional(connection).await?;
+    Ok(root.ok_or(RecordError::Damaged(Damage::NoHead))?.is_some())
+}
+
+/// The frontier, which has to make the root that stands beside it.
+pub(crate) async fn frontier(connection: &mut SqliteConnection) -> Result<Frontier, RecordError> {
+    let row: Option<(i64, Vec<u8>, Vec<u8>)> =
+        sqlx::query_as("SELECT size, COALESCE(root, x''), COALESCE(frontier, x'') FROM head WHERE only = 1")
+            .fetch_optional(connection)
+            .await?;
+    let (size, root, frontier) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
+    let size = unsigned(size);
+    Frontier::read(size, &frontier)
+        .filter(|frontier| root == frontier.root().as_bytes())
+        .ok_or(RecordError::Damaged(Damage::Frontier { size }))
+}
+
+/// What is said of the tree to whoever asks.
+pub(crate) async fn tree(connection: &mut SqliteConnection) -> Result<TreeHead, ReadError> {
+    let (size, root): (i64, Option<Vec<u8>>) =
+        sqlx::query_as("SELECT size, root FROM head WHERE only = 1").fetch_one(connection).await?;
+    let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok()).map(Digest::from_bytes);
+    let root = root.ok_or_else(|| ReadError::Altered { what: "the head".to_owned() })?;
+    Ok(TreeHead { size: unsigned(size), root })
+}
+
+/// How many leaves the head counts, and how many the last leaf's index asks for: of one moment.
+pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<(u64, u64), sqlx::Error> {
+    let (head, last): (i64, Option<i64>) =
+        sqlx::query_as("SELECT size, (SELECT max(leaf_index) FROM leaves) FROM head WHERE only = 1")
+            .fetch_one(connection)
+            .await?;
+    Ok((unsigned(head), last.map_or(0, |last| unsigned(last) + 1)))
+}
+
+/// Moves the head, and the tree's with it when it grew, unless somebody else did.
+pub(crate) async fn advance(
+    connection: &mut SqliteConnection,
+    from: Head,
+    to: Head,
+    grown: Option<&Frontier>,
+) -> Result<(), RecordError> {
+    let moved = sqlx::query(
+        "UPDATE head SET size = $1, hash = $2, root = COALESCE($3, root), frontier = COALESCE($4, frontier) \
+         WHERE only = 1 AND size = $5",
+    )
+    .bind(signed(to.size))
+    .bind(to.hash.map(|hash| hash.as_bytes().to_vec()))
+    .bind(grown.map(|frontier| frontier.root().as_bytes().to_vec()))
+    .bind(grown.map(Frontier::bytes))
+    .bind(signed(from.size))
+    .execute(&mut *connection)
+    .await?;
     if moved.rows_affected() == 1 {
         return Ok(());
     }

@@ -1,9 +1,13 @@
 //! Leaves, appended and read.
 
 use super::{signed, unsigned};
-use crate::{error::ReadError, leaf, stored::Leaf};
+use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use std::ops::Range;
 use tidegate_core::digest::Digest;
+
+/// Leaves that are read at a time where all of them are: 4 MiB at most.
+pub(crate) const PAGE: i64 = 64;
 
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
@@ -29,6 +33,66 @@ pub(crate) async fn at(connection: &mut SqliteConnection, index: u64) -> Result<
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(verified).transpose()
+}
+
+/// The leaves of a range, verified against their hashes, as many as there are without a gap.
+pub(crate) async fn range(connection: &mut SqliteConnection, range: Range<u64>) -> Result<Vec<Leaf>, ReadError> {
+    let rows = sqlx::query(
+        "SELECT leaf_index, hash, body FROM leaves WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
+    )
+    .bind(signed(range.start))
+    .bind(signed(range.end))
+    .fetch_all(connection)
+    .await?;
+    let mut leaves = Vec::with_capacity(rows.len());
+    for (row, expected) in rows.iter().zip(range) {
+        let leaf = verified(row)?;
+        if leaf.index != expected {
+            return Err(ReadError::Altered { what: format!("leaf {expected}") });
+        }
+        leaves.push(leaf);
+    }
+    Ok(leaves)
+}
+
+/// A leaf as the database has it, whatever that is, and the tree's hash for its index.
+pub(crate) struct Unverified {
+    pub(crate) index: u64,
+    pub(crate) kind: Vec<u8>,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) in_tree: Option<Vec<u8>>,
+}
+
+/// The next leaves of a range, a page at most, and none longer than a leaf can be.
+pub(crate) async fn unverified(
+    connection: &mut SqliteConnection,
+    range: Range<u64>,
+) -> Result<Vec<Unverified>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT l.leaf_index, substr(CAST(l.kind AS BLOB), 1, 64) AS kind, substr(CAST(l.hash AS BLOB), 1, 64) AS hash, \
+         substr(CAST(l.body AS BLOB), 1, $4) AS body, substr(CAST(t.hash AS BLOB), 1, 64) AS in_tree \
+         FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
+         WHERE l.leaf_index >= $1 AND l.leaf_index < $2 ORDER BY l.leaf_index LIMIT $3",
+    )
+    .bind(signed(range.start))
+    .bind(signed(range.end))
+    .bind(PAGE)
+    // One byte more than any leaf has: what is longer is not what was recorded, and need not be read to its end.
+    .bind(signed(LEAF_BYTES_MAX as u64 + 1))
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Unverified {
+                index: unsigned(row.try_get("leaf_index")?),
+                kind: row.try_get("kind")?,
+                hash: row.try_get("hash")?,
+                body: row.try_get("body")?,
+                in_tree: row.try_get("in_tree")?,
+            })
+        })
+        .collect()
 }
 
 /// The leaf of this decision, verified against its hash.

@@ -7,25 +7,39 @@ use crate::{
     evidence::{Quota, Sender},
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
+    notary::Notary,
+    proof::TreeHead,
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        agreements, blobs, confirmations,
+        agreements, blobs, checkpoints, confirmations,
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, projection, statements, texts, tokens, unsigned,
+        keys, leaves, notices, obligations, permits, projection, statements, texts, tokens,
+        tree::grow,
+        unsigned,
     },
 };
 use sqlx::{Connection as _, SqliteConnection};
 use std::sync::Arc;
-use tidegate_core::time::Timestamp;
+use tidegate_core::{digest::Digest, time::Timestamp};
+
+/// What a commit holds.
+pub(crate) struct Committed {
+    pub(crate) results: Vec<Result<Done, RecordError>>,
+    /// The tree with it, when leaves were appended.
+    pub(crate) tree: Option<TreeHead>,
+    /// The checkpoint of it, when somebody signs.
+    pub(crate) checkpoint: Option<String>,
+}
 
 /// Does all of it and commits. An error means that nothing of it was done.
 pub(crate) async fn run(
     connection: &mut SqliteConnection,
     works: Vec<Work>,
-) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+    notary: Option<&Notary>,
+) -> Result<Committed, RecordError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let before = head::read(&mut transaction).await?;
     let mut head = before;
@@ -47,9 +61,29 @@ pub(crate) async fn run(
             }
         }
     }
-    head::advance(&mut transaction, before, head).await?;
+    let tree = close(&mut transaction, (before, head), &results).await?;
+    let mut checkpoint = None;
+    if let (Some(tree), Some(notary)) = (&tree, notary) {
+        checkpoints::put(&mut transaction, tree.size, checkpoint.insert(notary.sign(tree))).await?;
+    }
     transaction.commit().await?;
-    Ok(results)
+    Ok(Committed { results, tree, checkpoint })
+}
+
+/// Head and tree of what was appended.
+async fn close(
+    connection: &mut SqliteConnection,
+    (before, after): (Head, Head),
+    results: &[Result<Done, RecordError>],
+) -> Result<Option<TreeHead>, RecordError> {
+    let appended: Vec<Digest> = results.iter().flatten().filter_map(Done::appended).collect();
+    if appended.is_empty() {
+        return head::advance(connection, before, after, None).await.map(|()| None);
+    }
+    let mut frontier = head::frontier(connection).await?;
+    grow::append(connection, &mut frontier, appended).await?;
+    head::advance(connection, before, after, Some(&frontier)).await?;
+    Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
 async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {

@@ -107,8 +107,11 @@ pub(crate) enum Done {
 }
 
 impl Done {
-    /// Whether a leaf was appended.
-    pub(crate) fn appended(&self) -> bool {
-        matches!(self, Self::Recorded(recorded) if recorded.replayed.is_none())
+    /// The hash of the leaf that was appended, if one was.
+    pub(crate) fn appended(&self) -> Option<Digest> {
+        match self {
+            Self::Recorded(Recorded { leaf_hash, replayed: None, .. }) => Some(*leaf_hash),
+            Self::Recorded(_) | Self::Received(_) | Self::Expired(_) | Self::Noted | Self::Probed => None,
+        }
     }
 }

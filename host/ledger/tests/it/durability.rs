@@ -9,12 +9,24 @@ use std::{
     path::Path,
     process::{Command, Stdio},
 };
-use tidegate_ledger::{config::LedgerConfig, error::RecordError, ledger::Ledger};
+use tidegate_ledger::{
+    checkpoint::{CheckpointConfig, KeyPlace},
+    config::LedgerConfig,
+    error::RecordError,
+    ledger::Ledger,
+};
 
 const VICTIM: &str = "TIDEGATE_LEDGER_TEST_VICTIM";
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// With a checkpoint file, which must never be ahead of the database, wherever the process was killed.
+fn signing(path: &Path) -> LedgerConfig {
+    let sidecar = Some(path.with_extension("checkpoint"));
+    let checkpoints = CheckpointConfig { origin: None, key: KeyPlace::BesideLedger, sidecar };
+    LedgerConfig { checkpoints: Some(checkpoints), ..LedgerConfig::default() }
 }
 
 #[test]
@@ -54,10 +66,11 @@ fn an_acknowledged_record_survives_kill_nine() {
         victim.kill().unwrap();
         victim.wait().unwrap();
         runtime().block_on(async {
-            let ledger = world.open().await;
+            let ledger = Ledger::open(&world.path(), signing(&world.path())).await.unwrap();
             for name in &acknowledged {
                 assert!(ledger.decision(&id(name)).await.unwrap().is_some(), "{name} is lost");
             }
+            assert_eq!(ledger.verify().await.unwrap().findings, []);
             ledger.close().await;
         });
     }
@@ -70,7 +83,7 @@ fn records_until_it_is_killed() {
     let path = std::env::var_os(VICTIM).expect("this is started by another test");
     let round = std::env::var("TIDEGATE_LEDGER_TEST_ROUND").unwrap();
     runtime().block_on(async {
-        let ledger = Ledger::open(Path::new(&path), LedgerConfig::default()).await.unwrap();
+        let ledger = Ledger::open(Path::new(&path), signing(Path::new(&path))).await.unwrap();
         let mut clients = tokio::task::JoinSet::new();
         for client in 0..8 {
             let (ledger, round) = (ledger.clone(), round.clone());

@@ -9,6 +9,7 @@ use tidegate_core::digest::Digest;
 use tidegate_ledger::{
     body::{Body, BodyKind},
     config::LedgerConfig,
+    damage::Damage,
     error::RecordError,
     record::DecisionRecord,
 };
@@ -92,6 +93,8 @@ async fn one_refused_record_does_not_fail_the_others_of_its_commit() {
     assert!(ledger.counts().largest_batch > 1);
     assert!(ledger.decision(&id("bad")).await.unwrap().is_none());
     ledger.ready().await.unwrap();
+    let verified = ledger.verify().await.unwrap();
+    assert_eq!((verified.head.size, verified.findings), (39, Vec::new()));
     ledger.close().await;
     world.open().await.close().await;
 }
@@ -166,4 +169,37 @@ async fn a_database_that_went_away_is_not_made_anew() {
     ledger.ready().await.unwrap_err();
     assert!(!world.path().exists());
     ledger.close().await;
+}
+
+#[tokio::test]
+async fn an_older_ledger_in_the_place_of_the_open_one_is_not_written_to() {
+    let world = World::new();
+    let ledger = world.open().await;
+    ledger.record(record("one", sample::judgement())).await.unwrap();
+    ledger.close().await;
+    let older = world.path().with_extension("older");
+    std::fs::copy(world.path(), &older).unwrap();
+    let config = LedgerConfig { busy_timeout: Duration::from_millis(1), ..LedgerConfig::default() };
+    let ledger = world.open().await;
+    ledger.record(record("two", sample::judgement())).await.unwrap();
+    ledger.close().await;
+    let ledger = world.try_open(config).await.unwrap();
+    // A failed batch makes the writer connect again, and then the file is another one.
+    let mut held = world.raw().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    ledger.record(record("three", sample::judgement())).await.unwrap_err();
+    sqlx::Connection::close(held).await.unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let mut file = world.path().into_os_string();
+        file.push(suffix);
+        let _ = std::fs::remove_file(file);
+    }
+    std::fs::rename(&older, world.path()).unwrap();
+    let error = ledger.record(record("four", sample::judgement())).await.unwrap_err();
+    assert!(matches!(error, RecordError::Damaged(Damage::Exchanged { committed: 2, found: 1 })), "{error}");
+    ledger.ready().await.unwrap_err();
+    ledger.close().await;
+    let again = world.open().await;
+    assert_eq!(again.tree_head().await.unwrap().size, 1);
+    again.close().await;
 }

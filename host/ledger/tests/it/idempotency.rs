@@ -71,6 +71,8 @@ async fn a_retry_gets_the_recorded_decision_and_records_nothing() {
     assert_eq!(again, Recorded { replayed: Some(id("one")), ..first });
     assert!(ledger.decision(&id("two")).await.unwrap().is_none());
     assert_eq!(ledger.counts().leaves, 1);
+    let verified = ledger.verify().await.unwrap();
+    assert_eq!((verified.head.size, verified.findings), (1, Vec::new()));
     ledger.close().await;
 }
 

@@ -7,7 +7,8 @@ use crate::{
 use sqlx::Connection as _;
 use tidegate_ledger::{
     config::LedgerConfig,
-    error::{Damage, LedgerError, ReadError},
+    damage::Damage,
+    error::{LedgerError, ReadError},
 };
 
 async fn three() -> World {
@@ -107,7 +108,7 @@ async fn leaves_and_head_are_append_only() {
         "INSERT OR REPLACE INTO leaves SELECT * FROM leaves",
         "UPDATE head SET size = 2",
         "DELETE FROM head",
-        "INSERT OR REPLACE INTO head VALUES (1, 0, NULL)",
+        "INSERT OR REPLACE INTO head (only, size) VALUES (1, 0)",
     ] {
         let error = sqlx::query(sql).execute(&mut raw).await.unwrap_err().to_string();
         assert!(error.contains("append-only") || error.contains("does not go back"), "{sql}: {error}");

@@ -1,10 +1,17 @@
 //! What the gate's parts are told, in their own words.
 
-use super::Config;
+use super::{CheckpointsConfig, Config};
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use crate::http::admission::Shares;
 use std::{path::PathBuf, sync::Arc};
-use tidegate_ledger::{config::LedgerConfig, evidence::Quota};
+use tidegate_ledger::{
+    checkpoint::{CheckpointConfig, KeyPlace},
+    config::LedgerConfig,
+    evidence::Quota,
+};
+
+/// The file of the last checkpoint, in the data folder.
+pub(crate) const CHECKPOINT: &str = "ledger.checkpoint";
 
 /// Requests whose bodies may wait for the ledger's writer at the same time, at least.
 const REQUESTS_WAITING: usize = 2;
@@ -60,6 +67,17 @@ impl Config {
                 bytes: limits.scope_bytes,
             },
             ..usual
+        }
+    }
+
+    /// What the ledger in the data folder signs with, and where it keeps its last checkpoint. Not for a ledger that lies elsewhere.
+    #[must_use]
+    pub fn checkpoint_config(&self) -> CheckpointConfig {
+        let CheckpointsConfig { origin, key, file } = &self.checkpoints;
+        CheckpointConfig {
+            origin: origin.clone(),
+            key: key.clone().map_or(KeyPlace::BesideLedger, KeyPlace::File),
+            sidecar: Some(file.clone().unwrap_or_else(|| self.data_dir.join(CHECKPOINT))),
         }
     }
 

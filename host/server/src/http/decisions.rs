@@ -96,7 +96,7 @@ pub async fn confirm(
 }
 
 /// What lies beyond somebody's grants does not exist for them.
-fn may_read(principal: &Principal, answer: &Answer) -> bool {
+pub(super) fn may_read(principal: &Principal, answer: &Answer) -> bool {
     let Ok(environment) = EnvironmentName::parse(&answer.deployment.environment) else { return false };
     let services: Result<Vec<ServiceName>, _> =
         answer.deployment.services.iter().map(|service| ServiceName::parse(&service.name)).collect();

@@ -58,6 +58,7 @@ pub struct Metrics {
     notices_undeliverable: Gauge,
     notices_failed: Gauge,
     notices_delivered: Counter,
+    ledger_checkpoints_unpublished: Counter,
 }
 
 /// How things stand at the moment of a scrape.
@@ -99,6 +100,7 @@ impl Metrics {
             notices_undeliverable: Gauge::default(),
             notices_failed: Gauge::default(),
             notices_delivered: Counter::default(),
+            ledger_checkpoints_unpublished: Counter::default(),
         };
         metrics.register();
         metrics
@@ -129,6 +131,11 @@ impl Metrics {
         ours.register("notices_undeliverable", "Notices without a way to their contact", undeliverable);
         ours.register("notices_failed", "Notices that were given up", self.notices_failed.clone());
         ours.register("notices_delivered", "Notices that were taken", self.notices_delivered.clone());
+        ours.register(
+            "ledger_checkpoints_unpublished",
+            "Checkpoints that could not be written to their file",
+            self.ledger_checkpoints_unpublished.clone(),
+        );
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
@@ -216,6 +223,7 @@ impl Metrics {
             self.notices_failed.set(number(failed));
             self.notices_delivered.inner().store(delivered, Ordering::Relaxed);
         }
+        self.ledger_checkpoints_unpublished.inner().store(ledger.checkpoints_unpublished, Ordering::Relaxed);
     }
 
     /// All numbers, as OpenMetrics text of [`CONTENT_TYPE`].

@@ -17,6 +17,7 @@ mod examples;
 mod hostile;
 mod layers;
 mod lifecycle;
+mod log;
 mod malformed;
 mod mends;
 mod notices;

@@ -32,8 +32,12 @@ pub(crate) fn fits(name: &str, response: &Response) {
 #[test]
 fn every_route_is_described_and_no_other() {
     let source = fs::read_to_string(root().join("host/server/src/http.rs")).unwrap();
-    let routes: BTreeSet<String> =
-        source.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
+    let routes: BTreeSet<String> = source
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|path| path.replace("{*", "{"))
+        .collect();
     let described: BTreeSet<String> = document()["paths"].as_object().unwrap().keys().cloned().collect();
     assert_eq!(routes, described);
     assert!(routes.len() > 10);
@@ -58,11 +62,17 @@ async fn what_the_gate_says_fits_its_description() {
         let problem = send(gate.address, "GET", "/v1/troubleshooting/test_failures", &[], b"");
         fits("ProblemClassBody", &problem);
         fits("StatusBody", &send(gate.address, "GET", "/v1/status", &[], b""));
+        let receipt = send(gate.address, "GET", &format!("/v1/decisions/{id}/receipt"), &[], b"");
+        assert!(receipt.text().starts_with("c2sp.org/tlog-proof@v1\nextra "), "{}", receipt.text());
         let documented = document();
         let paths = documented["paths"].as_object().unwrap();
         for (path, methods) in paths {
             for method in methods.as_object().unwrap().keys() {
-                let path = path.replace("{id}", "runbook").replace("{digest}", "latest").replace("{name}", "internal");
+                let path = path
+                    .replace("{id}", "runbook")
+                    .replace("{digest}", "latest")
+                    .replace("{name}", "internal")
+                    .replace("{path}", "0/000");
                 let response = send(gate.address, &method.to_uppercase(), &path, &[], b"");
                 assert_ne!(response.status, 405, "{method} {path}");
                 assert!(!response.text().contains("there is nothing at"), "{method} {path}");

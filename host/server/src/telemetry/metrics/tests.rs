@@ -106,7 +106,7 @@ fn decisions_are_counted_with_their_stages_and_faults() {
 #[test]
 fn a_scrape_says_how_things_stand_now() {
     let metrics = Metrics::new();
-    let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, waiting: 1 };
+    let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, checkpoints_unpublished: 6, waiting: 1 };
     let notices = NoticeCounts { pending: 1, delivered: 8, failed: 2, undeliverable: 3 };
     metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices: Some(notices) });
     for line in [
@@ -119,6 +119,7 @@ fn a_scrape_says_how_things_stand_now() {
         "tidegate_notices_delivered_total 8",
         "tidegate_notices_failed 2",
         "tidegate_notices_undeliverable 3",
+        "tidegate_ledger_checkpoints_unpublished_total 6",
     ] {
         has(&metrics.encode(), line);
     }

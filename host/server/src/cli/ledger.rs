@@ -1,0 +1,28 @@
+//! `tidegate ledger`: the record itself, without a gate that runs.
+
+mod key;
+mod receipt;
+mod verify;
+
+use crate::cli::exit::Exit;
+
+/// A command on the record.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Read every leaf, and say what was altered, removed, exchanged or put in the place of a newer record
+    Verify(Box<verify::Args>),
+    /// Verify a receipt without a gate, and print what was recorded
+    Receipt(Box<receipt::Args>),
+    /// Print the public key that checkpoints and receipts are verified with
+    Key(key::Args),
+}
+
+/// Runs the command.
+#[must_use]
+pub fn run(command: &Command) -> Exit {
+    match command {
+        Command::Verify(args) => verify::run(args),
+        Command::Receipt(args) => receipt::run(args),
+        Command::Key(args) => key::run(args),
+    }
+}

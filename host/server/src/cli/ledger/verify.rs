@@ -1,0 +1,104 @@
+//! `tidegate ledger verify`.
+
+use crate::{
+    cli::{exit::Exit, talk},
+    config::{Config, parts::CHECKPOINT},
+};
+use std::{fs, io, path::PathBuf};
+use tidegate_ledger::{
+    checkpoint::Kept,
+    error::{LedgerError, ReadError},
+    ledger::Ledger,
+    note::Verifier,
+    verify::Verification,
+};
+
+/// Which record, and what it is compared with
+///
+/// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. The gate must not run meanwhile.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of the gate
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// A checkpoint that was kept elsewhere; several times for several. `ledger.checkpoint` in the folder is compared anyway
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    checkpoints: Vec<PathBuf>,
+    /// Who has to have signed them, as `tidegate ledger key` prints it; without it nobody is asked for
+    #[arg(long, value_name = "NAME+ID+KEY")]
+    key: Option<Verifier>,
+}
+
+/// Why it could not be verified.
+#[derive(Debug, thiserror::Error)]
+enum Unverified {
+    #[error("`{}` cannot be read: {cause}", path.display())]
+    File { path: PathBuf, cause: io::Error },
+    #[error("cannot begin: {0}")]
+    Begin(io::Error),
+    #[error(transparent)]
+    Open(#[from] LedgerError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("cannot write what was found: {0}")]
+    Output(io::Error),
+}
+
+impl Unverified {
+    /// A record that does not open because of what it is was verified, and is not what it should be.
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. }) => Exit::Refused,
+            Self::Open(_) | Self::File { .. } | Self::Begin(_) | Self::Read(_) | Self::Output(_) => Exit::Undecided,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Exit {
+    match verified(args) {
+        Ok(exit) => exit,
+        Err(error) => {
+            talk::error(&error);
+            error.exit()
+        }
+    }
+}
+
+fn verified(args: &Args) -> Result<Exit, Unverified> {
+    let path = args.data_dir.join("ledger.sqlite");
+    // Looked for first: a ledger that is not there would be made.
+    fs::metadata(&path).map_err(|cause| Unverified::File { path: path.clone(), cause })?;
+    let notes = notes(args)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
+    let found = runtime.block_on(async {
+        let ledger = Ledger::open(&path, Config::default().ledger_config()).await?;
+        let found = ledger.verify_against(&notes, args.key.as_ref()).await;
+        ledger.close().await;
+        found.map_err(Unverified::from)
+    })?;
+    talk::data(&report(&found)).map_err(Unverified::Output)?;
+    Ok(if found.findings.is_empty() { Exit::Allowed } else { Exit::Refused })
+}
+
+/// The checkpoints to compare, each with where it is from.
+fn notes(args: &Args) -> Result<Vec<(Kept, String)>, Unverified> {
+    let beside = args.data_dir.join(CHECKPOINT);
+    let beside = beside.exists().then_some(beside);
+    let read = |path: &PathBuf| match fs::read_to_string(path) {
+        Ok(note) => Ok((Kept::InFile(path.clone()), note)),
+        Err(cause) => Err(Unverified::File { path: path.clone(), cause }),
+    };
+    args.checkpoints.iter().chain(&beside).map(read).collect()
+}
+
+/// One line for what was verified, and one for each finding.
+fn report(found: &Verification) -> String {
+    let Verification { head, checkpoints, findings } = found;
+    let of: Vec<String> = checkpoints.iter().map(u64::to_string).collect();
+    let compared = if of.is_empty() { "none".to_owned() } else { of.join(", ") };
+    let mut text = format!("leaves: {}\nroot: {}\ncheckpoints of: {compared}\n", head.size, head.root);
+    for finding in findings {
+        text.push_str(&format!("found: {}\n", finding.to_string().replace('\n', "; ")));
+    }
+    text
+}
