@@ -9,17 +9,17 @@ use crate::{
         decode::{self, Found},
     },
     store::{
+        Pool,
         blobs::{self, Row},
         leaves, texts,
     },
     stored::{Leaf, StoredDecision},
 };
-use sqlx::SqlitePool;
 use std::collections::BTreeMap;
 
 /// The decision of this id.
 pub(crate) async fn read(
-    pool: &SqlitePool,
+    pool: &Pool,
     id: &DecisionId,
     body_bytes_max: usize,
 ) -> Result<Option<StoredDecision>, ReadError> {

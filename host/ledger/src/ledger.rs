@@ -23,7 +23,7 @@ use crate::{
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
+        Pool, agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
         obligations, open, permits, tokens,
     },
     stored::{Leaf, StoredDecision},
@@ -35,7 +35,6 @@ use crate::{
         prepare,
     },
 };
-use sqlx::SqlitePool;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tidegate_core::{
     digest::Digest,
@@ -62,7 +61,7 @@ struct Inner {
     config: LedgerConfig,
     jobs: mpsc::Sender<Job>,
     kib: Arc<Semaphore>,
-    reads: SqlitePool,
+    reads: Pool,
     health: Arc<Health>,
     counters: Arc<Counters>,
     verifier: Option<Verifier>,

@@ -9,11 +9,10 @@ use crate::{
     sidecar::{Sidecar, SidecarError},
     signing_key::{self, HasSigned},
     store::{
-        checkpoints, head,
+        Connection, checkpoints, head,
         tree::{Tiles, TreeError},
     },
 };
-use sqlx::SqliteConnection;
 use std::path::Path;
 
 pub(crate) struct Notary {
@@ -59,7 +58,7 @@ impl Notary {
     pub(crate) async fn open(
         path: &Path,
         config: Option<&CheckpointConfig>,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
     ) -> Result<Option<Self>, LedgerError> {
         Self::try_open(path, config, connection).await.map_err(|refusal| refusal.of(path))
     }
@@ -67,7 +66,7 @@ impl Notary {
     async fn try_open(
         path: &Path,
         config: Option<&CheckpointConfig>,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
     ) -> Result<Option<Self>, Refusal> {
         let kept = checkpoints::last(connection).await?;
         let Some(config) = config else {
@@ -92,7 +91,7 @@ impl Notary {
     }
 
     /// The checkpoint of all leaves, which is made if the kept one is of fewer.
-    async fn newest(&self, connection: &mut SqliteConnection, kept: Option<String>) -> Result<String, Refusal> {
+    async fn newest(&self, connection: &mut Connection, kept: Option<String>) -> Result<String, Refusal> {
         let head = head::tree(connection).await?;
         if let Some(note) = kept {
             let known = checkpoint::verified(self.verifier(), &note, &Kept::InLedger)?;
@@ -126,7 +125,7 @@ impl Notary {
 }
 
 /// Whether the ledger begins with what was signed for.
-async fn compare(connection: &mut SqliteConnection, signed: &TreeHead, kept: Kept) -> Result<(), Refusal> {
+async fn compare(connection: &mut Connection, signed: &TreeHead, kept: Kept) -> Result<(), Refusal> {
     let (checkpoint, ledger) = (signed.size, head::tree(connection).await?.size);
     if checkpoint > ledger {
         return Err(CheckpointError::Ahead { kept, checkpoint, ledger }.into());

@@ -25,6 +25,12 @@ pub(crate) mod texts;
 pub(crate) mod tokens;
 pub(crate) mod tree;
 
+/// The database that statements are written for, named in this one place.
+pub(crate) type Db = sqlx::Sqlite;
+pub(crate) type Connection = <Db as sqlx::Database>::Connection;
+pub(crate) type Pool = sqlx::Pool<Db>;
+pub(crate) type DbRow = <Db as sqlx::Database>::Row;
+
 /// Rows of one statement, at most: SQLite binds 32,766 values.
 pub(crate) const ROWS_MAX: usize = 500;
 

@@ -10,13 +10,12 @@ use crate::{
     note::Verifier,
     proof::TreeHead,
     store::{
-        checkpoints, head,
+        Pool, checkpoints, head,
         leaves::{self, Unverified},
         tree,
     },
     tree::frontier::Frontier,
 };
-use sqlx::SqlitePool;
 use std::mem::discriminant;
 use tidegate_core::digest::Digest;
 
@@ -93,7 +92,7 @@ struct Walk {
 
 /// Verifies every leaf that there is when it begins.
 pub(crate) async fn run(
-    reads: &SqlitePool,
+    reads: &Pool,
     notes: &[(Kept, String)],
     verifier: Option<&Verifier>,
 ) -> Result<Verification, ReadError> {
@@ -124,7 +123,7 @@ pub(crate) async fn run(
     Ok(walk.end())
 }
 
-async fn begin(reads: &SqlitePool, notes: &[(Kept, String)], verifier: Option<&Verifier>) -> Result<Walk, ReadError> {
+async fn begin(reads: &Pool, notes: &[(Kept, String)], verifier: Option<&Verifier>) -> Result<Walk, ReadError> {
     let mut connection = reads.acquire().await?;
     // Before the head, which may grow in between: the ledger's own checkpoint is never of more leaves.
     let own = checkpoints::last(&mut connection).await?;

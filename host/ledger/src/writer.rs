@@ -10,18 +10,18 @@ use crate::{
     error::RecordError,
     notary::Notary,
     proof::TreeHead,
-    store::{intact, lock::WriterLock, open, tree::compare::begins_with},
+    store::{Connection, intact, lock::WriterLock, open, tree::compare::begins_with},
 };
 use batch::Committed;
 use health::Health;
 use job::{Done, Job, Work};
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection as _, sqlite::SqliteConnectOptions};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
 
 /// Owns the only connection that writes, and the lock that makes it the only one.
 pub(crate) struct Writer {
-    pub(crate) connection: Option<SqliteConnection>,
+    pub(crate) connection: Option<Connection>,
     pub(crate) options: SqliteConnectOptions,
     pub(crate) batch_max: usize,
     pub(crate) health: Arc<Health>,

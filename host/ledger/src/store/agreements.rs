@@ -1,18 +1,17 @@
 //! Agreements to waivers.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     agreement::{Agreed, Agreement},
     error::{ReadError, RecordError},
     faster::Faster,
     shape::numbers::moment_text,
 };
-use sqlx::SqliteConnection;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// A second one for the same waiver is an error: the first stands.
 pub(crate) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     agreement: &Agreement,
     at: Timestamp,
     index: u64,
@@ -35,7 +34,7 @@ pub(crate) async fn put(
 }
 
 /// Every one that was ever recorded.
-pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Agreed>, ReadError> {
+pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Agreed>, ReadError> {
     let rows: Vec<(String, i64, String, String)> =
         sqlx::query_as("SELECT waiver, leaf_index, agreed_at, agreed_by FROM waiver_agreements ORDER BY leaf_index")
             .fetch_all(connection)

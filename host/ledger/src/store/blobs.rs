@@ -1,11 +1,11 @@
 //! Bodies by digest.
 
-use super::{ROWS_MAX, signed};
+use super::{Connection, ROWS_MAX, signed};
 use crate::{
     body::{self, Packed},
     error::ReadError,
 };
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::QueryBuilder;
 use tidegate_core::digest::Digest;
 
 /// A body as it was read, not yet unpacked.
@@ -24,11 +24,7 @@ impl Row {
 
 /// Keeps bodies; one that is there already stays. What is a part of the record is so from then on, whoever handed in the same bytes
 /// as a document before: documents may expire.
-pub(crate) async fn put(
-    connection: &mut SqliteConnection,
-    bodies: Vec<Packed>,
-    created_at: &str,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn put(connection: &mut Connection, bodies: Vec<Packed>, created_at: &str) -> Result<(), sqlx::Error> {
     let mut bodies = bodies.into_iter().peekable();
     while bodies.peek().is_some() {
         let mut insert = QueryBuilder::new("INSERT INTO blobs (digest, kind, size, body, created_at) ");
@@ -44,7 +40,7 @@ pub(crate) async fn put(
 }
 
 /// Those of these bodies that are there.
-pub(crate) async fn get(connection: &mut SqliteConnection, digests: &[Digest]) -> Result<Vec<Row>, sqlx::Error> {
+pub(crate) async fn get(connection: &mut Connection, digests: &[Digest]) -> Result<Vec<Row>, sqlx::Error> {
     let mut rows = Vec::with_capacity(digests.len());
     for some in digests.chunks(ROWS_MAX) {
         let mut select = QueryBuilder::new("SELECT digest, size, body FROM blobs WHERE digest IN (");

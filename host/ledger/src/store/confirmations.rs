@@ -1,6 +1,6 @@
 //! Confirmations of forced deployments.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     confirmation::{Confirmation, Confirmed},
     error::{ReadError, RecordError},
@@ -8,7 +8,7 @@ use crate::{
     id::DecisionId,
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use tidegate_core::time::Timestamp;
 
 #[derive(FromRow)]
@@ -21,7 +21,7 @@ struct ConfirmationRow {
 
 /// A second one for the same decision is an error: the first stands.
 pub(crate) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     confirmation: &Confirmation,
     at: Timestamp,
     index: u64,
@@ -43,10 +43,7 @@ pub(crate) async fn put(
     Ok(())
 }
 
-pub(crate) async fn of(
-    connection: &mut SqliteConnection,
-    decision: &DecisionId,
-) -> Result<Option<Confirmed>, ReadError> {
+pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Result<Option<Confirmed>, ReadError> {
     let row: Option<ConfirmationRow> = sqlx::query_as(
         "SELECT leaf_index, confirmed_at, confirmed_by, expires_at FROM confirmations WHERE decision = $1",
     )

@@ -1,12 +1,12 @@
 //! When documents were first received, what was masked in them, and who keeps them still.
 
-use super::{ROWS_MAX, unsigned};
+use super::{Connection, ROWS_MAX, unsigned};
 use crate::{
     error::ReadError,
     evidence::{Known, Masking, Sender, Usage},
     shape::numbers::moment_text,
 };
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::QueryBuilder;
 use std::collections::BTreeMap;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -20,11 +20,7 @@ pub(crate) struct Noted {
 }
 
 /// Notes when documents were received, and from whom; the first time in each scope stands.
-pub(crate) async fn note(
-    connection: &mut SqliteConnection,
-    sender: &Sender,
-    received: &[Noted],
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn note(connection: &mut Connection, sender: &Sender, received: &[Noted]) -> Result<(), sqlx::Error> {
     for some in received.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new(
             "INSERT INTO evidence (scope, digest, first_received_at, handed_in_by, kept_as, masked, bytes, referenced) ",
@@ -46,11 +42,7 @@ pub(crate) async fn note(
 }
 
 /// Notes that a leaf names these, by what is kept of them: they stay.
-pub(crate) async fn name(
-    connection: &mut SqliteConnection,
-    scope: &str,
-    digests: &[Digest],
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn name(connection: &mut Connection, scope: &str, digests: &[Digest]) -> Result<(), sqlx::Error> {
     for column in ["digest", "kept_as"] {
         for some in digests.chunks(ROWS_MAX) {
             let mut update = QueryBuilder::new("UPDATE evidence SET referenced = 1 WHERE referenced = 0 AND scope = ");
@@ -68,7 +60,7 @@ pub(crate) async fn name(
 
 /// When a scope first received each of these documents; those that it never did are missing.
 pub(crate) async fn first(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     scope: &str,
     digests: &[Digest],
 ) -> Result<BTreeMap<Digest, Timestamp>, sqlx::Error> {
@@ -99,7 +91,7 @@ const KNOWN: &str = "SELECT e.first_received_at, e.kept_as, e.masked, s.leaf_ind
 
 /// What a scope knows of a document under this digest.
 pub(crate) async fn known(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     scope: &str,
     cited: &Digest,
 ) -> Result<Option<Known>, ReadError> {
@@ -118,7 +110,7 @@ pub(crate) async fn known(
 }
 
 /// What a scope keeps.
-pub(crate) async fn usage(connection: &mut SqliteConnection, scope: &str) -> Result<Usage, sqlx::Error> {
+pub(crate) async fn usage(connection: &mut Connection, scope: &str) -> Result<Usage, sqlx::Error> {
     let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT waiting_documents, waiting_bytes, documents, bytes FROM evidence_usage WHERE scope = $1",
     )

@@ -1,6 +1,6 @@
 //! What became of deployments.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     event::{DeploymentEvent, EVENTS_MAX, NewEvent, RecordedEvent},
@@ -8,7 +8,7 @@ use crate::{
     leaf_size::LeafTooLarge,
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use tidegate_core::time::Timestamp;
 
 /// Decisions of one deployment that are read back, at most; the newest ones.
@@ -27,7 +27,7 @@ struct EventRow {
 }
 
 pub(crate) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     event: &NewEvent,
     at: Timestamp,
     index: u64,
@@ -58,10 +58,7 @@ pub(crate) async fn put(
 }
 
 /// Of one decision, in the order in which the gate was told.
-pub(crate) async fn of(
-    connection: &mut SqliteConnection,
-    decision: &DecisionId,
-) -> Result<Vec<RecordedEvent>, ReadError> {
+pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Result<Vec<RecordedEvent>, ReadError> {
     let rows: Vec<EventRow> = sqlx::query_as(
         "SELECT leaf_index, decision, deployment, event, permitted, at, said_at, said_by FROM deployment_events \
          WHERE decision = $1 ORDER BY leaf_index",
@@ -74,10 +71,7 @@ pub(crate) async fn of(
 }
 
 /// Decisions about a deployment, as its callers named it, newest first.
-pub(crate) async fn decisions(
-    connection: &mut SqliteConnection,
-    deployment: &str,
-) -> Result<Vec<DecisionId>, ReadError> {
+pub(crate) async fn decisions(connection: &mut Connection, deployment: &str) -> Result<Vec<DecisionId>, ReadError> {
     let rows: Vec<String> =
         sqlx::query_scalar("SELECT id FROM decisions WHERE deployment = $1 ORDER BY leaf_index DESC LIMIT $2")
             .bind(deployment.to_owned())

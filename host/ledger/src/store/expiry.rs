@@ -2,8 +2,8 @@
 //!
 //! Runs in the writer, between records: what is being recorded has named its documents, or finds them gone and brings them along.
 
+use super::Connection;
 use crate::{evidence::Expired, shape::numbers::moment_text};
-use sqlx::SqliteConnection;
 use tidegate_core::time::Timestamp;
 
 /// Deletes some of what was received before that moment and that no leaf names. What is kept for one that was submitted otherwise goes
@@ -19,11 +19,7 @@ const ROWS: &str = "DELETE FROM evidence WHERE (scope, digest) IN (
 const BODY: &str = "DELETE FROM blobs WHERE digest = $1 AND kind = 'evidence'
     AND NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.digest = blobs.digest)";
 
-pub(crate) async fn expire(
-    connection: &mut SqliteConnection,
-    before: Timestamp,
-    max: u32,
-) -> Result<Expired, sqlx::Error> {
+pub(crate) async fn expire(connection: &mut Connection, before: Timestamp, max: u32) -> Result<Expired, sqlx::Error> {
     let rows: Vec<(String,)> =
         sqlx::query_as(ROWS).bind(moment_text(before)).bind(i64::from(max)).fetch_all(&mut *connection).await?;
     let mut expired = Expired { documents: rows.len() as u64, bodies: 0 };

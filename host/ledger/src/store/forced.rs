@@ -1,12 +1,12 @@
 //! Forced deployments.
 
+use super::Connection;
 use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
     forced::{FORCED_MAX, Forced, NewForced},
     shape::numbers::moment_text,
 };
-use sqlx::SqliteConnection;
 use tidegate_core::{
     break_glass::QuotaUse,
     name::{EnvironmentName, ServiceName},
@@ -14,11 +14,7 @@ use tidegate_core::{
 };
 
 /// Notes one, unless others were forced since its judgement was made. Whoever comes here comes alone.
-pub(crate) async fn note(
-    connection: &mut SqliteConnection,
-    decision: &str,
-    forced: &NewForced,
-) -> Result<(), RecordError> {
+pub(crate) async fn note(connection: &mut Connection, decision: &str, forced: &NewForced) -> Result<(), RecordError> {
     if let Some(used) = &forced.used
         && more_than_counted(connection, decision, forced, used).await?
     {
@@ -35,7 +31,7 @@ pub(crate) async fn note(
 }
 
 async fn more_than_counted(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     decision: &str,
     forced: &NewForced,
     used: &QuotaUse,
@@ -61,7 +57,7 @@ async fn more_than_counted(
 }
 
 /// Those after a moment, the newest first; so many at most.
-pub(crate) async fn after(connection: &mut SqliteConnection, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
+pub(crate) async fn after(connection: &mut Connection, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
     let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT at, person, environment, (SELECT group_concat(service, ' ') FROM decision_services AS s \
          WHERE s.decision = f.decision) FROM forced_deployments AS f WHERE at > $1 ORDER BY at DESC LIMIT $2",

@@ -1,6 +1,6 @@
 //! How many leaves there are, and the root and frontier of the tree over them.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     damage::Damage,
     error::{ReadError, RecordError},
@@ -8,7 +8,6 @@ use crate::{
     proof::TreeHead,
     tree::frontier::Frontier,
 };
-use sqlx::SqliteConnection;
 use tidegate_core::digest::Digest;
 
 /// Where the ledger ends.
@@ -19,7 +18,7 @@ pub(crate) struct Head {
 }
 
 /// What the head says.
-pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Head, RecordError> {
+pub(crate) async fn read(connection: &mut Connection) -> Result<Head, RecordError> {
     let row: Option<(i64, Option<Vec<u8>>)> =
         sqlx::query_as("SELECT size, hash FROM head WHERE only = 1").fetch_optional(connection).await?;
     let (size, hash) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
@@ -28,14 +27,14 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Head, Reco
 }
 
 /// Whether there is a tree: none in a ledger that was never opened since there are trees.
-pub(crate) async fn has_tree(connection: &mut SqliteConnection) -> Result<bool, RecordError> {
+pub(crate) async fn has_tree(connection: &mut Connection) -> Result<bool, RecordError> {
     let root: Option<Option<Vec<u8>>> =
         sqlx::query_scalar("SELECT root FROM head WHERE only = 1").fetch_optional(connection).await?;
     Ok(root.ok_or(RecordError::Damaged(Damage::NoHead))?.is_some())
 }
 
 /// The frontier, which has to make the root that stands beside it.
-pub(crate) async fn frontier(connection: &mut SqliteConnection) -> Result<Frontier, RecordError> {
+pub(crate) async fn frontier(connection: &mut Connection) -> Result<Frontier, RecordError> {
     let row: Option<(i64, Vec<u8>, Vec<u8>)> =
         sqlx::query_as("SELECT size, COALESCE(root, x''), COALESCE(frontier, x'') FROM head WHERE only = 1")
             .fetch_optional(connection)
@@ -48,7 +47,7 @@ pub(crate) async fn frontier(connection: &mut SqliteConnection) -> Result<Fronti
 }
 
 /// What is said of the tree to whoever asks.
-pub(crate) async fn tree(connection: &mut SqliteConnection) -> Result<TreeHead, ReadError> {
+pub(crate) async fn tree(connection: &mut Connection) -> Result<TreeHead, ReadError> {
     let (size, root): (i64, Option<Vec<u8>>) =
         sqlx::query_as("SELECT size, root FROM head WHERE only = 1").fetch_one(connection).await?;
     let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok()).map(Digest::from_bytes);
@@ -57,7 +56,7 @@ pub(crate) async fn tree(connection: &mut SqliteConnection) -> Result<TreeHead, 
 }
 
 /// How many leaves the head counts, and how many the last leaf's index asks for: of one moment.
-pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<(u64, u64), sqlx::Error> {
+pub(crate) async fn counts(connection: &mut Connection) -> Result<(u64, u64), sqlx::Error> {
     let (head, last): (i64, Option<i64>) =
         sqlx::query_as("SELECT size, (SELECT max(leaf_index) FROM leaves) FROM head WHERE only = 1")
             .fetch_one(connection)
@@ -67,7 +66,7 @@ pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<(u64, u6
 
 /// Moves the head, and the tree's with it when it grew, unless somebody else did.
 pub(crate) async fn advance(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     from: Head,
     to: Head,
     grown: Option<&Frontier>,
@@ -91,7 +90,7 @@ pub(crate) async fn advance(
 }
 
 /// Compares the head with the leaves: one for each index, and the last as it was recorded.
-pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<(), RecordError> {
+pub(crate) async fn compare(connection: &mut Connection) -> Result<(), RecordError> {
     let head = read(connection).await?;
     let (count, first, last): (i64, Option<i64>, Option<i64>) =
         sqlx::query_as("SELECT (SELECT count(*) FROM leaves), (SELECT min(leaf_index) FROM leaves), (SELECT max(leaf_index) FROM leaves)")

@@ -1,6 +1,6 @@
 //! Idempotency keys.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     error::ReadError,
     id::DecisionId,
@@ -8,7 +8,7 @@ use crate::{
     leaf::decision::DecisionLeaf,
     shape::words::{outcome, permission, permission_word},
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use tidegate_core::digest::Digest;
 
 #[derive(FromRow)]
@@ -22,7 +22,7 @@ struct KeyRow {
 
 /// What this key was used for, and the index of its leaf.
 pub(crate) async fn find(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     principal: &str,
     endpoint: &str,
     key: &str,
@@ -54,7 +54,7 @@ impl KeyRow {
 
 /// From now on this key leads to this decision.
 pub(crate) async fn point(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     idempotency: &Idempotency,
     leaf: &DecisionLeaf,
     index: u64,

@@ -1,8 +1,8 @@
 //! Leaves, appended and read.
 
-use super::{signed, unsigned};
+use super::{Connection, DbRow, signed, unsigned};
 use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
-use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::Row as _;
 use std::ops::Range;
 use tidegate_core::digest::Digest;
 
@@ -10,7 +10,7 @@ use tidegate_core::digest::Digest;
 pub(crate) const PAGE: i64 = 64;
 
 pub(crate) async fn append(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     index: u64,
     kind: leaf::Kind,
     hash: Digest,
@@ -27,7 +27,7 @@ pub(crate) async fn append(
 }
 
 /// The leaf at this index, verified against its hash.
-pub(crate) async fn at(connection: &mut SqliteConnection, index: u64) -> Result<Option<Leaf>, ReadError> {
+pub(crate) async fn at(connection: &mut Connection, index: u64) -> Result<Option<Leaf>, ReadError> {
     let row = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE leaf_index = $1")
         .bind(signed(index))
         .fetch_optional(connection)
@@ -36,7 +36,7 @@ pub(crate) async fn at(connection: &mut SqliteConnection, index: u64) -> Result<
 }
 
 /// The leaves of a range, verified against their hashes, as many as there are without a gap.
-pub(crate) async fn range(connection: &mut SqliteConnection, range: Range<u64>) -> Result<Vec<Leaf>, ReadError> {
+pub(crate) async fn range(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Leaf>, ReadError> {
     let rows = sqlx::query(
         "SELECT leaf_index, hash, body FROM leaves WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index",
     )
@@ -65,10 +65,7 @@ pub(crate) struct Unverified {
 }
 
 /// The next leaves of a range, a page at most, and none longer than a leaf can be.
-pub(crate) async fn unverified(
-    connection: &mut SqliteConnection,
-    range: Range<u64>,
-) -> Result<Vec<Unverified>, sqlx::Error> {
+pub(crate) async fn unverified(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Unverified>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT l.leaf_index, substr(CAST(l.kind AS BLOB), 1, 64) AS kind, substr(CAST(l.hash AS BLOB), 1, 64) AS hash, \
          substr(CAST(l.body AS BLOB), 1, $4) AS body, substr(CAST(t.hash AS BLOB), 1, 64) AS in_tree \
@@ -96,7 +93,7 @@ pub(crate) async fn unverified(
 }
 
 /// The leaf of this decision, verified against its hash.
-pub(crate) async fn of_decision(connection: &mut SqliteConnection, id: &str) -> Result<Option<Leaf>, ReadError> {
+pub(crate) async fn of_decision(connection: &mut Connection, id: &str) -> Result<Option<Leaf>, ReadError> {
     let row = sqlx::query(
         "SELECT l.leaf_index, l.hash, l.body FROM decisions d JOIN leaves l ON l.leaf_index = d.leaf_index WHERE d.id = $1",
     )
@@ -107,7 +104,7 @@ pub(crate) async fn of_decision(connection: &mut SqliteConnection, id: &str) -> 
 }
 
 /// The last leaf of this kind, verified against its hash.
-pub(crate) async fn last_of(connection: &mut SqliteConnection, kind: leaf::Kind) -> Result<Option<Leaf>, ReadError> {
+pub(crate) async fn last_of(connection: &mut Connection, kind: leaf::Kind) -> Result<Option<Leaf>, ReadError> {
     let row = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 ORDER BY leaf_index DESC LIMIT 1")
         .bind(kind.word())
         .fetch_optional(connection)
@@ -115,7 +112,7 @@ pub(crate) async fn last_of(connection: &mut SqliteConnection, kind: leaf::Kind)
     row.as_ref().map(verified).transpose()
 }
 
-fn verified(row: &SqliteRow) -> Result<Leaf, ReadError> {
+fn verified(row: &DbRow) -> Result<Leaf, ReadError> {
     let index = unsigned(row.try_get("leaf_index")?);
     let (hash, body): (Vec<u8>, String) = (row.try_get("hash")?, row.try_get("body")?);
     let computed = leaf::hash(body.as_bytes());

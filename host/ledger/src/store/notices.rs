@@ -1,13 +1,13 @@
 //! Notices: an outbox beside the leaves.
 
-use super::{ROWS_MAX, signed, unsigned};
+use super::{Connection, ROWS_MAX, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
     notice::{DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 
@@ -38,11 +38,7 @@ struct DueRow {
 }
 
 /// Writes them beside a leaf: in its transaction.
-pub(crate) async fn write(
-    connection: &mut SqliteConnection,
-    notices: &[NewNotice],
-    index: u64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn write(connection: &mut Connection, notices: &[NewNotice], index: u64) -> Result<(), sqlx::Error> {
     for notice in notices {
         let at = moment_text(notice.at);
         sqlx::query(
@@ -66,7 +62,7 @@ pub(crate) async fn write(
 
 /// Those that are to be sent at a moment, the one that waits longest first; so many to one contact, whose crowd then hides nobody else's.
 pub(crate) async fn due(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     now: Timestamp,
     to_one_max: u32,
 ) -> Result<Vec<DueNotice>, ReadError> {
@@ -85,7 +81,7 @@ pub(crate) async fn due(
 }
 
 /// When the next one is to be sent after a moment.
-pub(crate) async fn next(connection: &mut SqliteConnection, now: Timestamp) -> Result<Option<Timestamp>, ReadError> {
+pub(crate) async fn next(connection: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>, ReadError> {
     let next: Option<String> =
         sqlx::query_scalar("SELECT MIN(next_at) FROM notices WHERE state = 'pending' AND next_at > $1")
             .bind(moment_text(now))
@@ -95,7 +91,7 @@ pub(crate) async fn next(connection: &mut SqliteConnection, now: Timestamp) -> R
 }
 
 /// Notes what became of sending one. What was delivered before stays so, and its body goes.
-pub(crate) async fn tried(connection: &mut SqliteConnection, id: &str, tried: &Tried) -> Result<(), sqlx::Error> {
+pub(crate) async fn tried(connection: &mut Connection, id: &str, tried: &Tried) -> Result<(), sqlx::Error> {
     let query = match tried {
         Tried::Delivered(at) => sqlx::query(
             "UPDATE notices SET state = 'delivered', attempts = attempts + 1, body = NULL, last_error = NULL, \
@@ -124,7 +120,7 @@ pub(crate) async fn tried(connection: &mut SqliteConnection, id: &str, tried: &T
 
 /// Those without a way to their contact are to be sent from that moment on, where there is one now.
 pub(crate) async fn routed(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     contacts: &[Arc<str>],
     now: Timestamp,
 ) -> Result<(), RecordError> {
@@ -142,7 +138,7 @@ pub(crate) async fn routed(
 }
 
 /// Those of one decision, in the order in which they were written.
-pub(crate) async fn of(connection: &mut SqliteConnection, decision: &DecisionId) -> Result<Vec<Notice>, ReadError> {
+pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Result<Vec<Notice>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE decision = ").push_bind(decision.as_str().to_owned()).push(" ORDER BY written_at, id");
     let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
@@ -150,7 +146,7 @@ pub(crate) async fn of(connection: &mut SqliteConnection, decision: &DecisionId)
 }
 
 /// Those that nobody took yet or ever will, the newest first.
-pub(crate) async fn troubled(connection: &mut SqliteConnection, max: u32) -> Result<Vec<Notice>, ReadError> {
+pub(crate) async fn troubled(connection: &mut Connection, max: u32) -> Result<Vec<Notice>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE state IN ('failed', 'undeliverable') OR (state = 'pending' AND attempts > 0) ");
     query.push("ORDER BY written_at DESC, id LIMIT ").push_bind(i64::from(max));
@@ -158,7 +154,7 @@ pub(crate) async fn troubled(connection: &mut SqliteConnection, max: u32) -> Res
     rows.into_iter().map(|row| row.notice().ok_or_else(altered)).collect()
 }
 
-pub(crate) async fn counts(connection: &mut SqliteConnection) -> Result<NoticeCounts, ReadError> {
+pub(crate) async fn counts(connection: &mut Connection) -> Result<NoticeCounts, ReadError> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT state, COUNT(*) FROM notices GROUP BY state").fetch_all(connection).await?;
     let of = |state: NoticeState| {

@@ -1,13 +1,13 @@
 //! Obligations.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
     obligation::{Fulfilled, Fulfilment, LISTED_MAX, Mends, NewMend, Obligation, Owed, dates, id_of, mend_id},
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, QueryBuilder, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder};
 use std::time::Duration;
 use tidegate_core::{
     name::{EnvironmentName, ServiceName, WaiverId},
@@ -44,7 +44,7 @@ struct SpanRow {
     grace_s: i64,
 }
 
-pub(crate) async fn owe(connection: &mut SqliteConnection, decision: &str, owed: &Owed) -> Result<(), sqlx::Error> {
+pub(crate) async fn owe(connection: &mut Connection, decision: &str, owed: &Owed) -> Result<(), sqlx::Error> {
     for rule in &owed.rules {
         sqlx::query(
             "INSERT INTO obligations (id, decision, kind, environment, owner, within_s, grace_s) \
@@ -67,7 +67,7 @@ pub(crate) async fn owe(connection: &mut SqliteConnection, decision: &str, owed:
 }
 
 /// From this moment on what a decision leaves is owed.
-pub(crate) async fn open(connection: &mut SqliteConnection, decision: &str, at: Timestamp) -> Result<(), sqlx::Error> {
+pub(crate) async fn open(connection: &mut Connection, decision: &str, at: Timestamp) -> Result<(), sqlx::Error> {
     let rows: Vec<SpanRow> = sqlx::query_as(
         "SELECT id, within_s, grace_s FROM obligations \
              WHERE decision = $1 AND opened_at IS NULL AND waiver IS NULL",
@@ -101,7 +101,7 @@ pub(crate) async fn open(connection: &mut SqliteConnection, decision: &str, at: 
 }
 
 /// What a decision leaves to be mended. Where the same is open already it goes on under its name, and ends when its waiver does now.
-pub(crate) async fn mend(connection: &mut SqliteConnection, decision: &str, mends: &Mends) -> Result<(), sqlx::Error> {
+pub(crate) async fn mend(connection: &mut Connection, decision: &str, mends: &Mends) -> Result<(), sqlx::Error> {
     for mend in &mends.all {
         if mends.opened_at.is_some() && goes_on(connection, mends, mend).await? {
             continue;
@@ -125,7 +125,7 @@ pub(crate) async fn mend(connection: &mut SqliteConnection, decision: &str, mend
     Ok(())
 }
 
-async fn goes_on(connection: &mut SqliteConnection, mends: &Mends, mend: &NewMend) -> Result<bool, sqlx::Error> {
+async fn goes_on(connection: &mut Connection, mends: &Mends, mend: &NewMend) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE obligations SET due_at = $1, owner = $2 WHERE waiver = $3 AND environment = $4 AND service = $5 \
          AND opened_at IS NOT NULL AND fulfilled_at IS NULL",
@@ -142,7 +142,7 @@ async fn goes_on(connection: &mut SqliteConnection, mends: &Mends, mend: &NewMen
 
 /// The first fulfilment stands: a second one is refused.
 pub(crate) async fn fulfil(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     fulfilment: &Fulfilment,
     at: Timestamp,
     index: u64,
@@ -162,7 +162,7 @@ pub(crate) async fn fulfil(
 }
 
 /// The one of this name, if it is owed or was.
-pub(crate) async fn of(connection: &mut SqliteConnection, id: &str) -> Result<Option<Obligation>, ReadError> {
+pub(crate) async fn of(connection: &mut Connection, id: &str) -> Result<Option<Obligation>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE opened_at IS NOT NULL AND id = ").push_bind(id.to_owned());
     let row: Option<ObligationRow> = query.build_query_as().fetch_optional(connection).await?;
@@ -171,7 +171,7 @@ pub(crate) async fn of(connection: &mut SqliteConnection, id: &str) -> Result<Op
 
 /// Those that are owed or were: the open ones first, and of those the one that is due first.
 /// As many as one query lists, after so many others.
-pub(crate) async fn page(connection: &mut SqliteConnection, after: usize) -> Result<Vec<Obligation>, ReadError> {
+pub(crate) async fn page(connection: &mut Connection, after: usize) -> Result<Vec<Obligation>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE opened_at IS NOT NULL ORDER BY fulfilled_at IS NOT NULL, due_at, id LIMIT ");
     query.push_bind(signed(LISTED_MAX as u64));
@@ -182,7 +182,7 @@ pub(crate) async fn page(connection: &mut SqliteConnection, after: usize) -> Res
 
 /// What is overdue at a moment for any of these services there: those that hold first.
 pub(crate) async fn overdue(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     environment: &EnvironmentName,
     services: &[ServiceName],
     now: Timestamp,

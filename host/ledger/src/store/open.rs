@@ -11,7 +11,7 @@ use sqlx::{
 };
 use std::path::Path;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// How the writer connects: nothing is acknowledged that is not on the disk.
 pub(crate) fn writing(path: &Path, config: &LedgerConfig) -> SqliteConnectOptions {

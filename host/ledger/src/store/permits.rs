@@ -1,6 +1,6 @@
 //! Permits and revocations of decisions.
 
-use super::{signed, unsigned};
+use super::{Connection, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
@@ -8,7 +8,7 @@ use crate::{
     permit::{NewPermit, PermitKey, Permitted, Revocation, Revoked, Standing},
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Permits of one decision that are read back, at most; the newest ones.
@@ -32,7 +32,7 @@ const PERMIT: &str =
 
 /// Gives a permit, unless something has happened to its decision since it was asked about. Whoever comes here comes alone.
 pub(crate) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     permit: &NewPermit,
     at: Timestamp,
     index: u64,
@@ -66,7 +66,7 @@ pub(crate) async fn put(
 
 /// Takes a decision back. Again is an error: the first stands.
 pub(crate) async fn revoke(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     revocation: &Revocation,
     at: Timestamp,
     index: u64,
@@ -86,7 +86,7 @@ pub(crate) async fn revoke(
 
 /// Where a decision stands. `forced`: only a later permission takes its place, a later refusal does not.
 pub(crate) async fn standing(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     decision: &DecisionId,
     forced: bool,
 ) -> Result<Standing, ReadError> {
@@ -106,11 +106,7 @@ pub(crate) async fn standing(
 }
 
 /// The permit that this key led to.
-pub(crate) async fn by_key(
-    connection: &mut SqliteConnection,
-    to: &str,
-    key: &str,
-) -> Result<Option<Permitted>, ReadError> {
+pub(crate) async fn by_key(connection: &mut Connection, to: &str, key: &str) -> Result<Option<Permitted>, ReadError> {
     let query = format!("{PERMIT} WHERE given_to = $1 AND key = $2");
     let row: Option<PermitRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
         .bind(to.to_owned())
@@ -120,12 +116,12 @@ pub(crate) async fn by_key(
     row.map(PermitRow::permitted).transpose()
 }
 
-async fn given(connection: &mut SqliteConnection, decision: &DecisionId) -> Result<i64, sqlx::Error> {
+async fn given(connection: &mut Connection, decision: &DecisionId) -> Result<i64, sqlx::Error> {
     let query = sqlx::query_scalar("SELECT COUNT(*) FROM permits WHERE decision = $1");
     query.bind(decision.as_str().to_owned()).fetch_one(connection).await
 }
 
-async fn revoked(connection: &mut SqliteConnection, decision: &DecisionId) -> Result<Option<Revoked>, ReadError> {
+async fn revoked(connection: &mut Connection, decision: &DecisionId) -> Result<Option<Revoked>, ReadError> {
     let row: Option<(String, String, i64)> =
         sqlx::query_as("SELECT revoked_by, revoked_at, leaf_index FROM revocations WHERE decision = $1")
             .bind(decision.as_str().to_owned())
@@ -139,7 +135,7 @@ async fn revoked(connection: &mut SqliteConnection, decision: &DecisionId) -> Re
 }
 
 async fn superseded_by(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     decision: &DecisionId,
     forced: bool,
 ) -> Result<Option<DecisionId>, ReadError> {

@@ -1,10 +1,10 @@
 //! What can be looked up: made from the leaf alone, so that it can be made again.
 
-use super::{ROWS_MAX, signed};
+use super::{Connection, ROWS_MAX, signed};
 use crate::{leaf::decision::DecisionLeaf, shape::numbers::moment_text, shape::words::permission_word};
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::QueryBuilder;
 
-pub(crate) async fn put(connection: &mut SqliteConnection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
+pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
     let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
     let (decision, deployment) = (&judgement.decision, &judgement.deployment);
     let id = circumstances.decision.as_str();

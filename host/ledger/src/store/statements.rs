@@ -1,16 +1,16 @@
 //! Statements, and the documents that they became.
 
 use super::{
+    Connection,
     documents::{self, Noted},
     signed,
 };
 use crate::{error::RecordError, shape::numbers::moment_text, statement::NewStatement};
-use sqlx::SqliteConnection;
 use tidegate_core::time::Timestamp;
 
 /// Its document belongs to its scope from now on. The leaf names it, so it does not expire.
 pub(crate) async fn put(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     statement: &NewStatement,
     at: Timestamp,
     index: u64,

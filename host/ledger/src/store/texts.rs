@@ -1,21 +1,18 @@
 //! Private texts: the only place where people's names and words lie.
 
-use super::ROWS_MAX;
+use super::{Connection, ROWS_MAX};
 use crate::{
     error::{ReadError, RecordError},
     private::{Private, SALT_BYTES, Salted},
 };
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::QueryBuilder;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 /// Salts these texts; one that is known keeps its salt, so that equal judgements are equal leaves.
-pub(crate) async fn salt(
-    connection: &mut SqliteConnection,
-    mut privates: Vec<&mut Private>,
-) -> Result<(), RecordError> {
+pub(crate) async fn salt(connection: &mut Connection, mut privates: Vec<&mut Private>) -> Result<(), RecordError> {
     let texts: BTreeSet<Arc<str>> = privates.iter().filter_map(|private| text_of(private)).collect();
     let mut known = known(connection, &texts).await?;
     for text in texts {
@@ -40,7 +37,7 @@ fn text_of(private: &Private) -> Option<Arc<str>> {
 }
 
 async fn known(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     texts: &BTreeSet<Arc<str>>,
 ) -> Result<BTreeMap<String, Salted>, RecordError> {
     let mut known = BTreeMap::new();
@@ -60,7 +57,7 @@ async fn known(
     Ok(known)
 }
 
-async fn keep(connection: &mut SqliteConnection, text: &str) -> Result<Salted, RecordError> {
+async fn keep(connection: &mut Connection, text: &str) -> Result<Salted, RecordError> {
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
     let salted = Salted::of(&salt, text);
@@ -74,7 +71,7 @@ async fn keep(connection: &mut SqliteConnection, text: &str) -> Result<Salted, R
 }
 
 /// Puts the texts back; one that was forgotten stays salted.
-pub(crate) async fn reveal(connection: &mut SqliteConnection, privates: Vec<&mut Private>) -> Result<(), ReadError> {
+pub(crate) async fn reveal(connection: &mut Connection, privates: Vec<&mut Private>) -> Result<(), ReadError> {
     for private in privates {
         let Private::Salted(salted) = private else { continue };
         let row: Option<(Vec<u8>, String)> = sqlx::query_as("SELECT salt, text FROM private_texts WHERE salted = $1")

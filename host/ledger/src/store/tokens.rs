@@ -1,11 +1,12 @@
 //! Bearer tokens.
 
+use super::Connection;
 use crate::{
     error::ReadError,
     shape::numbers::moment_text,
     token::{NewToken, Token},
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -20,11 +21,7 @@ struct TokenRow {
     last_used_at: Option<String>,
 }
 
-pub(crate) async fn create(
-    connection: &mut SqliteConnection,
-    token: &NewToken,
-    at: Timestamp,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn create(connection: &mut Connection, token: &NewToken, at: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO tokens (id, secret, holder, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(token.id.to_string())
         .bind(token.secret.to_string())
@@ -37,7 +34,7 @@ pub(crate) async fn create(
 }
 
 /// Revoking one again changes nothing.
-pub(crate) async fn revoke(connection: &mut SqliteConnection, id: &str, at: Timestamp) -> Result<(), sqlx::Error> {
+pub(crate) async fn revoke(connection: &mut Connection, id: &str, at: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
         .bind(moment_text(at))
         .bind(id.to_owned())
@@ -46,10 +43,7 @@ pub(crate) async fn revoke(connection: &mut SqliteConnection, id: &str, at: Time
     Ok(())
 }
 
-pub(crate) async fn used(
-    connection: &mut SqliteConnection,
-    used: &BTreeMap<Arc<str>, Timestamp>,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn used(connection: &mut Connection, used: &BTreeMap<Arc<str>, Timestamp>) -> Result<(), sqlx::Error> {
     for (id, at) in used {
         sqlx::query("UPDATE tokens SET last_used_at = $1 WHERE id = $2")
             .bind(moment_text(*at))
@@ -61,7 +55,7 @@ pub(crate) async fn used(
 }
 
 /// All of them, in the order of their creation.
-pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Token>, ReadError> {
+pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Token>, ReadError> {
     let rows: Vec<TokenRow> = sqlx::query_as(
         "SELECT id, secret, holder, created_at, expires_at, revoked_at, last_used_at FROM tokens \
          ORDER BY created_at, id",

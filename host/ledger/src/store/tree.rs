@@ -3,13 +3,13 @@
 pub(crate) mod compare;
 pub(crate) mod grow;
 
-use super::{ROWS_MAX, signed, unsigned};
+use super::{Connection, ROWS_MAX, signed, unsigned};
 use crate::{
     damage::Damage,
     error::{ReadError, RecordError},
     tree::{Node, TILE_HEIGHT, TILE_WIDTH, full, join, ranges},
 };
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::QueryBuilder;
 use std::{collections::BTreeMap, ops::Range};
 use tidegate_core::digest::Digest;
 
@@ -46,7 +46,7 @@ impl From<TreeError> for RecordError {
 /// Hashes of subtrees that became full, by level and index.
 pub(crate) type Grown = Vec<((u32, u64), Digest)>;
 
-pub(crate) async fn put(connection: &mut SqliteConnection, grown: &Grown) -> Result<(), sqlx::Error> {
+pub(crate) async fn put(connection: &mut Connection, grown: &Grown) -> Result<(), sqlx::Error> {
     for rows in grown.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new("INSERT INTO tree_hashes (level, node_index, hash) ");
         insert.push_values(rows, |mut row, ((level, index), hash)| {
@@ -59,7 +59,7 @@ pub(crate) async fn put(connection: &mut SqliteConnection, grown: &Grown) -> Res
 
 /// Hashes of one level from the first of a range on, as many as there are without a gap.
 pub(crate) async fn hashes(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     level: u32,
     range: Range<u64>,
 ) -> Result<Vec<Digest>, sqlx::Error> {
@@ -83,12 +83,12 @@ pub(crate) async fn hashes(
 ///
 /// Hashes are never changed, so that several statements see one tree as long as nothing beyond its size is asked for.
 pub(crate) struct Tiles<'a> {
-    connection: &'a mut SqliteConnection,
+    connection: &'a mut Connection,
     read: BTreeMap<(u32, u64), Vec<Digest>>,
 }
 
 impl<'a> Tiles<'a> {
-    pub(crate) fn new(connection: &'a mut SqliteConnection) -> Self {
+    pub(crate) fn new(connection: &'a mut Connection) -> Self {
         Self { connection, read: BTreeMap::new() }
     }
 

@@ -12,7 +12,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        agreements, blobs, checkpoints, confirmations,
+        Connection, agreements, blobs, checkpoints, confirmations,
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
@@ -21,7 +21,7 @@ use crate::{
         unsigned,
     },
 };
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::Connection as _;
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -36,7 +36,7 @@ pub(crate) struct Committed {
 
 /// Does all of it and commits. An error means that nothing of it was done.
 pub(crate) async fn run(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     works: Vec<Work>,
     notary: Option<&Notary>,
 ) -> Result<Committed, RecordError> {
@@ -72,7 +72,7 @@ pub(crate) async fn run(
 
 /// Head and tree of what was appended.
 async fn close(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     (before, after): (Head, Head),
     results: &[Result<Done, RecordError>],
 ) -> Result<Option<TreeHead>, RecordError> {
@@ -86,7 +86,7 @@ async fn close(
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
-async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {
+async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {
     match work {
         Work::Decision(work) => decision(connection, *work, head).await,
         Work::Act(work) => act(connection, *work, head).await,
@@ -108,11 +108,7 @@ async fn one(connection: &mut SqliteConnection, work: Work, head: Head) -> Resul
     }
 }
 
-async fn decision(
-    connection: &mut SqliteConnection,
-    work: DecisionWork,
-    head: Head,
-) -> Result<(Done, Head), RecordError> {
+async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<(Done, Head), RecordError> {
     let DecisionWork {
         mut leaf,
         bodies,
@@ -157,7 +153,7 @@ async fn decision(
 }
 
 /// The record that this key led to, when it still is the answer.
-async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) -> Result<Option<Recorded>, RecordError> {
+async fn replay(connection: &mut Connection, idempotency: &Idempotency) -> Result<Option<Recorded>, RecordError> {
     let Idempotency { principal, endpoint, key, request } = idempotency;
     let Some((earlier, leaf_index)) = keys::find(connection, principal, endpoint, key).await? else {
         return Ok(None);
@@ -174,7 +170,7 @@ async fn replay(connection: &mut SqliteConnection, idempotency: &Idempotency) ->
     }
 }
 
-async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
+async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
     let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
@@ -201,7 +197,7 @@ async fn act(connection: &mut SqliteConnection, work: ActWork, head: Head) -> Re
 }
 
 async fn append(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     leaf: &mut impl Leaf,
     head: Head,
 ) -> Result<(Recorded, Head), RecordError> {
@@ -214,7 +210,7 @@ async fn append(
     Ok((recorded, Head { size: head.size + 1, hash: Some(hash) }))
 }
 
-async fn received(connection: &mut SqliteConnection, work: Documents) -> Result<Done, RecordError> {
+async fn received(connection: &mut Connection, work: Documents) -> Result<Done, RecordError> {
     let Documents { bodies, received, sender, quota } = work;
     let digests: Vec<_> = received.iter().map(|noted| noted.digest).collect();
     let now = received.iter().map(|noted| noted.at).max().unwrap_or(Timestamp::from_nanos(0));
@@ -226,7 +222,7 @@ async fn received(connection: &mut SqliteConnection, work: Documents) -> Result<
 
 /// Whether what its scope keeps now, with these, is within its quota. What was there before is no reason to refuse what adds nothing.
 async fn within(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     sender: &Sender,
     quota: Quota,
     received: &[Noted],

@@ -6,17 +6,17 @@ use crate::{
     error::RecordError,
     proof::TreeHead,
     store::{
+        Connection,
         head::{self, Head},
         unsigned,
     },
     tree::{Node, TILE_HEIGHT},
 };
-use sqlx::SqliteConnection;
 
 /// Compares root and frontier with the tiles of the right edge, and the tiles with the number of leaves and the last of them.
 ///
 /// An altered leaf or hash further left is found by a verification of the whole.
-pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<TreeHead, RecordError> {
+pub(crate) async fn compare(connection: &mut Connection) -> Result<TreeHead, RecordError> {
     let Head { size, hash } = head::read(connection).await?;
     let frontier = head::frontier(connection).await?;
     counts(connection, size).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn compare(connection: &mut SqliteConnection) -> Result<TreeHea
 }
 
 /// Whether the ledger still begins with this tree.
-pub(crate) async fn begins_with(connection: &mut SqliteConnection, tree: TreeHead) -> Result<(), RecordError> {
+pub(crate) async fn begins_with(connection: &mut Connection, tree: TreeHead) -> Result<(), RecordError> {
     let found = head::read(connection).await?.size;
     if found >= tree.size && Tiles::new(connection).root(tree.size).await? == tree.root {
         return Ok(());
@@ -43,7 +43,7 @@ pub(crate) async fn begins_with(connection: &mut SqliteConnection, tree: TreeHea
 }
 
 /// One hash for each full subtree, at every level of tiles: by the last of each, which is quickly found.
-async fn counts(connection: &mut SqliteConnection, size: u64) -> Result<(), RecordError> {
+async fn counts(connection: &mut Connection, size: u64) -> Result<(), RecordError> {
     for level in 0..u64::BITS / TILE_HEIGHT {
         let last: Option<i64> = sqlx::query_scalar("SELECT max(node_index) FROM tree_hashes WHERE level = $1")
             .bind(i64::from(level))

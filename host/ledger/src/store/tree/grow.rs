@@ -6,17 +6,18 @@ use crate::{
     error::RecordError,
     leaf,
     store::{
+        Connection,
         head::{self, Head},
         leaves,
     },
     tree::frontier::Frontier,
 };
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::Connection as _;
 use tidegate_core::digest::Digest;
 
 /// Appends leaves by their hashes, in the order of their indexes.
 pub(crate) async fn append(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     frontier: &mut Frontier,
     leaves: impl IntoIterator<Item = Digest>,
 ) -> Result<(), sqlx::Error> {
@@ -28,7 +29,7 @@ pub(crate) async fn append(
 }
 
 /// Builds the tree of a ledger that has none. All of it or nothing: one transaction, and pages of leaves in memory.
-pub(crate) async fn build(connection: &mut SqliteConnection) -> Result<(), RecordError> {
+pub(crate) async fn build(connection: &mut Connection) -> Result<(), RecordError> {
     if head::has_tree(connection).await? {
         return Ok(());
     }
@@ -45,7 +46,7 @@ pub(crate) async fn build(connection: &mut SqliteConnection) -> Result<(), Recor
 }
 
 /// The hashes of the next leaves, made from the leaves: what was altered before it had a tree must not get one.
-async fn page(connection: &mut SqliteConnection, from: u64, end: Head) -> Result<Vec<Digest>, RecordError> {
+async fn page(connection: &mut Connection, from: u64, end: Head) -> Result<Vec<Digest>, RecordError> {
     let page = leaves::unverified(connection, from..end.size).await?;
     let mut hashes = Vec::with_capacity(page.len());
     for (leaf, expected) in page.into_iter().zip(from..end.size) {
