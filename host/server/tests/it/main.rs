@@ -11,6 +11,7 @@ mod canaries;
 mod checklist;
 mod command_line;
 mod connections;
+mod crash;
 mod crowd;
 mod determinism;
 mod examples;

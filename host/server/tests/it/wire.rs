@@ -41,6 +41,19 @@ pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Response {
     parsed(&answer)
 }
 
+/// As [`raw`], of a gate that may be killed at any moment: nothing where its answer is not there to its end.
+pub(crate) fn raw_while_it_lives(address: SocketAddr, request: &[u8]) -> Option<Response> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream.write_all(request).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let response = parsed(&answer);
+    let length: usize = response.header("content-length")?.parse().ok()?;
+    (answer.len() == end + 4 + length).then_some(response)
+}
+
 fn parsed(answer: &[u8]) -> Response {
     let end =
         answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("no headers in {answer:?}"));
@@ -52,7 +65,6 @@ fn parsed(answer: &[u8]) -> Response {
     Response { status, headers, body: answer[end + 4..].to_vec() }
 }
 
-/// One request with its length.
 /// Tokens of gates that are not for development, for tests of something else than identities.
 static TOKENS: Mutex<BTreeMap<SocketAddr, String>> = Mutex::new(BTreeMap::new());
 
@@ -61,7 +73,13 @@ pub(crate) fn carry(address: SocketAddr, token: &str) {
     TOKENS.lock().unwrap().insert(address, token.to_owned());
 }
 
+/// One request with its length.
 pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    raw(address, &request(address, method, path, headers, body))
+}
+
+/// Its bytes.
+pub(crate) fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()
@@ -73,8 +91,7 @@ pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&s
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
-    let request = [request.as_bytes(), b"\r\n", body].concat();
-    raw(address, &request)
+    [request.as_bytes(), b"\r\n", body].concat()
 }
 
 /// A form that is being written.

@@ -1,0 +1,103 @@
+//! What group commit is worth, and what readers cost it: 64 clients, each waiting for its record before it sends the next.
+//!
+//! Prints records a second and two ratios of the same run. Absolute numbers are those of a disk; the ratios are what is promised.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
+// The tests' decision serves here too; not all of it.
+#[allow(dead_code)]
+#[path = "../tests/it/sample.rs"]
+mod sample;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tidegate_ledger::{config::LedgerConfig, evidence::Sender, ledger::Ledger, record::DecisionRecord};
+use tokio::{runtime::Builder, task::JoinSet};
+
+const CLIENTS: usize = 64;
+const READERS: usize = 4;
+const ROUND: Duration = Duration::from_secs(6);
+/// Each kind of round, in turn, so that a disk that changes its mood changes it for all.
+const ROUNDS: usize = 3;
+
+fn record(id: &str) -> DecisionRecord {
+    DecisionRecord {
+        sender: Sender { scope: "shop".into(), name: "ci".into() },
+        judgement: sample::judgement(),
+        circumstances: sample::circumstances(id),
+        idempotency: None,
+        evidence: Vec::new(),
+        held: Vec::new(),
+        bodies: Vec::new(),
+        mends: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+/// Clients record until time is up; readers read decisions all the while. Records and reads a second.
+async fn round(batch_max: usize, readers: usize) -> (f64, f64) {
+    let folder = tempfile::tempdir_in(std::env::var_os("TIDEGATE_BENCH_DIR").unwrap_or_else(|| ".".into())).unwrap();
+    let config = LedgerConfig { batch_max, ..LedgerConfig::default() };
+    let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), config).await.unwrap();
+    let (over, reads) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
+    ledger.record(record("first")).await.unwrap();
+    let mut reading = JoinSet::new();
+    for _ in 0..readers {
+        let (ledger, over, reads) = (ledger.clone(), over.clone(), reads.clone());
+        reading.spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                ledger.decision(&"first".parse().unwrap()).await.unwrap().unwrap();
+                reads.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    let began = Instant::now();
+    let mut clients = JoinSet::new();
+    for client in 0..CLIENTS {
+        let ledger = ledger.clone();
+        clients.spawn(async move {
+            let mut done = 0_u32;
+            while began.elapsed() < ROUND {
+                ledger.record(record(&format!("d{client}-{done}"))).await.unwrap();
+                done += 1;
+            }
+            done
+        });
+    }
+    let records: u32 = clients.join_all().await.into_iter().sum();
+    let took = began.elapsed().as_secs_f64();
+    over.store(true, Ordering::Relaxed);
+    reading.join_all().await;
+    ledger.close().await;
+    #[expect(clippy::cast_precision_loss, reason = "a count of a few seconds")]
+    let read = reads.load(Ordering::Relaxed) as f64;
+    (f64::from(records) / took, read / took)
+}
+
+fn main() {
+    // `cargo test` runs benches too, without this word, and wants to know only that they build.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    let (mut single, mut grouped, mut beside, mut reads) = (0.0, 0.0, 0.0, 0.0);
+    for _ in 0..ROUNDS {
+        single += runtime.block_on(round(1, 0)).0;
+        grouped += runtime.block_on(round(LedgerConfig::default().batch_max, 0)).0;
+        let (records, read) = runtime.block_on(round(LedgerConfig::default().batch_max, READERS));
+        (beside, reads) = (beside + records, reads + read);
+    }
+    let rounds = f64::from(u32::try_from(ROUNDS).unwrap());
+    println!("one record a commit:        {:8.0} records/s, {CLIENTS} clients", single / rounds);
+    println!("group commit:               {:8.0} records/s, {:.1} times as many", grouped / rounds, grouped / single);
+    println!(
+        "group commit beside reads:  {:8.0} records/s, {:.2} of those without, {:.0} reads/s by {READERS} readers",
+        beside / rounds,
+        beside / grouped,
+        reads / rounds
+    );
+}
