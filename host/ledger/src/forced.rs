@@ -1,10 +1,10 @@
 //! Forced deployments, as quotas count them.
 
+use crate::leaf::decision::{ForcedState, JudgementPart, UsedPart};
 use std::sync::Arc;
 use tidegate_core::{
-    break_glass::{OverrideState, QuotaUse},
+    break_glass::QuotaUse,
     decision::Outcome,
-    judgement::Judgement,
     name::{EnvironmentName, ServiceName},
     time::Timestamp,
 };
@@ -37,17 +37,17 @@ pub(crate) struct NewForced {
 
 impl NewForced {
     /// One that is in order, and that the decision needed.
-    pub(crate) fn of(judgement: &Judgement) -> Option<Self> {
+    pub(crate) fn of(judgement: &JudgementPart) -> Option<Self> {
         let forced = judgement.decision.forced.as_ref()?;
-        let refused = matches!(forced.state, OverrideState::Refused(_));
-        if refused || judgement.decision.outcome == Outcome::Deploy {
+        if matches!(forced.state, ForcedState::Refused) || judgement.decision.outcome == Outcome::Deploy {
             return None;
         }
+        let used = forced.request.used.as_ref();
         Some(Self {
             at: judgement.evaluated_at,
-            person: written_once(&forced.request.actor),
-            environment: judgement.deployment.environment().clone(),
-            used: forced.request.used,
+            person: written_once(&forced.request.actor.shown()),
+            environment: judgement.deployment.environment.clone(),
+            used: used.map(|&UsedPart { by_person, of_service, since }| QuotaUse { since, by_person, of_service }),
         })
     }
 }

@@ -102,6 +102,17 @@ pub(crate) fn kind_word(leaf: &[u8]) -> Option<String> {
     serde_json::from_slice::<Kinded>(leaf).ok().map(|kinded| kinded.kind)
 }
 
+/// What a leaf speaks of, when this build knows it.
+pub(crate) fn kind_of(index: u64, text: &str) -> Result<Kind, ReadError> {
+    #[derive(Deserialize)]
+    struct Kinded {
+        kind: Kind,
+    }
+    let unreadable =
+        |cause: serde_json::Error| ReadError::Unreadable { what: format!("leaf {index}"), cause: cause.into() };
+    serde_json::from_str::<Kinded>(text).map(|kinded| kinded.kind).map_err(unreadable)
+}
+
 /// Reads a leaf of the expected shape; the envelope's version is compared first.
 pub(crate) fn read<T: DeserializeOwned>(index: u64, text: &str) -> Result<T, ReadError> {
     #[derive(Deserialize)]

@@ -1,9 +1,11 @@
 //! What forced deployments and waivers leave to be done, and who did it.
 
-use crate::id::DecisionId;
+use crate::{
+    id::DecisionId,
+    leaf::decision::{ForcedState, JudgementPart, ObligationPart},
+};
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
-    break_glass::OverrideState,
     judgement::Judgement,
     name::{EnvironmentName, ServiceName, WaiverId},
     obligation::{ObligationKind, ObligationRule},
@@ -87,18 +89,21 @@ pub(crate) struct Owed {
 }
 
 impl Owed {
-    pub(crate) fn of(judgement: &Judgement) -> Option<Self> {
+    pub(crate) fn of(judgement: &JudgementPart) -> Option<Self> {
         let forced = judgement.decision.forced.as_ref().filter(|forced| !forced.obligations.is_empty())?;
         let opened_at = match forced.state {
-            OverrideState::Granted { .. } => Some(judgement.evaluated_at),
-            OverrideState::AwaitingConfirmation { .. } => None,
-            OverrideState::Refused(_) => return None,
+            ForcedState::Granted(_) => Some(judgement.evaluated_at),
+            ForcedState::AwaitingConfirmation(_) => None,
+            ForcedState::Refused => return None,
         };
-        Some(Self {
-            environment: judgement.deployment.environment().clone(),
-            opened_at,
-            rules: forced.obligations.clone(),
-        })
+        let rule = |part: &ObligationPart| ObligationRule {
+            kind: part.kind,
+            owner: part.owner.shown(),
+            within: part.within,
+            grace: part.grace,
+        };
+        let rules = forced.obligations.iter().map(rule).collect();
+        Some(Self { environment: judgement.deployment.environment.clone(), opened_at, rules })
     }
 }
 

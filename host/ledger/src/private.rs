@@ -40,6 +40,14 @@ pub(crate) enum Private {
 }
 
 impl Private {
+    /// The text; of one that was forgotten, what the leaf has in its place.
+    pub(crate) fn shown(&self) -> Arc<str> {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Salted(salted) => salted.to_string().into(),
+        }
+    }
+
     /// The longest that one can be in a leaf: all are equally long.
     pub(crate) fn placeholder() -> Self {
         Self::Salted(Salted(Digest::from_bytes([0; 32])))

@@ -3,6 +3,7 @@
 //! Statements use `$1`, which PostgreSQL understands too.
 
 pub(crate) mod agreements;
+pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
@@ -20,6 +21,7 @@ pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
+pub(crate) mod sizes;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod tokens;

@@ -1,6 +1,7 @@
 //! Leaves of acts.
 
 mod parts;
+mod read;
 
 use self::parts::{
     Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RevocationPart, Run,
@@ -119,7 +120,7 @@ impl ActLeaf {
                     by: Private::Text(event.by.clone()),
                     decision: event.decision.as_str().to_owned(),
                     deployment: event.deployment.clone(),
-                    event: event.event.word(),
+                    event: event.event.word().into(),
                     permitted: event.permitted,
                     said_at: event.said_at,
                 };

@@ -6,6 +6,7 @@ use crate::{
     error::ReadError,
     note::Verifier,
     proof::{ProofError, TreeHead},
+    rebuild::{self, Compared, RebuildError},
     receipt,
     store::{
         checkpoints, head, leaves,
@@ -95,7 +96,7 @@ impl Ledger {
         Ok(receipt::text(&leaf.text, index, &path, &note))
     }
 
-    /// Reads every leaf that there is and says what does not fit: leaves, tree, root and checkpoint. Projections are not looked at.
+    /// Reads every leaf that there is and says what does not fit: leaves, tree, root and checkpoint. Rows that follow from leaves are compared by [`Ledger::projections`].
     pub async fn verify(&self) -> Result<Verification, ReadError> {
         self.verify_against(&[], self.verifier()).await
     }
@@ -107,6 +108,11 @@ impl Ledger {
         verifier: Option<&Verifier>,
     ) -> Result<Verification, ReadError> {
         verify::run(&self.0.reads, notes, verifier).await
+    }
+
+    /// Compares every row that follows from leaves with them, in one read: meant for a ledger that nobody writes to meanwhile.
+    pub async fn projections(&self) -> Result<Compared, RebuildError> {
+        rebuild::compare(&self.0.reads).await
     }
 
     async fn within(&self, asked: u64) -> Result<(), ProofError> {

@@ -13,13 +13,18 @@ use tidegate_core::{
     time::Timestamp,
 };
 
-/// Notes one, unless others were forced since its judgement was made. Whoever comes here comes alone.
-pub(crate) async fn note(connection: &mut Connection, decision: &str, forced: &NewForced) -> Result<(), RecordError> {
+/// Whether none but this one was forced since its judgement was made. Whoever comes here comes alone.
+pub(crate) async fn still(connection: &mut Connection, decision: &str, forced: &NewForced) -> Result<(), RecordError> {
     if let Some(used) = &forced.used
         && more_than_counted(connection, decision, forced, used).await?
     {
         return Err(RecordError::Faster(Faster::Forced));
     }
+    Ok(())
+}
+
+/// Notes one.
+pub(crate) async fn note(connection: &mut Connection, decision: &str, forced: &NewForced) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO forced_deployments (decision, environment, person, at) VALUES ($1, $2, $3, $4)")
         .bind(decision.to_owned())
         .bind(forced.environment.to_string())
@@ -37,16 +42,18 @@ async fn more_than_counted(
     used: &QuotaUse,
 ) -> Result<bool, RecordError> {
     let since = moment_text(used.since);
-    let by_person: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM forced_deployments WHERE person = $1 AND at > $2")
-        .bind(forced.person.clone())
-        .bind(since.clone())
-        .fetch_one(&mut *connection)
-        .await?;
+    let by_person: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM forced_deployments WHERE person = $1 AND at > $2 AND decision <> $3")
+            .bind(forced.person.clone())
+            .bind(since.clone())
+            .bind(decision.to_owned())
+            .fetch_one(&mut *connection)
+            .await?;
     let of_service: i64 = sqlx::query_scalar(
         "SELECT COALESCE(MAX(times), 0) FROM (SELECT COUNT(*) AS times FROM forced_deployments AS forced \
          JOIN decision_services AS theirs ON theirs.decision = forced.decision \
          JOIN decision_services AS ours ON ours.service = theirs.service AND ours.decision = $1 \
-         WHERE forced.environment = $2 AND forced.at > $3 GROUP BY ours.service)",
+         WHERE forced.environment = $2 AND forced.at > $3 AND forced.decision <> $1 GROUP BY ours.service)",
     )
     .bind(decision.to_owned())
     .bind(forced.environment.to_string())

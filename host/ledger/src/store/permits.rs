@@ -30,13 +30,8 @@ struct PermitRow {
 const PERMIT: &str =
     "SELECT id, decision, leaf_index, given_at, given_to, valid_until, single_use, key, request FROM permits";
 
-/// Gives a permit, unless something has happened to its decision since it was asked about. Whoever comes here comes alone.
-pub(crate) async fn put(
-    connection: &mut Connection,
-    permit: &NewPermit,
-    at: Timestamp,
-    index: u64,
-) -> Result<(), RecordError> {
+/// Whether nothing has happened to the decision of a permit since it was asked about. Whoever comes here comes alone.
+pub(crate) async fn still(connection: &mut Connection, permit: &NewPermit) -> Result<(), RecordError> {
     if revoked(connection, &permit.decision).await?.is_some() {
         return Err(RecordError::Faster(Faster::Revoked));
     }
@@ -46,6 +41,16 @@ pub(crate) async fn put(
     if permit.single_use && given(connection, &permit.decision).await? > 0 {
         return Err(RecordError::Faster(Faster::Used));
     }
+    Ok(())
+}
+
+/// Gives a permit.
+pub(crate) async fn put(
+    connection: &mut Connection,
+    permit: &NewPermit,
+    at: Timestamp,
+    index: u64,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO permits (id, decision, leaf_index, given_at, given_to, valid_until, single_use, key, request) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -2,23 +2,35 @@
 
 use super::{
     Connection,
+    beside::MAIN,
     documents::{self, Noted},
     signed,
 };
 use crate::{error::RecordError, shape::numbers::moment_text, statement::NewStatement};
-use tidegate_core::time::Timestamp;
+use sqlx::AssertSqlSafe;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Its document belongs to its scope from now on. The leaf names it, so it does not expire.
+pub(crate) async fn receive(
+    connection: &mut Connection,
+    statement: &NewStatement,
+    at: Timestamp,
+) -> Result<Noted, RecordError> {
+    let NewStatement { document, bytes, sender, .. } = statement;
+    let noted = Noted { digest: *document, bytes: signed(*bytes), at, masking: None };
+    documents::note(connection, sender, std::slice::from_ref(&noted)).await?;
+    documents::name(connection, &sender.scope, &[*document]).await?;
+    Ok(noted)
+}
+
+/// What the leaf says of it, and its scope, which no leaf has.
 pub(crate) async fn put(
     connection: &mut Connection,
     statement: &NewStatement,
     at: Timestamp,
     index: u64,
-) -> Result<Noted, RecordError> {
-    let NewStatement { document, bytes, sender, person, .. } = statement;
-    let noted = Noted { digest: *document, bytes: signed(*bytes), at, masking: None };
-    documents::note(connection, sender, std::slice::from_ref(&noted)).await?;
-    documents::name(connection, &sender.scope, &[*document]).await?;
+) -> Result<(), sqlx::Error> {
+    let NewStatement { document, sender, person, .. } = statement;
     // The same words at the same moment are the same statement: the first leaf stands.
     sqlx::query(
         "INSERT INTO statements (scope, digest, leaf_index, made_at, made_by) VALUES ($1, $2, $3, $4, $5) \
@@ -31,5 +43,36 @@ pub(crate) async fn put(
     .bind(person.to_string())
     .execute(connection)
     .await?;
-    Ok(noted)
+    Ok(())
+}
+
+/// Of which scope the statement of a leaf is, as the database itself has it: by its row, by that of the same words when they were stated
+/// before, or as the one scope is that holds its document.
+pub(crate) async fn scope_in_main(
+    connection: &mut Connection,
+    index: u64,
+    document: Digest,
+) -> Result<Option<String>, sqlx::Error> {
+    let by_row = format!("SELECT scope FROM {MAIN}.statements WHERE leaf_index = $1");
+    let row: Option<String> =
+        sqlx::query_scalar(AssertSqlSafe(by_row)).bind(signed(index)).fetch_optional(&mut *connection).await?;
+    if row.is_some() {
+        return Ok(row);
+    }
+    let before = format!("SELECT scope FROM {MAIN}.statements WHERE digest = $1 AND leaf_index < $2 LIMIT 1");
+    let row: Option<String> = sqlx::query_scalar(AssertSqlSafe(before))
+        .bind(document.to_string())
+        .bind(signed(index))
+        .fetch_optional(&mut *connection)
+        .await?;
+    if row.is_some() {
+        return Ok(row);
+    }
+    let holders = format!("SELECT scope FROM {MAIN}.evidence WHERE digest = $1 LIMIT 2");
+    let holders: Vec<String> =
+        sqlx::query_scalar(AssertSqlSafe(holders)).bind(document.to_string()).fetch_all(connection).await?;
+    match <[String; 1]>::try_from(holders) {
+        Ok([scope]) => Ok(Some(scope)),
+        Err(_) => Ok(None),
+    }
 }

@@ -8,15 +8,16 @@ use crate::{
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
+    projections,
     proof::TreeHead,
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, agreements, blobs, checkpoints, confirmations,
+        Connection, blobs, checkpoints,
         documents::{self, Noted},
-        events, expiry, forced,
+        expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, projection, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -109,20 +110,8 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
 }
 
 async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let DecisionWork {
-        mut leaf,
-        bodies,
-        received,
-        documents,
-        held,
-        sender,
-        quota,
-        idempotency,
-        owed,
-        mends,
-        forced,
-        notices,
-    } = work;
+    let DecisionWork { mut leaf, bodies, received, documents, held, sender, quota, idempotency, left, mends, notices } =
+        work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -137,12 +126,9 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     documents::name(connection, &sender.scope, &documents).await?;
     within(connection, &sender, quota, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
-    projection::put(connection, recorded.leaf_index, &leaf).await?;
-    if let Some(new) = &forced {
-        forced::note(connection, leaf.circumstances.decision.as_str(), new).await?;
-    }
-    if let Some(owed) = &owed {
-        obligations::owe(connection, leaf.circumstances.decision.as_str(), owed).await?;
+    projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
+    if let Some(new) = &left.forced {
+        forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
     }
     obligations::mend(connection, leaf.circumstances.decision.as_str(), &mends).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
@@ -175,23 +161,14 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
     blobs::put(connection, bodies, &moment_text(at)).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     match &act {
-        Act::Confirmed(confirmation) => {
-            confirmations::put(connection, confirmation, at, recorded.leaf_index).await?;
-            obligations::open(connection, confirmation.decision.as_str(), at).await?;
-        }
-        Act::Fulfilled(fulfilment) => obligations::fulfil(connection, fulfilment, at, recorded.leaf_index).await?,
-        Act::WaiverAgreed(agreement) => agreements::put(connection, agreement, at, recorded.leaf_index).await?,
+        Act::Permitted(permit) => permits::still(connection, permit).await?,
         Act::Stated(statement) => {
-            let noted = statements::put(connection, statement, at, recorded.leaf_index).await?;
+            let noted = statements::receive(connection, statement, at).await?;
             within(connection, &statement.sender, quota, &[noted]).await?;
         }
-        Act::Permitted(permit) => permits::put(connection, permit, at, recorded.leaf_index).await?,
-        Act::Revoked(revocation) => permits::revoke(connection, revocation, at, recorded.leaf_index).await?,
-        Act::Deployment(event) => events::put(connection, event, at, recorded.leaf_index).await?,
-        Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
-        Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
-        Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),
+        _ => (),
     }
+    projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))
 }

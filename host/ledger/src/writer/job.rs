@@ -5,11 +5,11 @@ use crate::{
     body::Packed,
     error::RecordError,
     evidence::{Expired, Quota, Sender},
-    forced::NewForced,
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
     notice::{NewNotice, Tried},
-    obligation::{Mends, Owed},
+    obligation::Mends,
+    projections::Left,
     record::Recorded,
     store::documents::Noted,
 };
@@ -73,9 +73,8 @@ pub(crate) struct DecisionWork {
     pub(crate) sender: Sender,
     pub(crate) quota: Quota,
     pub(crate) idempotency: Option<Idempotency>,
-    pub(crate) owed: Option<Owed>,
+    pub(crate) left: Left,
     pub(crate) mends: Mends,
-    pub(crate) forced: Option<NewForced>,
     pub(crate) notices: Vec<NewNotice>,
 }
 

@@ -6,10 +6,10 @@ use crate::{
     body::{Body, BodyKind, Packed, pack},
     error::RecordError,
     evidence::{Quota, Received, Sender},
-    forced::NewForced,
     leaf::{act::ActLeaf, encode},
     notice::{NOTICE_BYTES_MAX, NOTICES_MAX, NewNotice},
-    obligation::{Mends, Owed},
+    obligation::Mends,
+    projections::Left,
     record::DecisionRecord,
     store::{documents::Noted, signed},
 };
@@ -27,9 +27,9 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     let (mut packed, received) = documents_of(&evidence, body_bytes_max)?;
     pack_all(&bodies, body_bytes_max, &mut packed)?;
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
-    let (owed, forced) = (Owed::of(&judgement), NewForced::of(&judgement));
     let mends = Mends::of(&judgement, mends);
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
+    let left = Left::of(&leaf.judgement);
     let documents = judgement.evidence.iter().map(|document| document.digest).collect();
     let work = DecisionWork {
         leaf,
@@ -40,9 +40,8 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
         sender,
         quota,
         idempotency,
-        owed,
+        left,
         mends,
-        forced,
         notices,
     };
     Ok(Work::Decision(Box::new(work)))

@@ -30,9 +30,9 @@ impl World {
         Ledger::open(&self.path(), config).await
     }
 
-    /// A connection past the ledger, as somebody with the file at hand has it.
+    /// A connection past the ledger, as somebody with the file at hand has it: nothing looks after what refers to what.
     pub(crate) async fn raw(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.path()).connect().await.unwrap()
+        SqliteConnectOptions::new().filename(self.path()).foreign_keys(false).connect().await.unwrap()
     }
 
     /// Runs statements past the ledger.

@@ -1,6 +1,8 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
+mod cost;
 mod key;
+mod rebuild;
 mod receipt;
 mod verify;
 
@@ -11,6 +13,10 @@ use crate::cli::exit::Exit;
 pub enum Command {
     /// Read every leaf, and say what was altered, removed, exchanged or put in the place of a newer record
     Verify(Box<verify::Args>),
+    /// Make the tables that follow from leaves anew from them
+    Rebuild(rebuild::Args),
+    /// Say what the record weighs, by kind, and what it will in a year
+    Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
     Receipt(Box<receipt::Args>),
     /// Print the public key that checkpoints and receipts are verified with
@@ -22,6 +28,8 @@ pub enum Command {
 pub fn run(command: &Command) -> Exit {
     match command {
         Command::Verify(args) => verify::run(args),
+        Command::Rebuild(args) => rebuild::run(args),
+        Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Key(args) => key::run(args),
     }

@@ -29,7 +29,9 @@ async fn checkpoint_tiles_and_receipts_are_for_whoever_may_read_them() {
             send(gate.address, "GET", path, &[("authorization", &bearer)], b"")
         };
         let decided = decide_with(gate, &ci, "production", &["api"], Some(JUNIT), &[]);
-        let receipt_of = format!("/v1/decisions/{}/receipt", decided.json()["id"].as_str().unwrap());
+        let id = decided.json()["id"].as_str().unwrap().to_owned();
+        let receipt_of = format!("/v1/decisions/{id}/receipt");
+        fs::write(ledger.with_file_name("decision.id"), id).unwrap();
 
         let verifier: Verifier = signing_key::public(&signing_key::beside(&ledger)).unwrap();
         let checkpoint = get(&ci, "/log/checkpoint");
@@ -89,6 +91,7 @@ fn what_a_gate_left(data: &Path) {
     fs::write(&mine, note.replace(&format!("\n{size}\n"), "\n9999\n")).unwrap();
     assert_eq!(command(&[]), Exit::Refused, "an older record beside a newer checkpoint");
     fs::write(&mine, note).unwrap();
+    rows_are_mended(data);
     let proven = ["tidegate", "ledger", "receipt", receipt.to_str().unwrap(), "--key", &key];
     assert_eq!(run_with(proven.map(Into::into)), Exit::Allowed);
     let forged = fs::read_to_string(&receipt).unwrap().replace("\nindex ", "\nindex 1");
@@ -96,6 +99,23 @@ fn what_a_gate_left(data: &Path) {
     assert_eq!(run_with(proven.map(Into::into)), Exit::Refused);
     let key = ["tidegate", "ledger", "key", "--data-dir", data.to_str().unwrap()];
     assert_eq!(run_with(key.map(Into::into)), Exit::Allowed);
+}
+
+/// A row that was altered is found, and made anew.
+fn rows_are_mended(data: &Path) {
+    let command =
+        |name: &str| run_with(["tidegate", "ledger", name, "--data-dir", data.to_str().unwrap()].map(Into::into));
+    assert_eq!(command("verify"), Exit::Allowed);
+    // In a row the version comes right after decision and service; no leaf has it so.
+    let row = format!("{}api", fs::read_to_string(data.join("decision.id")).unwrap());
+    let mut bytes = fs::read(data.join("ledger.sqlite")).unwrap();
+    let found = bytes.windows(row.len()).position(|window| window == row.as_bytes()).unwrap();
+    bytes[found + row.len()] = b'7';
+    fs::write(data.join("ledger.sqlite"), bytes).unwrap();
+    assert_eq!(command("verify"), Exit::Refused);
+    assert_eq!(command("cost"), Exit::Allowed);
+    assert_eq!(command("rebuild"), Exit::Allowed);
+    assert_eq!(command("verify"), Exit::Allowed);
 }
 
 #[test]

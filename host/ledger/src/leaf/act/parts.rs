@@ -4,18 +4,20 @@ use crate::{
     private::Private,
     shape::{maybe, one},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Host {
     #[serde(with = "one")]
     pub(super) host_version: Version,
 }
 
 /// The gate started or stopped.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Run {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -24,7 +26,8 @@ pub(crate) struct Run {
 }
 
 /// Other policies are in force.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Activation {
     pub(super) actor: Private,
     #[serde(with = "one")]
@@ -39,7 +42,8 @@ pub(crate) struct Activation {
 }
 
 /// A forced deployment was confirmed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmationPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -50,7 +54,8 @@ pub(crate) struct ConfirmationPart {
 }
 
 /// Somebody agreed to a waiver.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AgreementPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -61,7 +66,8 @@ pub(crate) struct AgreementPart {
 }
 
 /// A person stated something.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct StatementPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -72,7 +78,8 @@ pub(crate) struct StatementPart {
 }
 
 /// A permit was given.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PermitPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -85,7 +92,8 @@ pub(crate) struct PermitPart {
 }
 
 /// A decision was taken back.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RevocationPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -95,21 +103,23 @@ pub(crate) struct RevocationPart {
 }
 
 /// Something became of a deployment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct EventPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
     pub(super) by: Private,
     pub(super) decision: String,
     pub(super) deployment: Arc<str>,
-    pub(super) event: &'static str,
+    pub(super) event: Arc<str>,
     pub(super) permitted: bool,
     #[serde(with = "maybe")]
     pub(super) said_at: Option<Timestamp>,
 }
 
 /// An obligation was fulfilled.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FulfilmentPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
@@ -119,7 +129,8 @@ pub(crate) struct FulfilmentPart {
 }
 
 /// A token was created.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TokenCreation {
     pub(super) actor: Private,
     #[serde(with = "one")]
@@ -133,7 +144,8 @@ pub(crate) struct TokenCreation {
 }
 
 /// A token was revoked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TokenRevocation {
     pub(super) actor: Private,
     #[serde(with = "one")]

@@ -10,12 +10,14 @@ use tidegate_ledger::{
     error::{LedgerError, ReadError},
     ledger::Ledger,
     note::Verifier,
+    rebuild::{Compared, RebuildError},
     verify::Verification,
 };
 
 /// Which record, and what it is compared with
 ///
-/// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. The gate must not run meanwhile.
+/// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
+/// from leaves is compared with them. The gate must not run meanwhile.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder of the gate
@@ -40,6 +42,8 @@ enum Unverified {
     Open(#[from] LedgerError),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error("what follows from the leaves cannot be compared with them: {0}")]
+    Rows(RebuildError),
     #[error("cannot write what was found: {0}")]
     Output(io::Error),
 }
@@ -48,8 +52,11 @@ impl Unverified {
     /// A record that does not open because of what it is was verified, and is not what it should be.
     fn exit(&self) -> Exit {
         match self {
-            Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. }) => Exit::Refused,
-            Self::Open(_) | Self::File { .. } | Self::Begin(_) | Self::Read(_) | Self::Output(_) => Exit::Undecided,
+            Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. })
+            | Self::Rows(RebuildError::Read(ReadError::Altered { .. })) => Exit::Refused,
+            Self::Open(_) | Self::File { .. } | Self::Begin(_) | Self::Read(_) | Self::Rows(_) | Self::Output(_) => {
+                Exit::Undecided
+            }
         }
     }
 }
@@ -70,14 +77,28 @@ fn verified(args: &Args) -> Result<Exit, Unverified> {
     fs::metadata(&path).map_err(|cause| Unverified::File { path: path.clone(), cause })?;
     let notes = notes(args)?;
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
-    let found = runtime.block_on(async {
+    let (found, rows) = runtime.block_on(async {
         let ledger = Ledger::open(&path, Config::default().ledger_config()).await?;
-        let found = ledger.verify_against(&notes, args.key.as_ref()).await;
+        let found = both(&ledger, &notes, args.key.as_ref()).await;
         ledger.close().await;
-        found.map_err(Unverified::from)
+        found
     })?;
-    talk::data(&report(&found)).map_err(Unverified::Output)?;
-    Ok(if found.findings.is_empty() { Exit::Allowed } else { Exit::Refused })
+    talk::data(&report(&found, rows.as_ref())).map_err(Unverified::Output)?;
+    Ok(if rows == Some(Compared::default()) { Exit::Allowed } else { Exit::Refused })
+}
+
+/// The leaves, and the rows that follow from them: from leaves that were altered anything would follow.
+async fn both(
+    ledger: &Ledger,
+    notes: &[(Kept, String)],
+    key: Option<&Verifier>,
+) -> Result<(Verification, Option<Compared>), Unverified> {
+    let found = ledger.verify_against(notes, key).await?;
+    if !found.findings.is_empty() {
+        return Ok((found, None));
+    }
+    let rows = ledger.projections().await.map_err(Unverified::Rows)?;
+    Ok((found, Some(rows)))
 }
 
 /// The checkpoints to compare, each with where it is from.
@@ -92,13 +113,25 @@ fn notes(args: &Args) -> Result<Vec<(Kept, String)>, Unverified> {
 }
 
 /// One line for what was verified, and one for each finding.
-fn report(found: &Verification) -> String {
+fn report(found: &Verification, rows: Option<&Compared>) -> String {
     let Verification { head, checkpoints, findings } = found;
     let of: Vec<String> = checkpoints.iter().map(u64::to_string).collect();
     let compared = if of.is_empty() { "none".to_owned() } else { of.join(", ") };
     let mut text = format!("leaves: {}\nroot: {}\ncheckpoints of: {compared}\n", head.size, head.root);
     for finding in findings {
         text.push_str(&format!("found: {}\n", finding.to_string().replace('\n', "; ")));
+    }
+    let Some(Compared { differences, unplaced }) = rows else {
+        text.push_str("rows: not compared with leaves that do not fit\n");
+        return text;
+    };
+    let state = if rows == Some(&Compared::default()) { "as the leaves say" } else { "not as the leaves say" };
+    text.push_str(&format!("rows: {state}\n"));
+    for difference in differences {
+        text.push_str(&format!("found: {difference}\n"));
+    }
+    for index in unplaced {
+        text.push_str(&format!("found: leaf {index} leads to no row: what no leaf has of it is missing\n"));
     }
     text
 }

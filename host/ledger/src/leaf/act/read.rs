@@ -1,0 +1,135 @@
+//! Leaves of acts read back, as far as rows follow from them.
+
+use super::{
+    ActLeaf,
+    parts::{
+        AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, PermitPart, RevocationPart, StatementPart,
+        TokenCreation, TokenRevocation,
+    },
+};
+use crate::{
+    act::Act,
+    agreement::Agreement,
+    confirmation::Confirmation,
+    error::ReadError,
+    event::{DeploymentEvent, NewEvent},
+    evidence::Sender,
+    id::DecisionId,
+    leaf::{self, Kind},
+    obligation::Fulfilment,
+    permit::{NewPermit, Revocation},
+    statement::NewStatement,
+    stored::Leaf,
+    token::NewToken,
+};
+use std::sync::Arc;
+use tidegate_core::{digest::Digest, name::WaiverId, time::Timestamp};
+
+impl ActLeaf {
+    /// None where no row follows from leaves of this kind.
+    pub(crate) fn read(kind: Kind, leaf: &Leaf) -> Result<Option<Self>, ReadError> {
+        let Leaf { index, text, .. } = leaf;
+        Ok(Some(match kind {
+            Kind::Decision | Kind::Start | Kind::Stop | Kind::BundleActivated => return Ok(None),
+            Kind::Confirmed => Self::Confirmation(leaf::read(*index, text)?),
+            Kind::WaiverAgreed => Self::Agreement(leaf::read(*index, text)?),
+            Kind::Stated => Self::Statement(leaf::read(*index, text)?),
+            Kind::Permitted => Self::Permit(leaf::read(*index, text)?),
+            Kind::Revoked => Self::Revocation(leaf::read(*index, text)?),
+            Kind::DeploymentEvent => Self::Event(leaf::read(*index, text)?),
+            Kind::ObligationFulfilled => Self::Fulfilment(leaf::read(*index, text)?),
+            Kind::TokenCreated => Self::TokenCreation(leaf::read(*index, text)?),
+            Kind::TokenRevoked => Self::TokenRevocation(leaf::read(*index, text)?),
+        }))
+    }
+
+    /// Of the document that a statement became.
+    pub(crate) fn document(&self) -> Option<Digest> {
+        match self {
+            Self::Statement(leaf) => Some(leaf.judgement.document),
+            _ => None,
+        }
+    }
+
+    /// The act as far as its leaf has it: an idempotency key, a document's size and a statement's scope are in no leaf. None where it cannot
+    /// be what a leaf says, or where no row follows from it.
+    pub(crate) fn said(&self, scope: Option<&str>) -> Option<(Act, Timestamp)> {
+        match self {
+            Self::Run(_) | Self::Activation(_) => None,
+            Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
+            Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
+            Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),
+            Self::Permit(leaf) => Some((permitted(&leaf.judgement)?, leaf.judgement.at)),
+            Self::Revocation(leaf) => Some((revoked(&leaf.judgement)?, leaf.judgement.at)),
+            Self::Event(leaf) => Some((happened(&leaf.judgement)?, leaf.judgement.at)),
+            Self::Fulfilment(leaf) => Some((fulfilled(&leaf.judgement), leaf.judgement.at)),
+            Self::TokenCreation(leaf) => Some((created(&leaf.judgement), leaf.judgement.at)),
+            Self::TokenRevocation(leaf) => Some((ended(&leaf.judgement), leaf.judgement.at)),
+        }
+    }
+}
+
+fn confirmed(part: &ConfirmationPart) -> Option<Act> {
+    let decision = DecisionId::parse(&part.decision).ok()?;
+    Some(Act::Confirmed(Confirmation { decision, person: part.person.shown(), expires: part.expires }))
+}
+
+fn agreed(part: &AgreementPart) -> Option<Act> {
+    let id = WaiverId::parse(&part.id).ok()?;
+    Some(Act::WaiverAgreed(Agreement { waiver: part.waiver, id, person: part.person.shown() }))
+}
+
+fn stated(part: &StatementPart, scope: &str) -> Act {
+    let person = part.person.shown();
+    Act::Stated(NewStatement {
+        document: part.document,
+        bytes: 0,
+        sender: Sender { scope: scope.into(), name: person.clone() },
+        item: part.item.clone(),
+        person,
+    })
+}
+
+fn permitted(part: &PermitPart) -> Option<Act> {
+    Some(Act::Permitted(NewPermit {
+        id: part.id.clone(),
+        decision: DecisionId::parse(&part.decision).ok()?,
+        to: part.to.shown(),
+        valid_until: part.valid_until,
+        single_use: part.single_use,
+        forced: false,
+        key: None,
+    }))
+}
+
+fn revoked(part: &RevocationPart) -> Option<Act> {
+    let decision = DecisionId::parse(&part.decision).ok()?;
+    Some(Act::Revoked(Revocation { decision, by: part.by.shown(), reason: part.reason.shown() }))
+}
+
+fn happened(part: &EventPart) -> Option<Act> {
+    Some(Act::Deployment(NewEvent {
+        decision: DecisionId::parse(&part.decision).ok()?,
+        deployment: part.deployment.clone(),
+        event: DeploymentEvent::parse(&part.event)?,
+        said_at: part.said_at,
+        by: part.by.shown(),
+        permitted: part.permitted,
+    }))
+}
+
+fn fulfilled(part: &FulfilmentPart) -> Act {
+    let (person, with) = (part.person.shown(), part.with.shown());
+    Act::Fulfilled(Fulfilment { obligation: part.obligation.clone(), person, with })
+}
+
+fn created(part: &TokenCreation) -> Act {
+    let TokenCreation { id, secret, expires, holder, actor, .. } = part;
+    let token = NewToken { id: id.clone(), secret: *secret, holder: holder.shown(), expires: *expires };
+    Act::TokenCreated { token, actor: actor.shown() }
+}
+
+fn ended(part: &TokenRevocation) -> Act {
+    let id: Arc<str> = part.id.clone();
+    Act::TokenRevoked { id, actor: part.actor.shown() }
+}

@@ -1,0 +1,115 @@
+//! What can be looked up and made again: which leaf leads to which rows.
+//!
+//! The writer goes this way when a leaf is appended, and [`rebuild`](crate::rebuild) when the tables are made anew: there is no other way
+//! in, so the two cannot drift apart. A new projection is one call here and one line in [`TABLES`].
+
+use crate::{
+    act::Act,
+    error::RecordError,
+    forced::NewForced,
+    leaf::decision::{DecisionLeaf, JudgementPart},
+    obligation::Owed,
+    store::{
+        Connection, agreements, confirmations, events, forced, obligations, permits, projection, statements, tokens,
+    },
+};
+use tidegate_core::time::Timestamp;
+
+/// A table whose rows follow from leaves.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    pub(crate) table: &'static str,
+    /// What tells its rows apart.
+    pub(crate) key: &'static [&'static str],
+    /// What else rows are found by while they are made.
+    pub(crate) found_by: Option<&'static str>,
+    /// Columns that no leaf has: a row that is made anew keeps what it had there.
+    pub(crate) kept: &'static [&'static str],
+    /// Rows that no leaf has, and which of their columns leaves have all the same.
+    pub(crate) given: Option<Given>,
+}
+
+/// Rows that are taken as they are, but for some columns.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(crate) rows: &'static str,
+    pub(crate) made_anew: &'static [&'static str],
+}
+
+const fn derived(table: &'static str, key: &'static [&'static str]) -> Derived {
+    Derived { table, key, found_by: None, kept: &[], given: None }
+}
+
+/// All of them; a table comes after those that it refers to.
+pub(crate) const TABLES: &[Derived] = &[
+    derived("decisions", &["id"]),
+    derived("decision_services", &["decision", "service"]),
+    derived("forced_deployments", &["decision"]),
+    Derived {
+        found_by: Some("decision"),
+        // Who owns a waiver is written in the policies, which nobody reads here.
+        given: Some(Given {
+            rows: "waiver IS NOT NULL",
+            made_anew: &["leaf_index", "fulfilled_at", "fulfilled_by", "fulfilled_with"],
+        }),
+        ..derived("obligations", &["id"])
+    },
+    derived("confirmations", &["decision"]),
+    Derived { found_by: Some("decision"), kept: &["key", "request"], ..derived("permits", &["id"]) },
+    derived("revocations", &["decision"]),
+    Derived { found_by: Some("decision"), ..derived("deployment_events", &["leaf_index"]) },
+    derived("waiver_agreements", &["waiver"]),
+    derived("statements", &["scope", "digest"]),
+    Derived { kept: &["last_used_at"], ..derived("tokens", &["id"]) },
+];
+
+/// What a decision's leaf leaves behind beside the decision itself; made while the leaf still has its private texts.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) owed: Option<Owed>,
+    pub(crate) forced: Option<NewForced>,
+}
+
+impl Left {
+    pub(crate) fn of(judgement: &JudgementPart) -> Self {
+        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement) }
+    }
+}
+
+/// The rows of a decision.
+pub(crate) async fn decision(
+    connection: &mut Connection,
+    index: u64,
+    leaf: &DecisionLeaf,
+    left: &Left,
+) -> Result<(), RecordError> {
+    let id = leaf.circumstances.decision.as_str();
+    projection::put(connection, index, leaf).await?;
+    if let Some(new) = &left.forced {
+        forced::note(connection, id, new).await?;
+    }
+    if let Some(owed) = &left.owed {
+        obligations::owe(connection, id, owed).await?;
+    }
+    Ok(())
+}
+
+/// The rows of an act.
+pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: Timestamp) -> Result<(), RecordError> {
+    match act {
+        Act::Confirmed(confirmation) => {
+            confirmations::put(connection, confirmation, at, index).await?;
+            obligations::open(connection, confirmation.decision.as_str(), at).await?;
+        }
+        Act::Fulfilled(fulfilment) => obligations::fulfil(connection, fulfilment, at, index).await?,
+        Act::WaiverAgreed(agreement) => agreements::put(connection, agreement, at, index).await?,
+        Act::Stated(statement) => statements::put(connection, statement, at, index).await?,
+        Act::Permitted(permit) => permits::put(connection, permit, at, index).await?,
+        Act::Revoked(revocation) => permits::revoke(connection, revocation, at, index).await?,
+        Act::Deployment(event) => events::put(connection, event, at, index).await?,
+        Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
+        Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
+        Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } => (),
+    }
+    Ok(())
+}

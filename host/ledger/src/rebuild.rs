@@ -1,0 +1,219 @@
+//! Derived tables made anew from the leaves, to be compared with those that there are or put in their place.
+
+use crate::{
+    act::Act,
+    config::LedgerConfig,
+    error::{LedgerError, ReadError, RecordError},
+    leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
+    projections::{self, Left, TABLES},
+    store::{Connection, Pool, beside, head, intact, leaves, lock::WriterLock, open, statements, texts},
+    stored::Leaf,
+};
+use sqlx::Connection as _;
+use std::{collections::BTreeMap, fmt, path::Path};
+
+/// Rows of one table that are shown, at most.
+pub const SHOWN_MAX: u64 = 20;
+/// Leaves that lead to no row and are named, at most.
+pub const UNPLACED_MAX: usize = 20;
+/// Characters of one value that are shown, at most.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// The tables whose rows follow from leaves.
+#[must_use]
+pub fn tables() -> Vec<&'static str> {
+    TABLES.iter().map(|derived| derived.table).collect()
+}
+
+/// A row that is not what the leaves say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Of which table.
+    pub table: &'static str,
+    /// What tells the row apart there.
+    pub key: String,
+    /// Columns that differ as they are stored; none: the row is missing.
+    pub stored: Option<String>,
+    /// The same columns as the leaves say; none: no leaf says it.
+    pub said: Option<String>,
+}
+
+/// What a comparison of derived tables with the leaves found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Of each table at most [`SHOWN_MAX`] of either side.
+    pub differences: Vec<Difference>,
+    /// Leaves that lead to no row, since what no leaf has is missing; at most [`UNPLACED_MAX`].
+    pub unplaced: Vec<u64>,
+}
+
+/// What became of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Which.
+    pub table: &'static str,
+    /// Rows that were not what the leaves say.
+    pub removed: u64,
+    /// Rows that were made anew.
+    pub written: u64,
+}
+
+/// What was made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Leaves that were read.
+    pub leaves: u64,
+    /// Each table.
+    pub tables: Vec<Table>,
+    /// As in [`Compared`].
+    pub unplaced: Vec<u64>,
+}
+
+/// Why tables were not made anew. They are as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Open(#[from] LedgerError),
+    /// A leaf cannot be read.
+    #[error("the tables cannot be made from the leaves: {0}")]
+    Read(#[from] ReadError),
+    /// The database refuses the rows.
+    #[error("the tables cannot be made anew: {0}")]
+    Write(#[from] RecordError),
+}
+
+impl From<sqlx::Error> for RebuildError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+/// Makes all derived tables of a ledger that nobody has open anew, in one transaction.
+pub async fn rebuild(path: &Path, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
+    let _lock = WriterLock::take(path)?;
+    let mut connection = open::create(path, &open::writing(path, config)).await?;
+    intact::compare(&mut connection).await?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let (leaves, unplaced) = replay(&mut transaction).await?;
+    let tables = beside::swap(&mut transaction).await?;
+    transaction.commit().await?;
+    connection.close().await?;
+    let table = |(table, removed, written)| Table { table, removed, written };
+    Ok(Rebuilt { leaves, tables: tables.into_iter().map(table).collect(), unplaced })
+}
+
+/// Compares all derived tables with the leaves, at one moment.
+pub(crate) async fn compare(reads: &Pool) -> Result<Compared, RebuildError> {
+    // Taken out of the pool for good: its tables beside would hide the others from whoever had it next.
+    let mut connection = reads.acquire().await?.detach();
+    let mut transaction = connection.begin().await?;
+    let (_, unplaced) = replay(&mut transaction).await?;
+    let mut differences = Vec::new();
+    for derived in TABLES {
+        let sides = beside::compare(&mut transaction, derived, SHOWN_MAX).await?;
+        differences.extend(pairs(derived.table, derived.key.len(), &sides));
+    }
+    transaction.rollback().await?;
+    connection.close().await?;
+    Ok(Compared { differences, unplaced })
+}
+
+/// Fills the tables beside from every leaf, a page of them in memory at a time.
+async fn replay(connection: &mut Connection) -> Result<(u64, Vec<u64>), RebuildError> {
+    beside::make(connection).await?;
+    let size = head::read(connection).await?.size;
+    let (mut next, mut unplaced) = (0, Vec::new());
+    while next < size {
+        let page = leaves::range(connection, next..size.min(next + leaves::PAGE.unsigned_abs())).await?;
+        let Some(last) = page.last().map(|leaf| leaf.index) else {
+            return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
+        };
+        for leaf in &page {
+            if !again(connection, leaf).await? && unplaced.len() < UNPLACED_MAX {
+                unplaced.push(leaf.index);
+            }
+        }
+        next = last + 1;
+    }
+    beside::keep(connection).await?;
+    Ok((size, unplaced))
+}
+
+/// The rows of one leaf; whether it leads to those that it should.
+async fn again(connection: &mut Connection, leaf: &Leaf) -> Result<bool, RebuildError> {
+    let index = leaf.index;
+    let kind = leaf::kind_of(index, &leaf.text)?;
+    if kind == Kind::Decision {
+        let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
+        texts::reveal(connection, decision.privates()).await?;
+        let left = Left::of(&decision.judgement);
+        projections::decision(connection, index, &decision, &left).await?;
+        return Ok(true);
+    }
+    let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
+    texts::reveal(connection, act.privates()).await?;
+    let scope = match act.document() {
+        Some(document) => statements::scope_in_main(connection, index, document).await?,
+        None => None,
+    };
+    let Some((act, at)) = act.said(scope.as_deref()) else { return Ok(false) };
+    match projections::act(connection, index, &act, at).await {
+        // What it fulfils was left by a waiver, and its row is gone.
+        Err(RecordError::Fulfilled) if matches!(act, Act::Fulfilled(_)) => Ok(false),
+        done => Ok(done.map(|()| true)?),
+    }
+}
+
+/// The rows of both sides by their keys.
+fn pairs(table: &'static str, key: usize, sides: &beside::Sides) -> Vec<Difference> {
+    let beside::Sides { columns, stored, said } = sides;
+    let mut rows: BTreeMap<&[Option<String>], [Option<&beside::Text>; 2]> = BTreeMap::new();
+    for (side, found) in [stored, said].into_iter().enumerate() {
+        for row in found {
+            let both = rows.entry(row.get(..key).unwrap_or_default()).or_default();
+            if let Some(place) = both.get_mut(side) {
+                *place = Some(row);
+            }
+        }
+    }
+    // Of a side that was cut off nobody knows what comes after its last row.
+    let cut = |side: &Vec<beside::Text>| side.len() as u64 == SHOWN_MAX;
+    let last = |side: &'_ Vec<beside::Text>| side.last().and_then(|row| row.get(..key)).map(<[_]>::to_vec);
+    let until = [stored, said].into_iter().filter(|side| cut(side)).filter_map(last).min();
+    let shown = rows.into_iter().filter(|(key, _)| until.as_deref().is_none_or(|until| *key <= until));
+    shown
+        .map(|(key, [stored, said])| {
+            let differs = |at: usize| match (stored, said) {
+                (Some(stored), Some(said)) => stored.get(at) != said.get(at),
+                _ => true,
+            };
+            let text = |row: &beside::Text| {
+                let named = columns.iter().zip(row).enumerate().filter(|(at, _)| differs(*at));
+                named.map(|(_, (column, value))| format!("{column}={}", Shown(value))).collect::<Vec<_>>().join(" ")
+            };
+            let key = key.iter().map(|part| Shown(part).to_string()).collect::<Vec<_>>().join(" ");
+            Difference { table, key, stored: stored.map(text), said: said.map(text) }
+        })
+        .collect()
+}
+
+/// A value on one line.
+struct Shown<'a>(&'a Option<String>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("null"),
+            Some(text) => f.write_str(&text.escape_debug().take(VALUE_CHARS_MAX).collect::<String>()),
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, key, stored, said } = self;
+        let (stored, said) = (stored.as_deref().unwrap_or("nothing"), said.as_deref().unwrap_or("nothing"));
+        write!(f, "table `{table}`, row `{key}`: stored is {stored}; the leaves say {said}")
+    }
+}

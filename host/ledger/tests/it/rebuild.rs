@@ -1,0 +1,335 @@
+//! Tables that follow from leaves: compared with them row by row, and made anew from them.
+
+use crate::{
+    sample,
+    world::{World, id, record, sender},
+};
+use sqlx::Row as _;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+use tidegate_core::{
+    break_glass::OverrideState,
+    digest::Digest,
+    judgement::Judgement,
+    name::{ServiceName, WaiverId},
+    obligation::{ObligationKind, ObligationRule},
+};
+use tidegate_ledger::{
+    act::{Act, ActRecord},
+    agreement::Agreement,
+    body::{Body, BodyKind},
+    config::LedgerConfig,
+    confirmation::Confirmation,
+    event::{DeploymentEvent, NewEvent},
+    ledger::Ledger,
+    obligation::{Fulfilment, NewMend, id_of},
+    permit::{NewPermit, PermitKey, Revocation},
+    rebuild::{self, Compared, SHOWN_MAX},
+    record::DecisionRecord,
+    statement::NewStatement,
+    token::NewToken,
+};
+
+const WORDS: &[u8] = b"the rollback plan is ready, says alice";
+
+/// Each derived table: a change of a row, a removal of one, and one that was added. Key columns are left alone by the change.
+const TAMPERING: &[(&str, &str, &str, &str)] = &[
+    (
+        "decisions",
+        "UPDATE decisions SET outcome = 'DEPLOY' WHERE id = 'b'",
+        "PRAGMA foreign_keys = 0; DELETE FROM decisions WHERE id = 'b'",
+        "INSERT INTO decisions SELECT 'x', 0, evaluated_at, recorded_at, environment, cause, outcome, permission, allowed, \
+         policy_set, policy_version, policy_digest, deployment FROM decisions WHERE id = 'b'",
+    ),
+    (
+        "decision_services",
+        "UPDATE decision_services SET version = '9.9.9' WHERE decision = 'b'",
+        "DELETE FROM decision_services WHERE decision = 'b'",
+        "INSERT INTO decision_services SELECT decision, 'web', version, artifact FROM decision_services WHERE decision = 'b'",
+    ),
+    (
+        "forced_deployments",
+        "UPDATE forced_deployments SET person = 'somebody else' WHERE decision = 'a'",
+        "DELETE FROM forced_deployments WHERE decision = 'a'",
+        "INSERT INTO forced_deployments SELECT 'x', environment, person, at FROM forced_deployments WHERE decision = 'a'",
+    ),
+    (
+        "obligations",
+        "UPDATE obligations SET holds_from = '2099-01-01T00:00:00Z' WHERE id = 'b-tests'",
+        "DELETE FROM obligations WHERE id = 'b-tests'",
+        "INSERT INTO obligations (id, decision, kind, environment, owner, within_s, grace_s) \
+         SELECT 'x', decision, kind, environment, owner, within_s, grace_s FROM obligations WHERE id = 'b-tests'",
+    ),
+    (
+        "confirmations",
+        "UPDATE confirmations SET confirmed_by = 'somebody else'",
+        "DELETE FROM confirmations",
+        "INSERT INTO confirmations VALUES ('b', 0, '2026-03-31T15:00:00Z', 'x', '2099-01-01T00:00:00Z')",
+    ),
+    (
+        "permits",
+        "UPDATE permits SET valid_until = '2099-01-01T00:00:00Z'",
+        "DELETE FROM permits",
+        "INSERT INTO permits SELECT 'x', decision, 0, given_at, given_to, valid_until, 0, NULL, NULL FROM permits",
+    ),
+    (
+        "revocations",
+        "UPDATE revocations SET revoked_by = NULL || 'x' WHERE 1 = 0; UPDATE revocations SET revoked_by = 'x'",
+        "DELETE FROM revocations",
+        "INSERT INTO revocations VALUES ('b', 0, '2026-03-31T15:00:00Z', 'x')",
+    ),
+    (
+        "deployment_events",
+        "UPDATE deployment_events SET event = 'succeeded'",
+        "DELETE FROM deployment_events",
+        "INSERT INTO deployment_events SELECT 0, decision, deployment, event, permitted, at, said_at, said_by \
+         FROM deployment_events",
+    ),
+    (
+        "waiver_agreements",
+        "UPDATE waiver_agreements SET agreed_by = 'x'",
+        "DELETE FROM waiver_agreements",
+        "INSERT INTO waiver_agreements SELECT 'x', 0, agreed_at, agreed_by FROM waiver_agreements",
+    ),
+    (
+        "statements",
+        "UPDATE statements SET made_by = 'x'",
+        "DELETE FROM statements",
+        "INSERT INTO statements SELECT scope, 'x', 0, made_at, made_by FROM statements",
+    ),
+    (
+        "tokens",
+        "UPDATE tokens SET revoked_at = NULL",
+        "DELETE FROM tokens",
+        "INSERT INTO tokens SELECT 'x', secret, holder, created_at, expires_at, NULL, NULL FROM tokens",
+    ),
+];
+
+fn forced(state: OverrideState) -> Judgement {
+    let mut judgement = sample::judgement();
+    let forced = judgement.decision.forced.as_mut().unwrap();
+    forced.state = state;
+    let rule = |kind| ObligationRule {
+        kind,
+        owner: "dora@shop.example".into(),
+        within: Duration::from_hours(24),
+        grace: Duration::from_hours(1),
+    };
+    forced.obligations = vec![rule(ObligationKind::Review), rule(ObligationKind::Tests)];
+    judgement
+}
+
+async fn act(ledger: &Ledger, act: Act, bodies: Vec<Body>) {
+    let host_version = "0.1.0".parse().unwrap();
+    ledger.act(ActRecord { act, at: sample::now(), host_version, bodies, notices: Vec::new() }).await.unwrap();
+}
+
+/// One of everything that leads to a row.
+async fn everything() -> World {
+    let world = World::new();
+    let ledger = world.open().await;
+    let until = sample::at("2026-03-31T18:00:00Z");
+    act(&ledger, Act::Start { configuration: Digest::of(b"configuration") }, Vec::new()).await;
+    let mend = NewMend {
+        waiver: WaiverId::parse("W-7").unwrap(),
+        service: ServiceName::parse("api").unwrap(),
+        owner: "dora@shop.example".into(),
+        due: until,
+    };
+    let awaiting = forced(OverrideState::AwaitingConfirmation { expires: until });
+    ledger.record(DecisionRecord { mends: vec![mend], ..record("a", awaiting) }).await.unwrap();
+    ledger.record(record("b", forced(OverrideState::Granted { expires: until }))).await.unwrap();
+    let person: Arc<str> = "grace@shop.example".into();
+    let acts = [
+        Act::Confirmed(Confirmation { decision: id("a"), person: person.clone(), expires: until }),
+        Act::Fulfilled(Fulfilment {
+            obligation: id_of("a", ObligationKind::Review).into(),
+            person: person.clone(),
+            with: "looked at".into(),
+        }),
+        Act::WaiverAgreed(Agreement {
+            waiver: Digest::of(b"waiver"),
+            id: WaiverId::parse("W-7").unwrap(),
+            person: person.clone(),
+        }),
+        Act::Permitted(NewPermit {
+            id: "p1".into(),
+            decision: id("b"),
+            to: "ci".into(),
+            valid_until: until,
+            single_use: true,
+            forced: true,
+            key: Some(PermitKey { key: "k1".into(), request: Digest::of(b"request") }),
+        }),
+        Act::Deployment(NewEvent {
+            decision: id("b"),
+            deployment: "release-77".into(),
+            event: DeploymentEvent::Started,
+            said_at: Some(until),
+            by: "ci".into(),
+            permitted: true,
+        }),
+        Act::Revoked(Revocation { decision: id("a"), by: person.clone(), reason: "no longer".into() }),
+        Act::TokenCreated {
+            token: NewToken { id: "t1".into(), secret: Digest::of(b"secret"), holder: "{}".into(), expires: until },
+            actor: person.clone(),
+        },
+        Act::TokenRevoked { id: "t1".into(), actor: person.clone() },
+    ];
+    for one in acts {
+        act(&ledger, one, Vec::new()).await;
+    }
+    let stated = NewStatement {
+        document: Digest::of(WORDS),
+        bytes: WORDS.len() as u64,
+        sender: sender(),
+        item: "rollback_plan_ready".into(),
+        person,
+    };
+    let body = Body { kind: BodyKind::Evidence, bytes: WORDS.into() };
+    // Twice: the first leaf stands.
+    act(&ledger, Act::Stated(stated.clone()), vec![body.clone()]).await;
+    act(&ledger, Act::Stated(stated), vec![body]).await;
+    ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
+    ledger.close().await;
+    world
+}
+
+async fn compared(world: &World) -> Compared {
+    let ledger = world.open().await;
+    let found = ledger.projections().await.unwrap();
+    ledger.close().await;
+    found
+}
+
+/// Every row of these tables, as text.
+async fn rows(world: &World, tables: &[&'static str]) -> Vec<String> {
+    let mut raw = world.raw().await;
+    let mut all = Vec::new();
+    for table in tables {
+        let names: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "SELECT name FROM pragma_table_info('{table}') ORDER BY cid"
+        )))
+        .fetch_all(&mut raw)
+        .await
+        .unwrap();
+        let columns: Vec<String> = names.iter().map(|name| format!("quote({name})")).collect();
+        let query = format!("SELECT {} AS row FROM {table} ORDER BY 1", columns.join(" || ',' || "));
+        let found = sqlx::query(sqlx::AssertSqlSafe(query)).fetch_all(&mut raw).await.unwrap();
+        assert!(!found.is_empty(), "{table} has a row to be compared");
+        all.extend(found.iter().map(|row| format!("{table}: {}", row.get::<String, _>(0))));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_the_writer_wrote_is_what_the_leaves_say() {
+    let world = everything().await;
+    assert_eq!(compared(&world).await, Compared::default());
+    rows(&world, &rebuild::tables()).await;
+}
+
+#[tokio::test]
+async fn every_derived_table_is_tampered_with() {
+    let tampered: BTreeSet<&str> = TAMPERING.iter().map(|(table, ..)| *table).collect();
+    assert_eq!(tampered, rebuild::tables().into_iter().collect());
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_removed_or_added_is_found_and_made_anew() {
+    for (table, changed, removed, added) in TAMPERING {
+        for (sql, stored, said) in [(changed, true, true), (removed, false, true), (added, true, false)] {
+            let world = everything().await;
+            let before = rows(&world, &rebuild::tables()).await;
+            world.tamper(sql).await;
+            let found = compared(&world).await.differences;
+            let here = found.iter().find(|difference| difference.table == *table);
+            let here = here.unwrap_or_else(|| unreachable!("{sql}: {found:?}"));
+            assert_eq!((here.stored.is_some(), here.said.is_some()), (stored, said), "{sql}: {here}");
+            rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+            assert_eq!(compared(&world).await, Compared::default(), "{sql}");
+            let after = rows(&world, &rebuild::tables()).await;
+            // What no leaf has goes with its row.
+            if !(*table == "permits" || *table == "tokens") || stored {
+                assert_eq!(after, before, "{sql}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_of_what_is_right_writes_nothing() {
+    let world = everything().await;
+    let rebuilt = rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+    assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (13, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_ledger_that_is_open_is_not_rebuilt() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let error = rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap_err();
+    assert!(error.to_string().contains("one writer at a time"), "{error}");
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn of_a_forgotten_name_the_rows_hold_what_the_leaf_holds() {
+    let world = everything().await;
+    world.tamper("DELETE FROM private_texts WHERE text = 'grace@shop.example'").await;
+    let differences = compared(&world).await.differences;
+    let of = |table| differences.iter().find(|difference| difference.table == table).unwrap().said.clone().unwrap();
+    assert!(of("confirmations").starts_with("confirmed_by=salted:sha256:"), "{differences:?}");
+    rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+    assert!(!rows(&world, &rebuild::tables()).await.iter().any(|row| row.contains("grace@")));
+}
+
+#[tokio::test]
+async fn of_many_rows_that_differ_some_are_shown_and_none_is_made_up() {
+    let world = World::new();
+    let ledger = world.open().await;
+    for number in 0..60 {
+        ledger.record(record(&format!("d{number:02}"), sample::judgement())).await.unwrap();
+    }
+    ledger.close().await;
+    world
+        .tamper("PRAGMA foreign_keys = 0; DELETE FROM decisions WHERE id < 'd30'; UPDATE decisions SET cause = 'x'")
+        .await;
+    let found = compared(&world).await.differences;
+    assert_eq!(found.len() as u64, SHOWN_MAX);
+    assert!(
+        found.iter().all(|difference| difference.stored.is_none() == (difference.key.as_str() < "d30")),
+        "{found:?}"
+    );
+}
+
+/// What the page says of each table, by the page's own words.
+#[tokio::test]
+async fn every_table_is_classified_on_the_page() {
+    let page = include_str!("../../TABLES.md");
+    let lines = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let said: BTreeMap<&str, &str> = lines
+        .filter_map(|line| line.split_once("` | "))
+        .filter_map(|(table, rest)| Some((table, rest.split_once(" | ")?.0)))
+        .collect();
+    let world = World::new();
+    world.open().await.close().await;
+    let mut raw = world.raw().await;
+    let there: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations'",
+    )
+    .fetch_all(&mut raw)
+    .await
+    .unwrap();
+    let there: BTreeSet<&str> = there.iter().map(String::as_str).collect();
+    assert_eq!(there, said.keys().copied().collect());
+    let derived: BTreeSet<&str> =
+        said.iter().filter(|(_, class)| **class == "derived").map(|(table, _)| *table).collect();
+    assert_eq!(derived, rebuild::tables().into_iter().collect());
+    let classes: BTreeSet<&str> = said.values().copied().collect();
+    assert_eq!(classes, BTreeSet::from(["record", "derived", "state"]));
+}
