@@ -42,6 +42,7 @@ pub mod record;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;
+pub mod spans;
 pub mod statement;
 mod store;
 pub mod stored;

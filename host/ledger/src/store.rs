@@ -20,6 +20,7 @@ pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
+pub(crate) mod spans;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod tokens;

@@ -16,7 +16,7 @@ use crate::{
         documents::{self, Noted},
         events, expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, projection, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, projection, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -104,6 +104,10 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
             notices::routed(connection, &contacts, now).await?;
             Ok((Done::Noted, head))
         }
+        Work::SpansSent(sent) => {
+            spans::sent(connection, &sent).await?;
+            Ok((Done::Noted, head))
+        }
         Work::Probe => Ok((Done::Probed, head)),
     }
 }
@@ -138,6 +142,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     within(connection, &sender, quota, &received).await?;
     let (recorded, after) = append(connection, &mut leaf, head).await?;
     projection::put(connection, recorded.leaf_index, &leaf).await?;
+    spans::note(connection, recorded.leaf_index, &leaf).await?;
     if let Some(new) = &forced {
         forced::note(connection, leaf.circumstances.decision.as_str(), new).await?;
     }

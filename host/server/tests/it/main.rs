@@ -37,6 +37,7 @@ mod signed_security;
 mod slow;
 mod statements;
 mod tls;
+mod traces;
 mod waivers;
 mod wire;
 mod world;
