@@ -114,6 +114,10 @@ fn serve(stream: TcpStream, answer: Answer, sender: &Sender<Asked>) -> Option<()
     assert!(head.contains("content-type: application/x-protobuf\n"), "{head}");
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    if head.contains("content-encoding: gzip\n") {
+        let packed = std::mem::take(&mut body);
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut body).unwrap();
+    }
     let request = ExportTraceServiceRequest::decode(body.as_slice()).unwrap();
     let scopes = request.resource_spans.into_iter().flat_map(|one| one.scope_spans);
     let spans: Vec<Span> = scopes.flat_map(|one| one.spans).collect();

@@ -46,7 +46,7 @@ fn free() -> SocketAddr {
 fn rotel(program: PathBuf, at: SocketAddr, onward: SocketAddr) -> Rotel {
     let child = Command::new(program)
         .args(["start", "--otlp-http-endpoint", &at.to_string(), "--otlp-grpc-endpoint", &free().to_string()])
-        .args(["--exporter", "otlp", "--otlp-exporter-protocol", "http", "--otlp-exporter-compression", "none"])
+        .args(["--exporter", "otlp", "--otlp-exporter-protocol", "http"])
         .args(["--otlp-exporter-endpoint", &format!("http://{onward}"), "--batch-timeout", "100ms"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
