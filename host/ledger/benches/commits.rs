@@ -3,8 +3,8 @@
 //! Prints records a second and two ratios of the same run. Absolute numbers are those of a disk; the ratios are what is promised.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
-// The tests' decision serves here too; not all of it.
-#[allow(dead_code)]
+// The tests' decision serves here too.
+#[expect(dead_code, reason = "not all of it is needed here")]
 #[path = "../tests/it/sample.rs"]
 mod sample;
 

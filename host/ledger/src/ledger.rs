@@ -2,6 +2,7 @@
 
 mod log;
 mod notices;
+mod spans;
 
 use crate::{
     act::{ActRecord, Activated},
@@ -67,6 +68,7 @@ struct Inner {
     verifier: Option<Verifier>,
     stop: Arc<Notify>,
     noticed: Arc<Notify>,
+    spanned: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -88,7 +90,7 @@ impl Ledger {
         let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
-        let (stop, noticed) = (Arc::<Notify>::default(), Arc::<Notify>::default());
+        let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
         let writer = Writer {
             connection: Some(connection),
             options,
@@ -96,6 +98,7 @@ impl Ledger {
             health: health.clone(),
             counters: counters.clone(),
             noticed: noticed.clone(),
+            spanned: spanned.clone(),
             notary,
             tree,
             lock,
@@ -103,7 +106,19 @@ impl Ledger {
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
         let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
         let reads = open::reading(path, &config);
-        Ok(Self(Arc::new(Inner { config, jobs, kib, reads, health, counters, verifier, stop, noticed, writer })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            jobs,
+            kib,
+            reads,
+            health,
+            counters,
+            verifier,
+            stop,
+            noticed,
+            spanned,
+            writer,
+        })))
     }
 
     /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.

@@ -45,6 +45,7 @@ pub mod record;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;
+pub mod spans;
 pub mod statement;
 mod store;
 pub mod stored;

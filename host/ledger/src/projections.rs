@@ -10,7 +10,8 @@ use crate::{
     leaf::decision::{DecisionLeaf, JudgementPart},
     obligation::Owed,
     store::{
-        Connection, agreements, confirmations, events, forced, obligations, permits, projection, statements, tokens,
+        Connection, agreements, confirmations, events, forced, obligations, permits, projection, spans, statements,
+        tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -44,6 +45,7 @@ const fn derived(table: &'static str, key: &'static [&'static str]) -> Derived {
 pub(crate) const TABLES: &[Derived] = &[
     derived("decisions", &["id"]),
     derived("decision_services", &["decision", "service"]),
+    derived("span_trees", &["leaf_index"]),
     derived("forced_deployments", &["decision"]),
     Derived {
         found_by: Some("decision"),
@@ -85,6 +87,7 @@ pub(crate) async fn decision(
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
     projection::put(connection, index, leaf).await?;
+    spans::note(connection, index, leaf).await?;
     if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }

@@ -22,6 +22,7 @@ pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
 pub(crate) mod sizes;
+pub(crate) mod spans;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod tokens;

@@ -28,6 +28,8 @@ pub(crate) struct Writer {
     pub(crate) counters: Arc<Counters>,
     /// Told of each commit that held a notice.
     pub(crate) noticed: Arc<Notify>,
+    /// Told of each commit that held a decision with a span tree.
+    pub(crate) spanned: Arc<Notify>,
     pub(crate) notary: Option<Notary>,
     /// The tree as it was last committed.
     pub(crate) tree: TreeHead,
@@ -60,11 +62,14 @@ impl Writer {
         let count = jobs.len();
         let (works, waiters): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
-        let noticed = works.iter().any(Work::notices);
+        let (noticed, spanned) = (works.iter().any(Work::notices), works.iter().any(Work::spans));
         match self.try_commit(works).await {
             Ok(results) => {
                 if noticed {
                     self.noticed.notify_one();
+                }
+                if spanned {
+                    self.spanned.notify_one();
                 }
                 let leaves = results.iter().flatten().filter_map(Done::appended).count();
                 self.counters.committed(count, u64::try_from(leaves).unwrap_or(u64::MAX));

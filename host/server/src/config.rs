@@ -25,6 +25,7 @@ mod sense;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use environment::environment;
 pub use flags::Flags;
@@ -73,6 +74,25 @@ pub struct Config {
     pub egress: BTreeMap<String, DestinationConfig>,
     /// Whom it tells, where, and how often.
     pub notices: NoticesConfig,
+    /// Where the span trees of decisions go.
+    pub traces: TracesConfig,
+}
+
+/// Where the span trees of decisions go, and how often until somebody takes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TracesConfig {
+    /// A collector that speaks OTLP over HTTP, as a destination under `egress`; told by the file alone. None: they stay in the record.
+    pub export: Option<Route>,
+    /// How long it waits after the first attempt; twice as long after each further one.
+    pub retry_first: Duration,
+    /// How long it waits, at most.
+    pub retry_max: Duration,
+}
+
+impl Default for TracesConfig {
+    fn default() -> Self {
+        Self { export: None, retry_first: Duration::from_secs(1), retry_max: Duration::from_secs(60) }
+    }
 }
 
 /// Whom the gate tells, where, and how often until somebody takes it.
@@ -247,6 +267,7 @@ impl Default for Config {
             engine: EngineConfig { slots: 64 },
             egress: BTreeMap::new(),
             notices: NoticesConfig::default(),
+            traces: TracesConfig::default(),
         }
     }
 }

@@ -28,9 +28,11 @@ pub mod quota;
 pub mod receipts;
 pub mod record;
 pub mod reload;
+mod retry;
 pub mod ruling;
 pub mod settings;
 pub mod shadow;
+pub mod spans;
 pub mod statements;
 pub mod status;
 pub mod submission;
@@ -41,19 +43,25 @@ use crate::{
         deployment::Asked,
         emergency::with_confirmation,
         error::GateError,
-        fingerprint::fingerprint,
         in_force::{InForce, Swap},
         known::WhoIsKnown,
         permits::with_standing,
         plugins::Active,
         reload::Reloads,
+        retry::{Before, keyed},
         ruling::Ruled,
         settings::GateSettings,
+        spans::{
+            Told,
+            identity::{REQUEST, Trace},
+            moments::Moments,
+        },
         submission::Submission,
     },
     http::{admission::Admission, body::BodyLimits},
     identity::principal::{ANONYMOUS, Principal},
     telemetry::{
+        TREE,
         context::{self, RemoteParent},
         metrics::Metrics,
         names,
@@ -66,21 +74,15 @@ use std::{
     },
     time::Instant,
 };
-use tidegate_core::{permit::is_forced, time::Timestamp};
+use tidegate_core::{fault::Blame, permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
-    error::RecordError,
-    evidence::Sender,
-    id::DecisionId,
-    idempotency::{Idempotency, Retry},
-    ledger::Ledger,
+    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
     stored::StoredDecision,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 /// Whoever starts the gate, or reaches the machine it runs on.
 pub const ACTOR: &str = ANONYMOUS;
-/// The endpoint that idempotency keys of decisions belong to.
-const ENDPOINT: &str = "POST /v1/decisions";
 
 /// What a request says besides its body.
 #[derive(Debug, Clone)]
@@ -198,6 +200,7 @@ impl Gate {
     /// Decides, records, and only then answers.
     pub async fn decide(&self, submission: Submission, caller: Caller) -> Result<Answer, GateError> {
         let span = info_span!(
+            target: TREE,
             "tidegate.decision",
             { names::DECISION_ID } = Empty,
             { names::DECISION_OUTCOME } = Empty,
@@ -206,19 +209,17 @@ impl Gate {
             { names::ENVIRONMENT } = Empty,
             { names::ERROR_TYPE } = Empty,
             { names::BLAME } = Empty,
-            { names::STATUS } = Empty,
-            { names::KIND } = "server",
         );
         let parent = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref());
-        if let Some(parent) = &parent {
-            parent.adopt(&span);
-        }
         let decided = self.decide_in(submission, &caller, parent.as_ref(), &span).instrument(span.clone()).await;
         if let Err(error) = &decided {
             let (error_type, blame) = error.labels();
             span.record(names::ERROR_TYPE, error_type);
             span.record(names::BLAME, blame.word());
-            span.record(names::STATUS, "ERROR");
+            said_undecided(error_type, blame, parent.as_ref());
+            if matches!(error, GateError::Record(_)) {
+                self.metrics.unrecorded();
+            }
             self.metrics.undecided(error_type, blame);
         }
         decided
@@ -231,16 +232,19 @@ impl Gate {
         parent: Option<&RemoteParent>,
         span: &Span,
     ) -> Result<Answer, GateError> {
-        let started = Instant::now();
+        let (started, received_at) = (Instant::now(), clock::now());
         // Taken once: whatever is swapped from here on, this decision is made by these policies.
         let in_force = self.in_force.get();
         if let Some(vouched) = &caller.principal.vouched {
             vouched.fill(&mut submission.deployment).map_err(GateError::ClaimMismatch)?;
         }
         let (submission, key) = keyed(submission, &caller.principal, caller.idempotency_key.as_deref()).await?;
-        if let Some(answer) = self.already_decided(key.as_ref()).await? {
-            return Ok(answer);
-        }
+        let earlier = match self.already_decided(key.as_ref()).await? {
+            Before::Answered(answer) => return Ok(*answer),
+            Before::Retried(earlier) => Some(earlier),
+            Before::Nothing => None,
+        };
+        let deciding_since = Instant::now();
         let id = uuid::Uuid::now_v7().to_string();
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
@@ -260,23 +264,29 @@ impl Gate {
         let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
         describe(span, &id, &ruled);
-        // Without a collector no span has an id of its own; the caller's trace is joined all the same.
-        let trace_id = context::trace_id(span).or_else(|| parent.map(RemoteParent::trace_id));
-        let answer = self.record(&id, &ruled, caller.principal.sender(), key, trace_id, &deciding).await?;
+        let trace = Trace::new(&id, parent);
+        let linked = self.linked(earlier.as_ref(), &ruled.judgement).await;
+        let moments = Moments { received_at, received: started, deciding: deciding_since, built: Instant::now() };
+        let tree = spans::encoded(Told { trace: &trace, ruled: &ruled, moments, linked: &linked });
+        let commit = info_span!("tidegate.ledger.commit", { names::DECISION_ID } = id);
+        RemoteParent::own(trace.id, trace.span(REQUEST), &trace.state).adopt(&commit);
+        let recording = self.record(&trace, tree, &ruled, caller.principal.sender(), key, &deciding);
+        let answer = recording.instrument(commit).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
     }
 
     async fn record(
         &self,
-        id: &str,
+        trace: &Trace,
+        tree: Vec<u8>,
         ruled: &Ruled,
         sender: Sender,
         key: Option<Idempotency>,
-        trace_id: Option<String>,
         deciding: &Active,
     ) -> Result<Answer, GateError> {
-        let mut record = record::decision_record(id, trace_id, ruled, sender, key)?;
+        let id = trace.decision.as_str();
+        let mut record = record::decision_record(trace, tree, ruled, sender, key)?;
         record.mends = obligations::left_by(ruled, deciding);
         record.notices = self.notices_of(&record.circumstances.decision, ruled, deciding);
         let notices = notices::fresh(&record.notices, &self.settings.routed);
@@ -302,35 +312,16 @@ impl Gate {
         }
     }
 
-    /// The answer to an earlier request with the same key; a HOLD that refused is judged anew.
-    async fn already_decided(&self, key: Option<&Idempotency>) -> Result<Option<Answer>, GateError> {
-        let Some(key) = key else { return Ok(None) };
-        let earlier = self.ledger.idempotent(&key.principal, &key.endpoint, &key.key).await?;
-        let Some(earlier) = earlier else { return Ok(None) };
-        match earlier.retry(key.request) {
-            Retry::Conflict => Err(GateError::IdempotencyConflict),
-            Retry::JudgeAnew => Ok(None),
-            Retry::Replay => {
-                let answer = self.must_be_recorded(earlier.decision.as_str()).await?;
-                let until = answer.valid_until.as_deref().and_then(|text| Timestamp::parse(text).ok());
-                // A permission is about its time: a retry after that is another question.
-                match until.filter(|until| answer.allowed && *until <= clock::now()) {
-                    Some(until) => Err(GateError::SpentKey(until)),
-                    None => Ok(Some(answer)),
-                }
-            }
-        }
-    }
-
-    async fn must_be_recorded(&self, id: &str) -> Result<Answer, GateError> {
-        let gone = || GateError::Internal(format!("decision `{id}` is named by its key, but not recorded"));
-        self.recorded(id).await?.ok_or_else(gone)
-    }
-
     /// Where people reach this gate, when it has been told.
     #[must_use]
     pub fn public_url(&self) -> Option<&str> {
         self.settings.public_url.as_deref()
+    }
+
+    /// Whether span trees go to a collector.
+    #[must_use]
+    pub fn exports_spans(&self) -> bool {
+        self.settings.exports_spans
     }
 
     /// Whether it can be reached from other machines.
@@ -360,26 +351,24 @@ impl Gate {
     }
 }
 
+/// A span of its own for a request that came to no decision: it has no tree.
+fn said_undecided(error_type: &str, blame: Blame, parent: Option<&RemoteParent>) {
+    let span = info_span!(
+        "tidegate.undecided",
+        { names::ERROR_TYPE } = error_type,
+        { names::BLAME } = blame.word(),
+        { names::STATUS } = "ERROR",
+        { names::KIND } = "server",
+    );
+    if let Some(parent) = parent {
+        parent.adopt(&span);
+    }
+    drop(span.entered());
+}
+
 /// Runs what takes long enough to be in the way of other requests.
 async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, GateError> {
     tokio::task::spawn_blocking(job).await.map_err(|error| GateError::Internal(error.to_string()))
-}
-
-/// A submission and, when the caller gave a key, what the key stands for: every byte of the request is digested for that.
-async fn keyed(
-    submission: Submission,
-    principal: &Principal,
-    key: Option<&str>,
-) -> Result<(Submission, Option<Idempotency>), GateError> {
-    let Some(key) = key else { return Ok((submission, None)) };
-    let digested = blocking(move || {
-        let request = fingerprint(&submission);
-        (submission, request)
-    });
-    let (submission, request) = digested.await?;
-    let key =
-        Idempotency { principal: principal.name.clone(), endpoint: Arc::from(ENDPOINT), key: Arc::from(key), request };
-    Ok((submission, Some(key)))
 }
 
 /// What a span says of a decision: nothing that a caller could fill with text of any length.

@@ -52,6 +52,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/decisions/{id}/permit", post(permits::create))
         .route("/v1/decisions/{id}/receipt", get(log::receipt))
         .route("/v1/decisions/{id}/revoke", post(permits::revoke))
+        .route("/v1/decisions/{id}/trace", get(decisions::trace))
         .route("/v1/deployments/{id}", get(deployments::read))
         .route("/v1/deployments/{id}/events", post(deployments::became))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))

@@ -14,6 +14,7 @@ use crate::{
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
+        spans::outbox::Outbox,
     },
     http::{
         listen::{self, Bounds},
@@ -101,6 +102,7 @@ const EXPIRED_EVERY: Duration = Duration::from_secs(60);
 pub struct Service {
     gate: Arc<Gate>,
     courier: Courier,
+    outbox: Outbox,
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     address: SocketAddr,
@@ -152,6 +154,8 @@ impl Service {
         let known = WhoIsKnown { tokens: Tokens::load(ledger.clone()).await?, oidc };
         let agreements = Agreements::load(&ledger).await?;
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
+        let traces = Arc::new(config.traces.clone());
+        let outbox = Outbox { ledger: ledger.clone(), egress: egress.clone(), config: traces };
         let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
         gate.warn_of_unrouted(&gate.active());
@@ -164,7 +168,7 @@ impl Service {
         if let Some(warning) = open_files::warning(bounds.connections) {
             tracing::warn!("{warning}");
         }
-        Ok(Self { gate, courier, listener, tls, address, bounds, watch: config.reload.watch, configuration })
+        Ok(Self { gate, courier, outbox, listener, tls, address, bounds, watch: config.reload.watch, configuration })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -198,6 +202,8 @@ impl Service {
         watching.spawn(expire(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
+        let (all_decided, stop_outbox) = oneshot::channel();
+        let outbox = tokio::spawn(self.outbox.run(stop_outbox));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
             if let Some(tls) = &self.tls {
@@ -207,8 +213,8 @@ impl Service {
         let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.bounds, stop).await;
         drop(watching);
         // Nothing is decided any more: what was written in the last moment is sent, or after the next start.
-        drop(enough);
-        let _ended = courier.await;
+        drop((enough, all_decided));
+        let _ended = tokio::join!(courier, outbox);
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.bounds.stop, self.gate.close_reloads()).await;
         if let Err(error) = self.gate.tokens().note_use().await {

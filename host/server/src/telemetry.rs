@@ -27,6 +27,9 @@ use std::time::Duration;
 use tracing::{Dispatch, dispatcher};
 use tracing_subscriber::{Registry, fmt::MakeWriter, layer::SubscriberExt as _};
 
+/// The target of spans that are a part of a decision's tree: that tree is exported from the ledger, and never twice.
+pub const TREE: &str = "tidegate::tree";
+
 /// How long the end of the program waits for the last spans to arrive.
 const FAREWELL_MAX: Duration = Duration::from_secs(3);
 

@@ -17,7 +17,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -103,6 +103,10 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
         }
         Work::NoticesRouted { contacts, now } => {
             notices::routed(connection, &contacts, now).await?;
+            Ok((Done::Noted, head))
+        }
+        Work::SpansSent(sent) => {
+            spans::sent(connection, &sent).await?;
             Ok((Done::Noted, head))
         }
         Work::Probe => Ok((Done::Probed, head)),

@@ -11,6 +11,7 @@ use crate::{
     obligation::Mends,
     projections::Left,
     record::Recorded,
+    spans::SpansSent,
     store::documents::Noted,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -46,6 +47,8 @@ pub(crate) enum Work {
         contacts: Vec<Arc<str>>,
         now: Timestamp,
     },
+    /// What became of sending span trees.
+    SpansSent(SpansSent),
     /// Nothing, durably: shows whether the store works.
     Probe,
 }
@@ -59,6 +62,11 @@ impl Work {
             Self::NoticesRouted { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether there is a span tree to be sent with it.
+    pub(crate) fn spans(&self) -> bool {
+        matches!(self, Self::Decision(work) if work.leaf.circumstances.spans.is_some())
     }
 }
 

@@ -21,6 +21,7 @@ mod round_trip;
 mod sample;
 mod shadows;
 mod signing_keys;
+mod spans;
 mod statements;
 mod tampering;
 mod tree;

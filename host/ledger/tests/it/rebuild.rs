@@ -51,6 +51,12 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "INSERT INTO decision_services SELECT decision, 'web', version, artifact FROM decision_services WHERE decision = 'b'",
     ),
     (
+        "span_trees",
+        "UPDATE span_trees SET digest = 'x'",
+        "DELETE FROM span_trees",
+        "INSERT INTO span_trees SELECT 0, decision, digest, written_at FROM span_trees",
+    ),
+    (
         "forced_deployments",
         "UPDATE forced_deployments SET person = 'somebody else' WHERE decision = 'a'",
         "DELETE FROM forced_deployments WHERE decision = 'a'",
@@ -140,7 +146,10 @@ async fn everything() -> World {
         due: until,
     };
     let awaiting = forced(OverrideState::AwaitingConfirmation { expires: until });
-    ledger.record(DecisionRecord { mends: vec![mend], ..record("a", awaiting) }).await.unwrap();
+    let mut first = DecisionRecord { mends: vec![mend], ..record("a", awaiting) };
+    first.circumstances.spans = Some(Digest::of(b"spans"));
+    first.bodies.push(Body { kind: BodyKind::Spans, bytes: Arc::from(*b"spans") });
+    ledger.record(first).await.unwrap();
     ledger.record(record("b", forced(OverrideState::Granted { expires: until }))).await.unwrap();
     let person: Arc<str> = "grace@shop.example".into();
     let acts = [

@@ -88,7 +88,7 @@ pub fn enforcement(enforcement: Enforcement) -> &'static str {
     }
 }
 
-fn mode(mode: Mode) -> &'static str {
+pub(crate) fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Block => "block",
         Mode::Warn => "warn",

@@ -1,6 +1,6 @@
 //! The one way to write a configuration down.
 
-use super::{Config, egress, notices, settings::SETTINGS};
+use super::{Config, egress, notices, settings::SETTINGS, traces};
 use std::collections::BTreeMap;
 
 /// JSON with sorted keys; every value as it is read, every setting present.
@@ -8,5 +8,6 @@ pub(super) fn canonical(config: &Config) -> String {
     let mut values: BTreeMap<&str, Vec<String>> = SETTINGS.iter().map(|s| (s.key, (s.show)(config))).collect();
     values.insert("egress", egress::show(&config.egress));
     values.insert("notices.contacts", notices::show(&config.notices.contacts));
+    values.insert("traces.export", traces::show(config.traces.export.as_ref()));
     serde_json::Value::from_iter(values).to_string()
 }

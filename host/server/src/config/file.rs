@@ -7,6 +7,7 @@ use super::{
     origin::Origin,
     schema,
     settings::{SETTINGS, Setting},
+    traces,
 };
 use crate::egress::destination::DestinationConfig;
 use crate::looked_through::{SecretAt, look_through};
@@ -33,6 +34,8 @@ pub(super) struct Content {
     pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
     /// Where contacts are reached, and the place that says so.
     pub(super) routes: Option<(Origin, BTreeMap<String, Route>)>,
+    /// Where span trees go, and the place that says so.
+    pub(super) export: Option<(Origin, Route)>,
     /// In the order of the file.
     pub(super) mistakes: Vec<Mistake>,
     /// Secrets; what else is wrong with their lines is said instead.
@@ -84,8 +87,10 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
     let routes = notices::read(&value, &positions, &mut mistakes);
     let routes = value.pointer("/notices/contacts").map(|_| (at(&positions, "/notices/contacts"), routes));
+    let export = traces::read(&value, &positions, &mut mistakes);
+    let export = export.map(|route| (at(&positions, traces::POINTER), route));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, routes, mistakes, secrets: Vec::new() }
+    Content { folder, given, egress, routes, export, mistakes, secrets: Vec::new() }
 }
 
 fn given(

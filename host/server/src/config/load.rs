@@ -9,6 +9,7 @@ use super::{
     origin::Origin,
     reach, sense,
     settings::{SETTINGS, Setting},
+    traces,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +20,7 @@ use tidegate_evidence::secrets::{found_in, in_words, masked_text};
 /// The sections that only the file has.
 const EGRESS: &str = "egress";
 const CONTACTS: &str = "notices.contacts";
+const EXPORT: &str = "traces.export";
 
 /// A configuration, and where its values come from.
 #[derive(Debug)]
@@ -57,7 +59,8 @@ impl Loaded {
             |key, values| Line { key, values, origin: self.origins.get(key).cloned().unwrap_or(Origin::Default) };
         let egress = section(EGRESS, egress::show(&self.config.egress));
         let contacts = section(CONTACTS, notices::show(&self.config.notices.contacts));
-        SETTINGS.iter().map(line).chain([egress, contacts]).collect()
+        let export = section(EXPORT, traces::show(self.config.traces.export.as_ref()));
+        SETTINGS.iter().map(line).chain([egress, contacts, export]).collect()
     }
 }
 
@@ -79,7 +82,7 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, egress, routes, mistakes, secrets } = content;
+    let file::Content { folder, given, egress, routes, export, mistakes, secrets } = content;
     if let Some((origin, destinations)) = egress {
         layers.config.egress = destinations;
         layers.origins.insert(EGRESS, origin);
@@ -87,6 +90,10 @@ pub(super) fn lay(
     if let Some((origin, contacts)) = routes {
         layers.config.notices.contacts = contacts;
         layers.origins.insert(CONTACTS, origin);
+    }
+    if let Some((origin, route)) = export {
+        layers.config.traces.export = Some(route);
+        layers.origins.insert(EXPORT, origin);
     }
     for (setting, origin, texts) in given {
         layers.apply(setting, origin, Given { texts: &texts, folder: &folder });

@@ -20,40 +20,48 @@ pub struct Route {
 /// The routes of a file. A destination that the file does not name is a mistake: it would be noticed in an emergency.
 pub(super) fn read(file: &Value, positions: &Positions, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Route> {
     let Some(contacts) = file.pointer("/notices/contacts").and_then(Value::as_object) else { return BTreeMap::new() };
-    let nowhere = Map::new();
-    let destinations = file.get("egress").and_then(Value::as_object).unwrap_or(&nowhere);
     let mut routes = BTreeMap::new();
-    for (contact, value) in contacts {
+    for contact in contacts.keys() {
         let pointer = format!("/notices/contacts/{}", contact.replace('~', "~0").replace('/', "~1"));
-        let mut refuse = |key: &str, refused: Refused| {
-            let at = positions.at(&format!("{pointer}{key}"));
-            let origin = Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column };
-            // What the schema found wrong with a value is not said again in other words.
-            if !mistakes.iter().any(|mistake| mistake.origin == origin) {
-                mistakes.push(refused.at(origin));
-            }
-        };
-        let Some(destination) = value.get("destination").and_then(Value::as_str) else { continue };
-        if !destinations.contains_key(destination) {
-            let near = nearest(destination, destinations.keys().map(String::as_str));
-            let refused = Refused::because(format!("there is no destination {} under `egress`", quoted(destination)));
-            refuse(
-                "/destination",
-                match near {
-                    Some(near) => refused.hint(format!("did you mean `{near}`?")),
-                    None => refused,
-                },
-            );
+        if let Some(route) = route(file, &pointer, positions, mistakes) {
+            routes.insert(contact.clone(), route);
         }
-        let segments = value.get("path").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let path: Vec<String> = segments.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
-        for (index, _) in path.iter().enumerate().filter(|(_, segment)| leads_away(segment)) {
-            let refused = Refused::because("`.`, `..` and control characters lead elsewhere");
-            refuse(&format!("/path/{index}"), refused);
-        }
-        routes.insert(contact.clone(), Route { destination: destination.to_owned(), path });
     }
     routes
+}
+
+/// The route at that place of a file, if one is there.
+pub(super) fn route(file: &Value, pointer: &str, positions: &Positions, mistakes: &mut Vec<Mistake>) -> Option<Route> {
+    let value = file.pointer(pointer)?;
+    let nowhere = Map::new();
+    let destinations = file.get("egress").and_then(Value::as_object).unwrap_or(&nowhere);
+    let mut refuse = |key: &str, refused: Refused| {
+        let at = positions.at(&format!("{pointer}{key}"));
+        let origin = Origin::File { file: positions.file().to_owned(), line: at.line, column: at.column };
+        // What the schema found wrong with a value is not said again in other words.
+        if !mistakes.iter().any(|mistake| mistake.origin == origin) {
+            mistakes.push(refused.at(origin));
+        }
+    };
+    let destination = value.get("destination").and_then(Value::as_str)?;
+    if !destinations.contains_key(destination) {
+        let near = nearest(destination, destinations.keys().map(String::as_str));
+        let refused = Refused::because(format!("there is no destination {} under `egress`", quoted(destination)));
+        refuse(
+            "/destination",
+            match near {
+                Some(near) => refused.hint(format!("did you mean `{near}`?")),
+                None => refused,
+            },
+        );
+    }
+    let segments = value.get("path").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let path: Vec<String> = segments.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    for (index, _) in path.iter().enumerate().filter(|(_, segment)| leads_away(segment)) {
+        let refused = Refused::because("`.`, `..` and control characters lead elsewhere");
+        refuse(&format!("/path/{index}"), refused);
+    }
+    Some(Route { destination: destination.to_owned(), path })
 }
 
 fn leads_away(segment: &str) -> bool {

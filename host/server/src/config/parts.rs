@@ -123,6 +123,7 @@ impl Config {
             decision_deadline: limits.decision_deadline,
             shares: self.shares(),
             unreferenced_after: limits.unreferenced_after,
+            exports_spans: self.traces.export.is_some(),
             routed: Arc::new(self.notices.contacts.keys().cloned().collect()),
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }

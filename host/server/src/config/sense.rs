@@ -14,7 +14,7 @@ struct Within {
     show: fn(u128) -> String,
 }
 
-const ALL: [Within; 8] = [
+const ALL: [Within; 9] = [
     Within {
         smaller: "limits.plugin_deadline",
         larger: "limits.decision_deadline",
@@ -55,6 +55,13 @@ const ALL: [Within; 8] = [
         larger: "notices.retry_max",
         why: "a notice waits no longer after the first attempt than it ever does",
         numbers: |Config { notices, .. }| (notices.retry_first.as_millis(), notices.retry_max.as_millis()),
+        show: millis,
+    },
+    Within {
+        smaller: "traces.retry_first",
+        larger: "traces.retry_max",
+        why: "span trees wait no longer after the first attempt than they ever do",
+        numbers: |Config { traces, .. }| (traces.retry_first.as_millis(), traces.retry_max.as_millis()),
         show: millis,
     },
     Within {

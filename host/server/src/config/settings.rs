@@ -135,6 +135,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(notices / retry_first: span in TICK..=HOUR),
     setting!(notices / retry_max: span in TICK..=24 * HOUR),
     setting!(notices / give_up_after: span in SECOND..=30 * 24 * HOUR),
+    setting!(traces / retry_first: span in TICK..=HOUR),
+    setting!(traces / retry_max: span in TICK..=24 * HOUR),
 ];
 
 /// The setting of that key.

@@ -23,9 +23,25 @@ const LOCATION_CHARS_MAX: usize = 200;
 /// What a receiver knows a repeated request by.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+/// In which form a destination is spoken to, and answers.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Json,
+    Protobuf,
+}
+
+impl Form {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Protobuf => "application/x-protobuf",
+        }
+    }
+}
+
 /// What is handed in, and what it is known by when it comes again.
 struct Handed {
-    json: Bytes,
+    bytes: Bytes,
     key: Option<HeaderValue>,
 }
 
@@ -101,12 +117,17 @@ impl Client {
 
     /// Reads what is there.
     pub async fn get(&self, target: &Target) -> Result<Response, EgressError> {
-        self.ask(Method::GET, target, None).await
+        self.ask(Method::GET, target, Form::Json, None).await
     }
 
     /// Hands JSON in.
     pub async fn post(&self, target: &Target, json: Bytes) -> Result<Response, EgressError> {
-        self.ask(Method::POST, target, Some(Handed { json, key: None })).await
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, key: None })).await
+    }
+
+    /// Hands protobuf in, and takes protobuf back.
+    pub async fn post_protobuf(&self, target: &Target, bytes: Bytes) -> Result<Response, EgressError> {
+        self.ask(Method::POST, target, Form::Protobuf, Some(Handed { bytes, key: None })).await
     }
 
     /// Hands JSON in that may come again: whoever takes it knows it by the key, a visible ASCII text, in `idempotency-key`.
@@ -115,12 +136,18 @@ impl Client {
             destination: self.name(),
             cause: format!("idempotency key: {error}"),
         })?;
-        self.ask(Method::POST, target, Some(Handed { json, key: Some(key) })).await
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, key: Some(key) })).await
     }
 
-    async fn ask(&self, method: Method, target: &Target, handed: Option<Handed>) -> Result<Response, EgressError> {
+    async fn ask(
+        &self,
+        method: Method,
+        target: &Target,
+        form: Form,
+        handed: Option<Handed>,
+    ) -> Result<Response, EgressError> {
         let allowed = self.config.limits.time;
-        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, handed)).await;
+        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, form, handed)).await;
         asked.unwrap_or_else(|_| Err(EgressError::TooSlow { destination: self.name(), allowed }))
     }
 
@@ -128,6 +155,7 @@ impl Client {
         &self,
         method: Method,
         target: &Target,
+        form: Form,
         handed: Option<Handed>,
     ) -> Result<Response, EgressError> {
         let url = target.at(&self.config.url, &self.name)?;
@@ -136,13 +164,13 @@ impl Client {
             cause: error.to_string(),
         };
         let _connection = self.connections.acquire().await.map_err(closed)?;
-        let mut request = self.inner.request(method, url).header(ACCEPT, "application/json");
+        let mut request = self.inner.request(method, url).header(ACCEPT, form.media_type());
         if let Some(source) = &self.config.credential {
             let (name, value) = source.header(&self.name).await?;
             request = request.header(name, value);
         }
-        if let Some(Handed { json, key }) = handed {
-            request = request.header(CONTENT_TYPE, "application/json").body(json);
+        if let Some(Handed { bytes, key }) = handed {
+            request = request.header(CONTENT_TYPE, form.media_type()).body(bytes);
             if let Some(key) = key {
                 request = request.header(IDEMPOTENCY_KEY, key);
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     gate::plugins::{Active, Loaded},
-    telemetry::names,
+    telemetry::{TREE, names},
 };
 use std::{cell::RefCell, time::Instant};
 use tidegate_core::{
@@ -32,6 +32,12 @@ pub struct Measured {
     pub service: Option<ServiceName>,
     /// Time and memory.
     pub cost: Cost,
+    /// When the plugin was to be asked.
+    pub began: Instant,
+    /// When it had answered.
+    pub ended: Instant,
+    /// What it wrote: hostile text.
+    pub log: Vec<LogLine>,
 }
 
 /// The engine as core's judge, for one decision.
@@ -62,6 +68,7 @@ impl<'a> EngineJudge<'a> {
 
     fn span(&self, stage: &Stage, request: &GateRequest, loaded: &Loaded) -> Span {
         let span = info_span!(
+            target: TREE,
             "tidegate.stage",
             { names::STAGE_ID } = %stage.id,
             { names::STAGE_SERVICE } = Empty,
@@ -106,6 +113,7 @@ impl Judge for EngineJudge<'_> {
         };
         let span = self.span(stage, request, loaded);
         let _entered = span.enter();
+        let began = Instant::now();
         let evaluated = self.engine.evaluate(&loaded.plugin, request, documents, baseline, self.deadline);
         record(&span, &evaluated.result);
         evaluated.log.iter().for_each(log);
@@ -114,6 +122,9 @@ impl Judge for EngineJudge<'_> {
             plugin: stage.plugin.clone(),
             service: request.service.clone(),
             cost: evaluated.cost,
+            began,
+            ended: Instant::now(),
+            log: evaluated.log,
         });
         evaluated.result
     }

@@ -5,7 +5,7 @@ use crate::{
         answer::{Answer, ReceiptBody},
         answer_of::{Recorded, answer_of},
     },
-    gate::{clock, error::GateError, judging::Measured, ruling::Ruled},
+    gate::{clock, error::GateError, judging::Measured, ruling::Ruled, spans::identity::Trace},
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_bundle::bundle::LoadedSet;
@@ -25,27 +25,26 @@ use tidegate_ledger::{
     stored::StoredDecision,
 };
 
-/// What is to be recorded of a ruling, without its documents ([`documents`]). A decision without a trace gets one of its own.
+/// What is to be recorded of a ruling, without its documents ([`documents`]).
 pub fn decision_record(
-    id: &str,
-    trace_id: Option<String>,
+    trace: &Trace,
+    spans: Vec<u8>,
     ruled: &Ruled,
     sender: Sender,
     idempotency: Option<Idempotency>,
 ) -> Result<DecisionRecord, GateError> {
     let internal = |error: &dyn std::fmt::Display| GateError::Internal(error.to_string());
-    let trace = trace_id.unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
     let received_at = ruled.judgement.evaluated_at;
     Ok(DecisionRecord {
         judgement: ruled.judgement.clone(),
         circumstances: Circumstances {
-            decision: DecisionId::parse(id).map_err(|error| internal(&error))?,
-            trace: Some(TraceId::parse(&trace).map_err(|error| internal(&error))?),
+            decision: DecisionId::parse(&trace.decision).map_err(|error| internal(&error))?,
+            trace: Some(TraceId::parse(&trace.hex()).map_err(|error| internal(&error))?),
             received_at,
             recorded_at: clock::now(),
             host_version: host_version(),
             transport: Transport::Http,
-            spans: None,
+            spans: Some(Digest::of(&spans)),
             shadows: ruled.shadows.clone(),
             stage_durations: durations(&ruled.measured),
         },
@@ -53,16 +52,16 @@ pub fn decision_record(
         evidence: Vec::new(),
         held: Vec::new(),
         sender,
-        bodies: layered(ruled),
+        bodies: layered(ruled).chain([Body { kind: BodyKind::Spans, bytes: Arc::from(spans) }]).collect(),
         mends: Vec::new(),
         notices: Vec::new(),
     })
 }
 
 /// Base sets are in the record since they were activated; one with overrides over it is from the first decision that it made.
-fn layered(ruled: &Ruled) -> Vec<Body> {
+fn layered(ruled: &Ruled) -> impl Iterator<Item = Body> {
     let body = |set: &Arc<LoadedSet>| Body { kind: BodyKind::PolicySet, bytes: Arc::from(set.canonical().as_bytes()) };
-    ruled.layered.iter().map(body).collect()
+    ruled.layered.iter().map(body)
 }
 
 /// The documents that the ledger does not hold yet in that scope, which become durable in the decision's own commit, and the digests of

@@ -15,6 +15,7 @@ use crate::{
         plugins::Active,
         quota,
         settings::GateSettings,
+        spans::moments::RulingMoments,
     },
 };
 use std::{
@@ -82,8 +83,8 @@ pub struct Ruled {
     pub documents: Vec<Arc<Document>>,
     /// What each evaluation cost.
     pub measured: Vec<Measured>,
-    /// From the question to the decision.
-    pub took: Duration,
+    /// When what happened.
+    pub moments: RulingMoments,
 }
 
 impl Bench {
@@ -128,10 +129,13 @@ impl Bench {
         // The set comes first: whose signatures count is a part of it.
         let loaded = self.active.bundle().choose(&deployment).map_err(GateError::NoPolicySet)?;
         let reading = Reading { cache: &self.cache, limits: &self.intake, signers: &loaded.signers };
+        let chosen = Instant::now();
         let Taken { evidence, masked, .. } = intake(asking.fetched, &reading, now)?;
         let evidence = named_once::statements(evidence, people);
+        let read = Instant::now();
         let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
+        let resolved = Instant::now();
         let set = effective.policy;
         if let Some((wish, quota)) = emergency.as_mut().zip(set.break_glass.as_ref().and_then(|rules| rules.quota)) {
             wish.used = Some(quota::used(quota, wish, people, &deployment, &asking.forced_before, now));
@@ -153,7 +157,7 @@ impl Bench {
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
         let decision = judge(&question, &engine_judge).map_err(GateError::Plan)?;
         let measured = engine_judge.into_measured();
-        let took = started.elapsed();
+        let moments = RulingMoments { began: started, chosen, read, resolved, decided: Instant::now() };
         let shadows = self.shadows(loaded, &question, &decision, started);
         let judgement = Judgement {
             semantics: SEMANTICS_VERSION,
@@ -169,7 +173,7 @@ impl Bench {
             decision,
         };
         let documents = question.evidence.into_iter().map(|item| item.document).collect();
-        Ok(Ruled { judgement, layered: effective.layered, shadows, documents, measured, took })
+        Ok(Ruled { judgement, layered: effective.layered, shadows, documents, measured, moments })
     }
 
     fn limits(&self) -> JudgementLimits {

@@ -30,6 +30,8 @@ pub struct GateSettings {
     pub shares: Shares,
     /// How long an upload is kept that no decision names.
     pub unreferenced_after: Duration,
+    /// Whether span trees go to a collector.
+    pub exports_spans: bool,
     /// Contacts of policy sets of whom the configuration says where they are reached.
     pub routed: Arc<BTreeSet<String>>,
     /// Bytes of parsed documents kept.

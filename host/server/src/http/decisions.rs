@@ -9,8 +9,8 @@ use crate::{
     http::{
         body, form,
         idempotency::idempotency_key,
-        json,
-        reply::{Form, Refused, Statuses, decided},
+        json as bodies,
+        reply::{Form, Refused, Statuses, decided, json},
         to_its_end::to_its_end,
     },
     identity::{principal::Principal, role::READERS},
@@ -19,7 +19,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::Response,
 };
 use serde::Deserialize;
@@ -82,6 +82,18 @@ pub async fn read(
     }
 }
 
+/// The span tree of a decision that one may read, as OTLP's JSON.
+pub async fn trace(
+    State(gate): State<Arc<Gate>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refused> {
+    let readable = gate.recorded(&id).await?.is_some_and(|answer| may_read(&principal, &answer));
+    let tree = if readable { gate.trace(&id).await? } else { None };
+    let tree = tree.ok_or_else(|| Problem::new(ProblemKind::NotFound, "there is no trace of such a decision"))?;
+    Ok(json(StatusCode::OK, "application/json", &tree))
+}
+
 /// Confirms a forced deployment, and answers with what it is from then on.
 pub async fn confirm(
     State(gate): State<Arc<Gate>>,
@@ -109,7 +121,7 @@ async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<S
     let whole = || body::read(headers, body, gate.body_limits());
     match media_type.as_str() {
         "multipart/form-data" => Ok(form::submission_of(headers, whole().await?, gate.documents_max()).await?),
-        "application/json" => Ok(json::submission_of(&whole().await?)?),
+        "application/json" => Ok(bodies::submission_of(&whole().await?)?),
         _ => {
             let detail = "send `multipart/form-data` (`curl -F …`) or `application/json`";
             Err(Problem::new(ProblemKind::UnsupportedMediaType, detail).into())

@@ -2,7 +2,7 @@
 
 use crate::{
     api::problem::{Problem, ProblemKind},
-    gate::Gate,
+    gate::{Gate, clock},
     http::reply::{Refused, json},
     telemetry::metrics::{CONTENT_TYPE, Standing},
 };
@@ -58,7 +58,9 @@ pub async fn status(State(gate): State<Arc<Gate>>) -> Response {
 pub async fn metrics(State(gate): State<Arc<Gate>>) -> Response {
     let (in_flight, queued) = gate.admission().standing();
     let notices = gate.ledger().notice_counts().await.ok();
-    gate.metrics().stands(Standing { in_flight, queued, ledger: gate.ledger().counts(), notices });
+    let spans = if gate.exports_spans() { gate.ledger().span_counts().await.ok() } else { None };
+    let (ledger, now) = (gate.ledger().counts(), clock::now());
+    gate.metrics().stands(Standing { in_flight, queued, ledger, notices, spans, now });
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], gate.metrics().encode()).into_response()
 }
 

@@ -35,26 +35,31 @@ impl RemoteParent {
         let _ = span.set_parent(Context::new().with_remote_span_context(self.0.clone()));
     }
 
-    /// The caller's trace, as 32 hexadecimal digits.
+    /// A span of this process that the exporter does not know.
     #[must_use]
-    pub fn trace_id(&self) -> String {
-        self.0.trace_id().to_string()
+    pub fn own(trace: [u8; 16], span: [u8; 8], state: &str) -> Self {
+        let state = TraceState::from_str(state).unwrap_or_default();
+        let (trace, span) = (TraceId::from_bytes(trace), SpanId::from_bytes(span));
+        Self(SpanContext::new(trace, span, TraceFlags::SAMPLED, true, state))
     }
 
-    /// The caller's span, as 16 hexadecimal digits.
+    /// The caller's trace.
     #[must_use]
-    pub fn span_id(&self) -> String {
-        self.0.span_id().to_string()
+    pub fn trace_bytes(&self) -> [u8; 16] {
+        self.0.trace_id().to_bytes()
     }
-}
 
-/// The trace that a span belongs to, as 32 hexadecimal digits; none while nothing is exported. The span's parent is settled
-/// by asking.
-#[must_use]
-pub fn trace_id(span: &Span) -> Option<String> {
-    let context = span.context();
-    let context = context.span().span_context().clone();
-    context.is_valid().then(|| context.trace_id().to_string())
+    /// The caller's span.
+    #[must_use]
+    pub fn span_bytes(&self) -> [u8; 8] {
+        self.0.span_id().to_bytes()
+    }
+
+    /// What other tracing systems want passed on.
+    #[must_use]
+    pub fn state(&self) -> String {
+        self.0.trace_state().header()
+    }
 }
 
 /// `version-trace-span-flags` in lower-case hexadecimal digits; later versions may go on after another `-`.
@@ -92,7 +97,7 @@ fn parse_state(text: &str) -> Option<TraceState> {
 
 #[cfg(test)]
 mod tests {
-    use super::{remote_parent, trace_id};
+    use super::remote_parent;
 
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -106,7 +111,9 @@ mod tests {
             "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-comes-later",
         ] {
             let parent = remote_parent(Some(text), None).expect(text);
-            assert_eq!((parent.trace_id().as_str(), parent.span_id().as_str()), (TRACE, "00f067aa0ba902b7"), "{text}");
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let ids = (hex(&parent.trace_bytes()), hex(&parent.span_bytes()));
+            assert_eq!(ids, (TRACE.to_owned(), "00f067aa0ba902b7".to_owned()), "{text}");
             assert!(parent.0.is_remote());
         }
     }
@@ -155,10 +162,5 @@ mod tests {
             let read = remote_parent(Some(parent), Some(state)).expect("the parent stands");
             assert_eq!(read.0.trace_state().header(), passed_on, "{state}");
         }
-    }
-
-    #[test]
-    fn a_span_that_nobody_exports_has_no_trace() {
-        assert_eq!(trace_id(&tracing::Span::none()), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Spans to a collector: OTLP over HTTP, in batches, by a thread of its own.
 
-use super::{collector::Collector, log::OURS, reporting::Reporting};
+use super::{TREE, collector::Collector, log::OURS, reporting::Reporting};
 use opentelemetry::{InstrumentationScope, KeyValue, trace::TracerProvider as _};
 use opentelemetry_otlp::{ExporterBuildError, Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{
@@ -51,7 +51,7 @@ pub(super) fn provider(collector: &Collector) -> Result<SdkTracerProvider, Expor
         .build())
 }
 
-/// The layer that turns our own spans into exported ones. Other crates' spans, the exporter's among them, stay out; so do log
+/// The layer that turns our own spans into exported ones, but for those of a decision's tree. Other crates' spans, the exporter's among them, stay out; so do log
 /// lines, of which one of level `ERROR` would turn a refusal into a span in error: only `otel.status_code` says that.
 pub(super) fn layer(provider: &SdkTracerProvider) -> Box<dyn Layer<Registry> + Send + Sync> {
     let scope = InstrumentationScope::builder("tidegate").with_version(VERSION).build();
@@ -67,7 +67,10 @@ pub(super) fn layer(provider: &SdkTracerProvider) -> Box<dyn Layer<Registry> + S
 }
 
 fn exported(metadata: &Metadata<'_>) -> bool {
-    metadata.is_span() && metadata.target().starts_with(OURS) && *metadata.level() <= Level::INFO
+    metadata.is_span()
+        && metadata.target() != TREE
+        && metadata.target().starts_with(OURS)
+        && *metadata.level() <= Level::INFO
 }
 
 fn client(collector: &Collector) -> Result<Client, ExportError> {

@@ -4,10 +4,12 @@
 //! of a request, or any other text of a caller.
 
 mod labels;
+mod spans;
 
 use self::labels::{
     BundleLabels, DecisionLabels, FaultLabels, PermitLabels, PluginLabels, ReloadLabels, RequestLabels, StageLabels,
 };
+use self::spans::SpanMetrics;
 use prometheus_client::{
     encoding::text,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -21,7 +23,7 @@ use tidegate_core::{
     stage_result::Conclusion,
     time::Timestamp,
 };
-use tidegate_ledger::{counters::Counts, notice::NoticeCounts};
+use tidegate_ledger::{counters::Counts, notice::NoticeCounts, spans::SpanCounts};
 
 /// What a scrape of [`Metrics::encode`] is to be called in `content-type`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -59,6 +61,9 @@ pub struct Metrics {
     notices_failed: Gauge,
     notices_delivered: Counter,
     ledger_checkpoints_unpublished: Counter,
+    ledger_largest_batch: Gauge,
+    ledger_refusals: Counter,
+    spans: SpanMetrics,
 }
 
 /// How things stand at the moment of a scrape.
@@ -72,6 +77,10 @@ pub struct Standing {
     pub ledger: Counts,
     /// Notices; none when they could not be counted.
     pub notices: Option<NoticeCounts>,
+    /// The export of span trees; none when there is none, or it could not be counted.
+    pub spans: Option<SpanCounts>,
+    /// The moment of the scrape.
+    pub now: Timestamp,
 }
 
 impl Metrics {
@@ -101,6 +110,9 @@ impl Metrics {
             notices_failed: Gauge::default(),
             notices_delivered: Counter::default(),
             ledger_checkpoints_unpublished: Counter::default(),
+            ledger_largest_batch: Gauge::default(),
+            ledger_refusals: Counter::default(),
+            spans: SpanMetrics::default(),
         };
         metrics.register();
         metrics
@@ -136,6 +148,10 @@ impl Metrics {
             "Checkpoints that could not be written to their file",
             self.ledger_checkpoints_unpublished.clone(),
         );
+        ours.register("ledger_largest_batch", "Records of the largest commit", self.ledger_largest_batch.clone());
+        let refusals = self.ledger_refusals.clone();
+        ours.register("ledger_refusals", "Questions turned away because they could not be recorded", refusals);
+        self.spans.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
@@ -171,6 +187,11 @@ impl Metrics {
     /// A whole question could not be decided, or its answer not be recorded. `error_type` is one of few words.
     pub fn undecided(&self, error_type: &'static str, blame: Blame) {
         self.faults.get_or_create(&FaultLabels { error_type, blame: blame.word() }).inc();
+    }
+
+    /// A question was turned away because its answer could not be recorded.
+    pub fn unrecorded(&self) {
+        self.ledger_refusals.inc();
     }
 
     /// A plugin was asked once.
@@ -209,7 +230,11 @@ impl Metrics {
 
     /// Takes down how things stand; to be called before [`Self::encode`].
     pub fn stands(&self, standing: Standing) {
-        let Standing { in_flight, queued, ledger, notices } = standing;
+        let Standing { in_flight, queued, ledger, notices, spans, now } = standing;
+        if let Some(counts) = spans {
+            self.spans.stands(counts, now);
+        }
+        self.ledger_largest_batch.set(i64::try_from(ledger.largest_batch).unwrap_or(i64::MAX));
         self.in_flight.set(i64::try_from(in_flight).unwrap_or(i64::MAX));
         self.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
         self.ledger_waiting.set(i64::try_from(ledger.waiting).unwrap_or(i64::MAX));

@@ -2,6 +2,7 @@
 
 use super::{Guard, assemble, collector, context, memory::Memory, names};
 use crate::config::{LogConfig, LogFormat, LogLevel};
+use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::{KeyValue, any_value::Value},
@@ -19,6 +20,7 @@ use std::{
     time::Duration,
 };
 use tracing::{Dispatch, dispatcher, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// Spans that wait to be sent, at most.
 const QUEUE: usize = 1_000;
@@ -107,6 +109,12 @@ fn text<'a>(attributes: &'a [KeyValue], key: &str) -> Option<&'a str> {
     }
 }
 
+fn trace_id(span: &tracing::Span) -> Option<String> {
+    let context = span.context();
+    let context = context.span().span_context().clone();
+    context.is_valid().then(|| context.trace_id().to_string())
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -119,7 +127,7 @@ fn spans_join_the_caller_s_trace_though_the_caller_does_not_sample() {
     let trace_id = dispatcher::with_default(&dispatch, || {
         let decision = info_span!(target: "tidegate", names::SPAN_DECISION, { names::KIND } = "server", { names::DECISION_OUTCOME } = "HOLD");
         context::remote_parent(Some(caller), Some("rojo=1")).unwrap().adopt(&decision);
-        let trace_id = context::trace_id(&decision);
+        let trace_id = trace_id(&decision);
         decision.in_scope(|| {
             tracing::error!(target: "tidegate", "turned back");
             info_span!(target: "tidegate", names::SPAN_STAGE, { names::STAGE_ID } = "unit_tests").in_scope(|| {});

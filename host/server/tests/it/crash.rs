@@ -11,7 +11,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{
         Condvar, Mutex,
@@ -248,7 +248,7 @@ fn what_was_answered_before_a_kill_is_recorded_once_and_answered_alike() {
 
 /// Verifies the whole, finds each of these, and counts all decisions.
 #[tokio::main(flavor = "current_thread")]
-async fn recorded(path: &PathBuf, answered: &BTreeSet<&str>) -> u64 {
+async fn recorded(path: &Path, answered: &BTreeSet<&str>) -> u64 {
     let ledger = Ledger::open(path, LedgerConfig::default()).await.unwrap();
     let verified = ledger.verify().await.unwrap();
     assert_eq!(verified.findings, []);

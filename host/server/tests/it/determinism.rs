@@ -1,7 +1,7 @@
 //! The same judgement gives the same bytes, whoever else is judged at the same time.
 
 use crate::world::{plugins, root};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tidegate::{
     config::Config,
     demo::example::Example,
@@ -12,6 +12,11 @@ use tidegate::{
         plugins::Active,
         record,
         ruling::{Asking, Bench, Ruled},
+        spans::{
+            Told, encoded,
+            identity::{Linked, Trace},
+            moments::Moments,
+        },
         submission::Source,
     },
     identity::principal::Principal,
@@ -63,7 +68,8 @@ async fn leaves(ruled: &[Ruled]) -> BTreeSet<String> {
     let mut judgements = BTreeSet::new();
     for (index, ruled) in ruled.iter().enumerate() {
         let sender = Principal::anonymous().sender();
-        let mut record = record::decision_record(&format!("d{index}"), None, ruled, sender, None).unwrap();
+        let mut record =
+            record::decision_record(&Trace::new(&format!("d{index}"), None), Vec::new(), ruled, sender, None).unwrap();
         (record.evidence, record.held) = record::documents(&ledger, "default", ruled).await.unwrap();
         let recorded = ledger.record(record).await.unwrap();
         let leaf = ledger.leaf(recorded.leaf_index).await.unwrap().unwrap();
@@ -93,4 +99,25 @@ async fn the_same_judgement_gives_the_same_bytes_on_any_number_of_threads() {
         assert_eq!(ruled.len(), 10);
         assert_eq!(leaves(&ruled).await.len(), 1, "{name}: one judgement, one text");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_decision_with_the_same_times_is_the_same_tree() {
+    let bench = tokio::task::spawn_blocking(bench).await.unwrap();
+    let example = Example::read(&root().join("examples/04-eleven-services")).unwrap();
+    let ruled = bench.rule(asking(&example, false)).unwrap();
+    let began = ruled.moments.began;
+    let moments = |seconds| Moments {
+        received_at: Timestamp::parse("2026-11-23T12:00:00Z").unwrap(),
+        received: began,
+        deciding: began,
+        built: ruled.moments.decided + Duration::from_secs(seconds),
+    };
+    let (trace, other) = (Trace::new("d1", None), Trace::new("d2", None));
+    let linked = [Linked { kind: "retried", decision: "d0".to_owned(), trace: trace.id }];
+    let tree = |seconds, trace, linked| encoded(Told { trace, ruled: &ruled, moments: moments(seconds), linked });
+    assert_eq!(tree(1, &trace, &[]), tree(1, &trace, &[]));
+    assert_ne!(tree(1, &trace, &[]), tree(2, &trace, &[]), "other times are another tree");
+    assert_ne!(tree(1, &trace, &[]), tree(1, &other, &[]));
+    assert_ne!(tree(1, &trace, &[]), tree(1, &trace, &linked));
 }

@@ -38,6 +38,7 @@ mod signed_security;
 mod slow;
 mod statements;
 mod tls;
+mod traces;
 mod waivers;
 mod wire;
 mod world;

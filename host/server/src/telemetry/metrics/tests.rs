@@ -1,7 +1,7 @@
 //! What a scrape says after things have happened.
 
 use super::{Metrics, Standing};
-use std::time::Duration;
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 use tidegate_core::{
     decision::{DecidedBy, Decision, Outcome, Permission},
     digest::Digest,
@@ -12,7 +12,7 @@ use tidegate_core::{
     stage_result::{Conclusion, Evaluation, JudgedBy, StageResult},
     time::Timestamp,
 };
-use tidegate_ledger::{counters::Counts, notice::NoticeCounts};
+use tidegate_ledger::{counters::Counts, notice::NoticeCounts, spans::SpanCounts};
 
 fn stage(id: &str, conclusion: Conclusion) -> StageResult {
     let evaluation = Evaluation {
@@ -108,7 +108,16 @@ fn a_scrape_says_how_things_stand_now() {
     let metrics = Metrics::new();
     let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, checkpoints_unpublished: 6, waiting: 1 };
     let notices = NoticeCounts { pending: 1, delivered: 8, failed: 2, undeliverable: 3 };
-    metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices: Some(notices) });
+    let now = Timestamp::from_nanos(90_000_000_000);
+    let spans = SpanCounts {
+        pending: 9,
+        oldest: Some(Timestamp::from_nanos(20_000_000_000)),
+        exported: 10,
+        rejected: 11,
+        refused: 12,
+        gone: 13,
+    };
+    metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices: Some(notices), spans: Some(spans), now });
     for line in [
         "tidegate_decisions_in_flight 3",
         "tidegate_decisions_queued 7",
@@ -120,10 +129,17 @@ fn a_scrape_says_how_things_stand_now() {
         "tidegate_notices_failed 2",
         "tidegate_notices_undeliverable 3",
         "tidegate_ledger_checkpoints_unpublished_total 6",
+        "tidegate_ledger_largest_batch 4",
+        "tidegate_span_trees_pending 9",
+        "tidegate_span_trees_oldest_seconds 70",
+        "tidegate_span_trees_exported_total 10",
+        "tidegate_spans_rejected_total 11",
+        "tidegate_span_trees_refused_total 12",
+        "tidegate_span_trees_gone_total 13",
     ] {
         has(&metrics.encode(), line);
     }
-    metrics.stands(Standing { in_flight: 0, queued: 0, ledger, notices: None });
+    metrics.stands(Standing { in_flight: 0, queued: 0, ledger, notices: None, spans: None, now });
     has(&metrics.encode(), "tidegate_notices_failed 2");
     has(&metrics.encode(), "tidegate_decisions_in_flight 0");
     has(&metrics.encode(), "tidegate_ledger_commits_total 2");
@@ -171,4 +187,41 @@ fn a_hostile_label_stays_inside_its_quotes() {
     let metrics = Metrics::new();
     metrics.answered(Some("/a\"} 1\nforged_total 7"), 200, Duration::ZERO);
     assert!(!metrics.encode().lines().any(|line| line.starts_with("forged_total")));
+}
+
+/// Names of numbers in a text of queries.
+fn named(text: &str) -> BTreeSet<&str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.filter(|word| word.starts_with("tidegate_") || word.starts_with("http_server_")).collect()
+}
+
+#[test]
+fn every_number_of_the_shipped_alerts_and_the_dashboard_is_counted() {
+    let metrics = Metrics::new();
+    let broken = Conclusion::Error(Fault { blame: Blame::Plugin, kind: FaultKind::Trap, message: String::new() });
+    let held = decision(Outcome::Hold, Permission::Refused, vec![stage("security", broken)]);
+    metrics.decided(&held, Duration::from_millis(1));
+    metrics.evaluated(&PluginName::parse("quality").unwrap(), Duration::from_micros(5));
+    let page = metrics.encode();
+    let counted = |name: &str| page.lines().any(|line| line.split(['{', ' ']).next() == Some(name));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/grafana");
+    for file in ["alerts.yaml", "dashboard.json", "ALERTS.md"] {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        let names = named(&text);
+        assert!(names.len() > 5, "{file}: {names:?}");
+        for name in names {
+            assert!(counted(name), "{file} asks for `{name}`, which nobody counts");
+        }
+    }
+}
+
+#[test]
+fn every_alert_has_a_section_that_says_what_to_do() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/grafana");
+    let [rules, page] = ["alerts.yaml", "ALERTS.md"].map(|file| fs::read_to_string(folder.join(file)).unwrap());
+    let alerts: Vec<&str> = rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(!alerts.is_empty());
+    for alert in alerts {
+        assert!(page.contains(&format!("## {alert}\n")), "{alert}");
+    }
 }

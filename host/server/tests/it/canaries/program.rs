@@ -30,7 +30,7 @@ impl Program {
             .arg("--policies")
             .arg(folder.join("policies"))
             .arg("--config")
-            .arg(configuration(folder, receiver, canaries))
+            .arg(configuration(folder, (collector, receiver), canaries))
             .env("GATE_CREDENTIAL", canaries.plant())
             .env("HOOKS_CREDENTIAL", canaries.plant())
             .env("TIDEGATE_RELOAD_WATCH", "0s")
@@ -80,12 +80,13 @@ impl Drop for Program {
 }
 
 /// One that names where secrets lie, and holds none.
-fn configuration(folder: &Path, receiver: SocketAddr, canaries: &mut Canaries) -> PathBuf {
+fn configuration(folder: &Path, (collector, receiver): (SocketAddr, SocketAddr), canaries: &mut Canaries) -> PathBuf {
     fs::write(folder.join("credential"), canaries.plant()).unwrap();
     // Whoever is told of an emergency asks for a credential.
     let hooks = format!(
-        "  hooks: {{ url: 'http://{receiver}/hooks', private: [127.0.0.1], credential: {{ variable: HOOKS_CREDENTIAL }} }}\n\
-         notices: {{ contacts: {{ security: {{ destination: hooks }} }} }}\n"
+        "  hooks: {{ url: 'http://{receiver}/hooks', private: [127.0.0.1], credential: {{ variable: HOOKS_CREDENTIAL }} }}\n  \
+  spans: {{ url: 'http://{collector}', private: [127.0.0.1] }}\n\
+         notices: {{ contacts: {{ security: {{ destination: hooks }} }} }}\ntraces: {{ export: {{ destination: spans }} }}\n"
     );
     let text = "egress:\n  signals: { url: 'https://signals.example/', credential: { variable: GATE_CREDENTIAL } }\n  \
                 tickets: { url: 'https://tickets.example/', credential: { file: credential } }\n";
