@@ -344,12 +344,13 @@ impl Ledger {
 
     /// Admits nothing more, waits until everything admitted is committed, and gives the file free.
     pub async fn close(&self) {
+        // The last connection moves what is in the write-ahead log to the database's file; one that only reads cannot.
+        self.0.reads.close().await;
         self.0.stop.notify_one();
         if let Some(writer) = self.0.writer.lock().await.take() {
             // A writer that panicked has given its waiters an error each; there is nothing left to wait for.
             let _ = writer.await;
         }
-        self.0.reads.close().await;
     }
 
     async fn submit(

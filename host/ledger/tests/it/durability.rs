@@ -48,6 +48,18 @@ fn an_acknowledged_record_is_there_after_everything_was_dropped() {
     });
 }
 
+#[tokio::test]
+async fn a_closed_ledger_is_one_file_whoever_read_it() {
+    let world = World::new();
+    let ledger = world.open().await;
+    ledger.record(record("d", sample::judgement())).await.unwrap();
+    assert!(ledger.decision(&id("d")).await.unwrap().is_some());
+    ledger.close().await;
+    let mut wal = world.path().into_os_string();
+    wal.push("-wal");
+    assert!(!Path::new(&wal).exists(), "what was recorded lies in a second file");
+}
+
 #[test]
 fn an_acknowledged_record_survives_kill_nine() {
     let world = World::new();

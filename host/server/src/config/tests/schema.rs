@@ -20,8 +20,9 @@ fn leaves<'a>(prefix: &str, properties: &'a Map<String, Value>) -> Vec<(String, 
             None => vec![(key, schema)],
         }
     };
-    // A mapping from names to parts is no value: the file alone has it.
-    properties.iter().filter(|(_, schema)| !schema["additionalProperties"].is_object()).flat_map(leaf).collect()
+    // A mapping from names to parts, and a part that is there whole or not at all, are no values: the file alone has them.
+    let value = |schema: &Value| !schema["additionalProperties"].is_object() && schema.get("required").is_none();
+    properties.iter().filter(|(_, schema)| value(schema)).flat_map(leaf).collect()
 }
 
 fn schema_leaves() -> Vec<(String, &'static Value)> {

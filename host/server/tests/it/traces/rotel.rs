@@ -1,7 +1,7 @@
 //! A collector that others wrote: rotel takes what the gate exports, and hands it on as it understood it.
 //!
-//! Its program is `TIDEGATE_ROTEL`, or `rotel-agent` on the `PATH`. Without it this test says that it is left out, unless
-//! `TIDEGATE_ROTEL_REQUIRED` is set: then it fails.
+//! Its program is `ROTEL_AGENT`, or `rotel-agent` on the `PATH`. Without it this test says that it is left out, unless
+//! `ROTEL_REQUIRED` is set: then it fails.
 
 use super::{
     collector::{Answer, Collector, ENDLESS},
@@ -25,15 +25,15 @@ impl Drop for Rotel {
 }
 
 fn program() -> Option<PathBuf> {
-    let named = env::var_os("TIDEGATE_ROTEL").map(PathBuf::from);
+    let named = env::var_os("ROTEL_AGENT").map(PathBuf::from);
     let on_path = || {
         let folders = env::var_os("PATH").unwrap_or_default();
         env::split_paths(&folders).map(|folder| folder.join("rotel-agent")).find(|file| file.is_file())
     };
     let found = named.or_else(on_path).filter(|file| file.is_file());
     assert!(
-        found.is_some() || env::var_os("TIDEGATE_ROTEL_REQUIRED").is_none(),
-        "TIDEGATE_ROTEL_REQUIRED is set, and neither TIDEGATE_ROTEL nor PATH leads to rotel"
+        found.is_some() || env::var_os("ROTEL_REQUIRED").is_none(),
+        "ROTEL_REQUIRED is set, and neither ROTEL_AGENT nor PATH leads to rotel"
     );
     found
 }
@@ -58,7 +58,7 @@ fn rotel(program: PathBuf, at: SocketAddr, onward: SocketAddr) -> Rotel {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_of_others_takes_every_tree_and_understands_it() {
     let Some(program) = program() else {
-        eprintln!("LEFT OUT: there is no rotel: set TIDEGATE_ROTEL to the program `rotel-agent` of PyPI's `rotel`");
+        eprintln!("LEFT OUT: there is no rotel: set ROTEL_AGENT to the program `rotel-agent` of PyPI's `rotel`");
         return;
     };
     let folder = tokio::task::spawn_blocking(policies).await.unwrap();
