@@ -7,7 +7,11 @@
 #[expect(dead_code, reason = "not all of it is needed here")]
 #[path = "../tests/it/sample.rs"]
 mod sample;
+#[expect(dead_code, reason = "not all of it is needed here")]
+#[path = "../tests/it/world.rs"]
+mod world;
 
+use self::world::record;
 use std::{
     sync::{
         Arc,
@@ -15,7 +19,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tidegate_ledger::{config::LedgerConfig, evidence::Sender, ledger::Ledger, record::DecisionRecord};
+use tidegate_ledger::{config::LedgerConfig, ledger::Ledger};
 use tokio::{runtime::Builder, task::JoinSet};
 
 const CLIENTS: usize = 64;
@@ -24,27 +28,13 @@ const ROUND: Duration = Duration::from_secs(6);
 /// Each kind of round, in turn, so that a disk that changes its mood changes it for all.
 const ROUNDS: usize = 3;
 
-fn record(id: &str) -> DecisionRecord {
-    DecisionRecord {
-        sender: Sender { scope: "shop".into(), name: "ci".into() },
-        judgement: sample::judgement(),
-        circumstances: sample::circumstances(id),
-        idempotency: None,
-        evidence: Vec::new(),
-        held: Vec::new(),
-        bodies: Vec::new(),
-        mends: Vec::new(),
-        notices: Vec::new(),
-    }
-}
-
 /// Clients record until time is up; readers read decisions all the while. Records and reads a second.
 async fn round(batch_max: usize, readers: usize) -> (f64, f64) {
-    let folder = tempfile::tempdir_in(std::env::var_os("TIDEGATE_BENCH_DIR").unwrap_or_else(|| ".".into())).unwrap();
+    let folder = tempfile::tempdir_in(std::env::var_os("BENCH_DIR").unwrap_or_else(|| ".".into())).unwrap();
     let config = LedgerConfig { batch_max, ..LedgerConfig::default() };
     let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), config).await.unwrap();
     let (over, reads) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
-    ledger.record(record("first")).await.unwrap();
+    ledger.record(record("first", sample::judgement())).await.unwrap();
     let mut reading = JoinSet::new();
     for _ in 0..readers {
         let (ledger, over, reads) = (ledger.clone(), over.clone(), reads.clone());
@@ -62,7 +52,7 @@ async fn round(batch_max: usize, readers: usize) -> (f64, f64) {
         clients.spawn(async move {
             let mut done = 0_u32;
             while began.elapsed() < ROUND {
-                ledger.record(record(&format!("d{client}-{done}"))).await.unwrap();
+                ledger.record(record(&format!("d{client}-{done}"), sample::judgement())).await.unwrap();
                 done += 1;
             }
             done

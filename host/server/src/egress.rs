@@ -11,6 +11,7 @@ mod client;
 pub mod credential;
 pub mod destination;
 pub mod error;
+pub mod patience;
 pub mod resolve;
 pub mod target;
 #[cfg(test)]

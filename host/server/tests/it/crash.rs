@@ -4,7 +4,7 @@
 
 use crate::{
     wire::{Form, raw_while_it_lives, request},
-    world::root,
+    world::{listens, root},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -202,10 +202,8 @@ fn torment(folder: &Path, standing: &'static Standing, kills: u64, drawn: &mut D
     for _ in 0..kills {
         let early = drawn.below(8) == 0;
         let heard = move |line: &str| {
-            if let Some((_, rest)) = line.split_once("listening on http://") {
-                let address: String =
-                    rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
-                standing.listens(Some(address.parse().unwrap()));
+            if let Some(address) = listens(line) {
+                standing.listens(Some(address));
             }
             standing.heard.lock().unwrap().push(line.to_owned());
         };

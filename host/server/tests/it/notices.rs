@@ -7,7 +7,7 @@ use crate::{
     authority::{decide_with, holder},
     reload::bundles::with,
     wire::{Response, send},
-    world::{self, Gate, World, set_with},
+    world::{self, Gate, World, loopback, set_with},
 };
 use serde_json::{Value, json};
 use std::{
@@ -18,10 +18,6 @@ use std::{
 use tempfile::TempDir;
 use tidegate::{
     config::{Config, notices::Route},
-    egress::{
-        address::Network,
-        destination::{DestinationConfig, EgressLimits, base},
-    },
     identity::{holder::Holder, secret::Secret},
 };
 use tidegate_ledger::{id::DecisionId, notice::NoticeState};
@@ -58,14 +54,7 @@ fn unreached(policies: &TempDir) -> World {
 }
 
 fn reach(config: &mut Config, receiver: SocketAddr) {
-    let destination = DestinationConfig {
-        url: base(&format!("http://{receiver}/hooks")).unwrap(),
-        private: vec![Network::parse("127.0.0.0/8").unwrap()],
-        credential: None,
-        ca_file: None,
-        limits: EgressLimits { time: ENDLESS, ..EgressLimits::default() },
-    };
-    config.egress.insert("hooks".to_owned(), destination);
+    config.egress.insert("hooks".to_owned(), loopback(&format!("http://{receiver}/hooks"), ENDLESS));
     let route = Route { destination: "hooks".to_owned(), path: vec!["gate/1".to_owned()] };
     config.notices.contacts.insert("security".to_owned(), route);
     config.notices.retry_first = Duration::from_millis(10);

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Read as _, Write as _},
+    io::{BufRead, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     sync::Mutex,
     time::Duration,
@@ -92,6 +92,28 @@ pub(crate) fn request(address: SocketAddr, method: &str, path: &str, headers: &[
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     [request.as_bytes(), b"\r\n", body].concat()
+}
+
+/// One request as it comes: line and headers in small letters, and the body. Nothing once the other side is gone.
+pub(crate) fn asked(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.parse().ok()?;
+        }
+        head.push_str(&format!("{line}\n"));
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some((head, body))
 }
 
 /// A form that is being written.

@@ -12,11 +12,33 @@ use std::{
 use tempfile::TempDir;
 use tidegate::{
     config::{Config, ReloadConfig},
+    egress::{
+        address::Network,
+        destination::{DestinationConfig, EgressLimits, base},
+    },
     service::{Service, ServiceError},
 };
 use tidegate_core::digest::Digest;
 use tidegate_workbench::{build::BuildOptions, shipped};
 use tokio::{sync::oneshot, task::JoinHandle};
+
+/// Where a program's log says that it listens.
+pub(crate) fn listens(log: &str) -> Option<SocketAddr> {
+    let (_, rest) = log.split_once("listening on http://")?;
+    let address: String = rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
+    Some(address.parse().unwrap())
+}
+
+/// A destination of a gate at this address of the loopback interface, with so much time for a request.
+pub(crate) fn loopback(url: &str, time: Duration) -> DestinationConfig {
+    DestinationConfig {
+        url: base(url).unwrap(),
+        private: vec![Network::parse("127.0.0.0/8").unwrap()],
+        credential: None,
+        ca_file: None,
+        limits: EgressLimits { time, ..EgressLimits::default() },
+    }
+}
 
 /// The repository.
 pub(crate) fn root() -> PathBuf {

@@ -5,7 +5,7 @@
 
 use crate::{
     config::NoticesConfig,
-    egress::{Egress, Response, error::EgressError, target::Target},
+    egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
     gate::clock,
 };
 use bytes::Bytes;
@@ -28,8 +28,6 @@ const SENDING_OF_ONE_MAX: usize = 4;
 const DUE_OF_ONE_MAX: u32 = 8;
 /// How long it waits at most before it looks again by itself.
 const LOOK_AFTER: Duration = Duration::from_secs(60);
-/// For how long somebody may ask to be left alone.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 /// How long what is under way may take once the gate stops.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// Characters of an error that are kept.
@@ -151,19 +149,12 @@ fn after(config: &NoticesConfig, notice: &DueNotice, answer: Result<Response, Eg
         Err(error) => (one_line(&error.to_string(), ERROR_CHARS_MAX), None),
     };
     let attempts = notice.attempts.saturating_add(1);
-    let wait = pause(config, attempts).max(asked.unwrap_or_default().min(RETRY_AFTER_MAX));
-    let next = now.plus(wait);
+    let next = now.plus(pause(config.retry_first, config.retry_max, notice.attempts, asked));
     if attempts >= config.attempts || next > notice.written_at.plus(config.give_up_after) {
         Tried::GaveUp { error }
     } else {
         Tried::Again { next, error }
     }
-}
-
-/// Twice as long after each attempt.
-fn pause(config: &NoticesConfig, attempts: u32) -> Duration {
-    let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
-    config.retry_first.saturating_mul(factor).min(config.retry_max)
 }
 
 fn say(notice: &DueNotice, tried: &Tried) {
@@ -225,7 +216,9 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_their_bound() {
-        let waits: Vec<u64> = [1, 2, 3, 4, 5, 4_000_000_000].map(|n| pause(&config(), n).as_secs()).to_vec();
+        let waits: Vec<u64> = [1, 2, 3, 4, 5, 4_000_000_000]
+            .map(|n| pause(config().retry_first, config().retry_max, n - 1, None).as_secs())
+            .to_vec();
         assert_eq!(waits, [1, 2, 4, 6, 6, 6]);
     }
 

@@ -16,7 +16,7 @@ use self::{
 };
 use crate::{
     config::{TracesConfig, notices::Route},
-    egress::{Egress, Response, error::EgressError, target::Target},
+    egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
     gate::clock,
 };
 use bytes::Bytes;
@@ -30,8 +30,6 @@ use tokio::sync::oneshot;
 
 /// How long it waits at most before it looks again by itself.
 const LOOK_AFTER: Duration = Duration::from_secs(60);
-/// For how long a collector may ask to be left alone.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
 /// How long what is under way may take once the gate stops.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -179,7 +177,7 @@ impl Outbox {
 
     /// Said when it begins; what follows is counted.
     fn failed(&self, course: &mut Course, why: &str, asked: Option<Duration>) -> Next {
-        let wait = pause(&self.config, course.failed).max(asked.unwrap_or_default().min(RETRY_AFTER_MAX));
+        let wait = pause(self.config.retry_first, self.config.retry_max, course.failed, asked);
         if course.failed == 0 {
             tracing::warn!("span trees are not exported, and wait in the ledger: {why}");
         } else {
@@ -188,11 +186,6 @@ impl Outbox {
         course.failed = course.failed.saturating_add(1);
         Next::After(wait)
     }
-}
-
-/// Twice as long after each attempt.
-fn pause(config: &TracesConfig, failed: u32) -> Duration {
-    config.retry_first.saturating_mul(2_u32.saturating_pow(failed)).min(config.retry_max)
 }
 
 fn taken(batch: &SpanBatch, rejected: u64) -> SpansSent {

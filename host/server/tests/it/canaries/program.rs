@@ -1,7 +1,7 @@
 //! `tidegate serve` as it runs somewhere: with an environment, a configuration, policies, and a collector of its spans.
 
 use super::{Canaries, HARMLESS};
-use crate::world::root;
+use crate::world::{listens, root};
 use std::{
     fs,
     net::SocketAddr,
@@ -52,10 +52,8 @@ impl Program {
         let until = Instant::now() + ENDLESS;
         while Instant::now() < until {
             let log = fs::read_to_string(&self.log).unwrap();
-            if let Some((_, rest)) = log.split_once("listening on http://") {
-                let address: String =
-                    rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
-                return address.parse().unwrap();
+            if let Some(address) = listens(&log) {
+                return address;
             }
             std::thread::yield_now();
         }

@@ -1,10 +1,10 @@
 //! Whoever receives notices: takes what is sent, and answers as it was told to.
 
-use crate::world::root;
+use crate::{wire::asked, world::root};
 use serde_json::{Value, json};
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::mpsc::{Receiver as Asks, Sender, channel},
     time::Duration,
@@ -67,23 +67,7 @@ impl Receiver {
 
 fn serve(stream: TcpStream, answer: &str, sender: &Sender<Asked>) -> Option<()> {
     let mut reader = BufReader::new(stream);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length: ") {
-            length = value.parse().ok()?;
-        }
-        head.push_str(&format!("{line}\n"));
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
+    let (head, body) = asked(&mut reader)?;
     sender.send(Asked { head, body: serde_json::from_slice(&body).unwrap_or_default() }).ok()?;
     reader.get_mut().write_all(answer.as_bytes()).ok()?;
     if answer == SILENCE {

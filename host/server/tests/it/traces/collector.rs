@@ -1,12 +1,13 @@
 //! A collector as it should not be: it answers as it was told to, and keeps what it took.
 
+use crate::wire::asked;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse},
     trace::v1::Span,
 };
 use prost::Message as _;
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::mpsc::{Receiver, Sender, channel},
     time::Duration,
@@ -95,25 +96,9 @@ fn text(span: &Span, key: &str) -> String {
 
 fn serve(stream: TcpStream, answer: Answer, sender: &Sender<Asked>) -> Option<()> {
     let mut reader = BufReader::new(stream);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length: ") {
-            length = value.parse().ok()?;
-        }
-        head.push_str(&format!("{line}\n"));
-    }
+    let (head, mut body) = asked(&mut reader)?;
     assert!(head.starts_with("post /v1/traces http/1.1\n"), "{head}");
     assert!(head.contains("content-type: application/x-protobuf\n"), "{head}");
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
     if head.contains("content-encoding: gzip\n") {
         let packed = std::mem::take(&mut body);
         flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut body).unwrap();

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     wire::{Form, send},
-    world::{self, Gate, World, set_with},
+    world::{self, Gate, World, loopback, set_with},
 };
 use std::{
     fs,
@@ -14,13 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tidegate::{
-    config::{Config, notices::Route},
-    egress::{
-        address::Network,
-        destination::{DestinationConfig, EgressLimits, base},
-    },
-};
+use tidegate::config::{Config, notices::Route};
 use tidegate_ledger::spans::SpanCounts;
 use tokio::runtime::Handle;
 
@@ -36,14 +30,7 @@ pub(super) fn gate(policies: &TempDir, collector: SocketAddr, time: Duration) ->
 }
 
 fn reach(config: &mut Config, collector: SocketAddr, time: Duration) {
-    let destination = DestinationConfig {
-        url: base(&format!("http://{collector}")).unwrap(),
-        private: vec![Network::parse("127.0.0.0/8").unwrap()],
-        credential: None,
-        ca_file: None,
-        limits: EgressLimits { time, ..EgressLimits::default() },
-    };
-    config.egress.insert("collector".to_owned(), destination);
+    config.egress.insert("collector".to_owned(), loopback(&format!("http://{collector}"), time));
     let path = vec!["v1".to_owned(), "traces".to_owned()];
     config.traces.export = Some(Route { destination: "collector".to_owned(), path });
     config.traces.retry_first = Duration::from_millis(10);

@@ -91,6 +91,7 @@ fn a_refused_batch_is_halved_down_to_one_and_grows_again() {
 fn waits_double_up_to_their_bound() {
     let second = Duration::from_secs;
     let config = TracesConfig { export: None, retry_first: second(1), retry_max: second(6) };
-    let waits = [0, 1, 2, 3, 4_000_000_000].map(|failed| pause(&config, failed).as_secs());
+    let waits =
+        [0, 1, 2, 3, 4_000_000_000].map(|failed| pause(config.retry_first, config.retry_max, failed, None).as_secs());
     assert_eq!(waits, [1, 2, 4, 6, 6]);
 }
