@@ -102,6 +102,7 @@ fn judgement(deployment: &Deployment, skip: &[StageId], set: &PolicySet) -> Judg
     JudgementPart {
         baseline: listed(),
         bundle: digest(),
+        compared: Some(listed()),
         decision: decision(set),
         deployment: encode::deployment_part(deployment),
         emergency: Some(wish()),

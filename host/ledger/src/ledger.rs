@@ -1,5 +1,6 @@
 //! The ledger as the gate sees it.
 
+pub mod baselines;
 mod log;
 mod notices;
 mod spans;

@@ -3,6 +3,7 @@
 //! Statements use `$1`, which PostgreSQL understands too.
 
 pub(crate) mod agreements;
+pub(crate) mod baselines;
 pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod checkpoints;

@@ -52,7 +52,8 @@ fn unreadable(what: String, cause: impl Into<Box<dyn Error + Send + Sync>>) -> R
 pub(crate) fn bodies_of(part: &JudgementPart) -> Vec<Digest> {
     let stages = part.decision.stages.iter().map(|stage| stage.body);
     let always = [part.evidence.manifest, part.baseline.manifest, part.decision.body];
-    always.into_iter().chain(part.overdue.iter().map(|listed| listed.manifest)).chain(stages).collect()
+    let where_any = part.overdue.iter().chain(&part.compared).map(|listed| listed.manifest);
+    always.into_iter().chain(where_any).chain(stages).collect()
 }
 
 /// The judgement, as it was recorded.
@@ -60,6 +61,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
     let JudgementPart {
         baseline,
         bundle,
+        compared,
         decision,
         deployment,
         emergency,
@@ -77,6 +79,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         skip,
         evidence: found.listed(&evidence)?,
         baseline: found.listed(&baseline)?,
+        compared: compared.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
         bundle,
         limits,
         emergency: emergency.map(wish_of).transpose()?,

@@ -70,6 +70,7 @@ impl Bodies<'_> {
             skip,
             evidence,
             baseline,
+            compared,
             bundle,
             limits,
             emergency,
@@ -79,6 +80,7 @@ impl Bodies<'_> {
         Ok(JudgementPart {
             baseline: self.listed(baseline)?,
             bundle: *bundle,
+            compared: if compared.is_empty() { None } else { Some(self.listed(compared)?) },
             decision: self.decision(decision)?,
             deployment: deployment_part(deployment),
             emergency: emergency.as_ref().map(wish_part),
