@@ -1,6 +1,7 @@
 //! Every decision is judged again from the record: while the gate serves, after it stopped, after a restart, on another number of threads.
 
 mod command;
+mod corpus;
 mod tampered;
 
 use crate::{
@@ -66,6 +67,12 @@ async fn equal(data: &Path, slots: u32) -> usize {
 /// Asserts that every decision of a gate that serves replays equal; from a thread that may block. Says how many there are.
 pub(crate) fn all_equal(gate: &Gate) -> usize {
     Handle::current().block_on(equal(gate.data.path(), 2))
+}
+
+/// Asserts that every decision of a stopped gate would replay equal, too, had it been recorded before leaves named all inputs.
+pub(crate) async fn as_before_equal(data: &Path) {
+    let before = tampered::as_before(data).await;
+    assert!(equal(before.path(), 2).await > 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,11 @@
 use super::{PASSES, ask, ledger, replays};
 use crate::world::{gate, plugins, set_with};
 use sqlx::{Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 use tempfile::TempDir;
 use tidegate::replay::answer::Answer;
 use tidegate_core::digest::Digest;
+use tidegate_workbench::testing::guest;
 
 /// The data of a gate that made one decision and stopped.
 async fn one() -> TempDir {
@@ -42,36 +43,65 @@ fn reason(answer: &Answer) -> (&'static str, String) {
 
 /// Alters the decision's leaf, and everything beside it that would give that away but for the root.
 async fn forge(data: &Path, from: &str, to: &str) {
+    let forged = |body: &str| {
+        assert!(body.contains(from), "{body}");
+        body.replacen(from, to, 1)
+    };
+    assert_eq!(forge_all(data, forged).await, 1);
+}
+
+/// The same with every decision's leaf. Says how many there are.
+async fn forge_all(data: &Path, forged: impl Fn(&str) -> String) -> usize {
     let mut raw = raw(data).await;
-    let row =
-        sqlx::query("SELECT leaf_index, body FROM leaves WHERE kind = 'decision'").fetch_one(&mut raw).await.unwrap();
-    let (index, body): (i64, String) = (row.get("leaf_index"), row.get("body"));
-    assert!(body.contains(from), "{body}");
-    let forged = body.replacen(from, to, 1);
-    let hash = Digest::of(&[&[0], forged.as_bytes()].concat()).as_bytes().to_vec();
-    sqlx::query("DROP TRIGGER leaves_are_not_updated").execute(&mut raw).await.unwrap();
-    let triggers: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'tree_hashes'")
-            .fetch_all(&mut raw)
-            .await
-            .unwrap();
+    let triggers: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('leaves', 'tree_hashes')",
+    )
+    .fetch_all(&mut raw)
+    .await
+    .unwrap();
     for trigger in triggers {
         sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&mut raw).await.unwrap();
     }
-    sqlx::query("UPDATE leaves SET body = $1, hash = $2 WHERE leaf_index = $3")
-        .bind(forged)
-        .bind(hash.clone())
-        .bind(index)
-        .execute(&mut raw)
-        .await
-        .unwrap();
-    sqlx::query("UPDATE tree_hashes SET hash = $1 WHERE level = 0 AND node_index = $2")
-        .bind(hash)
-        .bind(index)
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    let rows = sqlx::query("SELECT leaf_index, body FROM leaves WHERE kind = 'decision'").fetch_all(&mut raw).await;
+    let rows = rows.unwrap();
+    for row in &rows {
+        let (index, body): (i64, String) = (row.get("leaf_index"), row.get("body"));
+        let forged = forged(&body);
+        let hash = Digest::of(&[&[0], forged.as_bytes()].concat()).as_bytes().to_vec();
+        sqlx::query("UPDATE leaves SET body = $1, hash = $2 WHERE leaf_index = $3")
+            .bind(forged)
+            .bind(hash.clone())
+            .bind(index)
+            .execute(&mut raw)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE tree_hashes SET hash = $1 WHERE level = 0 AND node_index = $2")
+            .bind(hash)
+            .bind(index)
+            .execute(&mut raw)
+            .await
+            .unwrap();
+    }
     raw.close().await.unwrap();
+    rows.len()
+}
+
+/// A copy of the record, with leaves as they were before they named two limits and the agreements that counted.
+pub(super) async fn as_before(data: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    fs::create_dir(copy.path().join("data")).unwrap();
+    fs::copy(ledger(data), ledger(copy.path())).unwrap();
+    let without = |body: &str| {
+        let mut leaf: serde_json::Value = serde_json::from_str(body).unwrap();
+        let judgement = leaf["judgement"].as_object_mut().unwrap();
+        judgement.remove("agreed");
+        let limits = judgement["limits"].as_object_mut().unwrap();
+        assert!(limits.remove("answer_bytes_max").is_some() && limits.remove("page_rows_max").is_some());
+        // Maps are sorted as leaves are.
+        leaf.to_string()
+    };
+    assert!(forge_all(copy.path(), without).await > 0);
+    copy
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,4 +238,32 @@ async fn other_semantics_and_kinds_and_bundles_are_not_replayable() {
         let (found, message) = reason(&answer(data.path()).await);
         assert_eq!(found, word, "{message}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaf_of_before_its_limits_were_all_named_replays_equal() {
+    let data = one().await;
+    let before = as_before(data.path()).await;
+    assert!(matches!(answer(before.path()).await, Answer::Equal));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_in_which_the_clock_ended_a_stage_is_not_replayable() {
+    tokio::task::spawn_blocking(plugins).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("spins.wasm"), guest("spins-forever")).unwrap();
+    let set = "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: { environments: [\"*\"], services: [\"*\"] }\n\
+               plugins: { spins: { path: spins.wasm } }\n\
+               stages: [{ id: spins, title: S, plugin: spins, evidence: [{ name: unit_tests }] }]\n";
+    fs::write(folder.path().join("all.yaml"), set).unwrap();
+    let gate = gate().policies(folder.path().to_owned());
+    let gate = gate.configured(|config| config.limits.plugin_deadline = Duration::from_millis(100)).run().await;
+    let asked = tokio::task::spawn_blocking(move || {
+        assert_eq!(ask(&gate, PASSES), 409);
+        gate
+    });
+    let data = asked.await.unwrap().stop().await;
+    let (word, message) = reason(&answer(data.path()).await);
+    assert_eq!(word, "ended_by_the_clock");
+    assert!(message.contains("ended stage `spins`"), "{message}");
 }
