@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod agreements;
+pub mod case;
 pub mod clock;
 pub mod deployment;
 mod documents;

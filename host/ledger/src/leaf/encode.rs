@@ -49,6 +49,15 @@ pub(crate) fn decision(
     Ok(DecisionLeaf { circumstances, judgement, kind: Kind::Decision, v: VERSION })
 }
 
+/// A judgement alone, in the same way.
+pub(crate) fn judgement(
+    judgement: &Judgement,
+    body_bytes_max: usize,
+    bodies: &mut Vec<Packed>,
+) -> Result<JudgementPart, RecordError> {
+    Bodies { bodies, body_bytes_max }.judgement(judgement)
+}
+
 struct Bodies<'a> {
     bodies: &'a mut Vec<Packed>,
     body_bytes_max: usize,
@@ -75,9 +84,11 @@ impl Bodies<'_> {
             limits,
             emergency,
             overdue,
+            agreed,
             decision,
         } = judgement;
         Ok(JudgementPart {
+            agreed: if agreed.is_empty() { None } else { Some(self.listed(agreed)?) },
             baseline: self.listed(baseline)?,
             bundle: *bundle,
             compared: if compared.is_empty() { None } else { Some(self.listed(compared)?) },

@@ -8,7 +8,7 @@ use tidegate_core::{
     break_glass::{EmergencyReason, OverrideRole},
     deployment::{Artifact, Cause, Revision, Service},
     digest::Digest,
-    judgement::{JudgementLimits, Submitted},
+    judgement::{AgreedWaiver, JudgementLimits, Submitted},
     name::{Commit, ServiceName, Version},
     obligation::{ObligationKind, Overdue},
     time::Timestamp,
@@ -124,11 +124,26 @@ struct SubmittedTwin {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "AgreedWaiver", deny_unknown_fields)]
+struct AgreedWaiverTwin {
+    #[serde(with = "one")]
+    agreed_in: u64,
+    #[serde(with = "one")]
+    waiver: Digest,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "JudgementLimits", deny_unknown_fields)]
 struct JudgementLimitsTwin {
+    /// Left out in leaves of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer_bytes_max: Option<u32>,
     #[serde(with = "one")]
     decision_deadline: Duration,
     findings_max: u32,
+    /// As above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page_rows_max: Option<u32>,
     #[serde(with = "one")]
     plugin_deadline: Duration,
     #[serde(with = "one")]
@@ -147,5 +162,6 @@ shaped! {
     EmergencyReason => EmergencyReasonTwin,
     OverrideRole => OverrideRoleTwin,
     Submitted => SubmittedTwin,
+    AgreedWaiver => AgreedWaiverTwin,
     JudgementLimits => JudgementLimitsTwin,
 }

@@ -13,7 +13,7 @@ use tidegate_core::{
     digest::Digest,
     fault::{Blame, Fault, FaultKind},
     finding::{Finding, Location, Remediation, Severity},
-    judgement::{Judgement, JudgementLimits, Submitted},
+    judgement::{AgreedWaiver, Judgement, JudgementLimits, Submitted},
     name::StageId,
     obligation::{ObligationKind, ObligationRule, Overdue},
     policy::{Enforcement, Mode},
@@ -106,9 +106,12 @@ pub(crate) fn judgement(dice: &mut Dice<'_>) -> Judgement {
             plugin_memory_bytes: dice.number(),
             findings_max: dice.small(),
             string_bytes_max: dice.small(),
+            answer_bytes_max: dice.maybe(Dice::small),
+            page_rows_max: dice.maybe(Dice::small),
         },
         emergency: dice.maybe(wish),
         overdue: dice.list(3, overdue),
+        agreed: dice.list(3, |dice| AgreedWaiver { waiver: dice.digest(), agreed_in: dice.number() }),
         decision: decision(dice),
     }
 }

@@ -89,7 +89,7 @@ pub fn bench(policies: Policies) -> Bench {
 }
 
 /// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.
-fn cache_dir() -> Option<std::path::PathBuf> {
+pub(crate) fn cache_dir() -> Option<std::path::PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))?;
     Some(base.join("tidegate").join("plugins"))

@@ -29,6 +29,7 @@ mod permits;
 mod policy_commands;
 mod readme;
 mod reload;
+mod replay;
 mod secrets;
 mod security_page;
 mod shadow;
