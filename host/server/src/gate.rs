@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod agreements;
+pub mod baselines;
 pub mod case;
 pub mod clock;
 pub mod deployment;
@@ -250,6 +251,7 @@ impl Gate {
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
         let overdue = self.overdue(&submission.deployment, asked.at).await?;
+        let compared = self.compared(&submission.deployment, &in_force.bench.active).await?;
         let forced_before = self.forced_before(submission.emergency.is_some(), asked.at).await?;
         let question = ruling::Asking {
             deployment: submission.deployment,
@@ -257,6 +259,7 @@ impl Gate {
             emergency: submission.emergency,
             overdue,
             forced_before,
+            compared,
             fetched,
             asked,
         };

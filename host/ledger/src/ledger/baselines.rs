@@ -1,10 +1,10 @@
 //! What a deployment is compared with.
 
 use super::Ledger;
-use crate::{error::ReadError, store::baselines, stored::StoredDecision};
+use crate::{error::ReadError, id::DecisionId, store::baselines, stored::StoredDecision};
 use tidegate_core::name::{EnvironmentName, ServiceName};
 
-/// Decisions that are read in one go.
+/// Decisions that are looked for in one go.
 const PAGE: u32 = 20;
 /// Decisions that are looked at, at most.
 const LOOKED_AT_MAX: u32 = 200;
@@ -17,7 +17,12 @@ pub enum LastGood {
     /// The decision that it went by.
     Decided(Box<StoredDecision>),
     /// Waivers tolerated something in each of so many that succeeded last; those before them were not looked at.
-    AllWaived(u32),
+    AllWaived {
+        /// The last of them.
+        last: DecisionId,
+        /// How many.
+        looked_at: u32,
+    },
 }
 
 impl Ledger {
@@ -28,10 +33,10 @@ impl Ledger {
         environment: &EnvironmentName,
         service: &ServiceName,
     ) -> Result<LastGood, ReadError> {
-        let mut looked_at = 0;
-        while looked_at < LOOKED_AT_MAX {
+        let mut last = None;
+        for skip in (0..LOOKED_AT_MAX).step_by(PAGE as usize) {
             let mut connection = self.0.reads.acquire().await?;
-            let page = baselines::succeeded(&mut connection, environment, service, looked_at, PAGE).await?;
+            let page = baselines::succeeded(&mut connection, environment, service, skip, PAGE).await?;
             drop(connection);
             for id in &page {
                 let stored = self.decision(id).await?;
@@ -42,9 +47,9 @@ impl Ledger {
             if page.len() < PAGE as usize {
                 return Ok(LastGood::None);
             }
-            looked_at += PAGE;
+            last = last.or_else(|| page.into_iter().next());
         }
-        Ok(LastGood::AllWaived(LOOKED_AT_MAX))
+        Ok(last.map_or(LastGood::None, |last| LastGood::AllWaived { last, looked_at: LOOKED_AT_MAX }))
     }
 }
 

@@ -1,10 +1,13 @@
 //! What the two databases do not say alike: how a transaction begins, what schemas are called, how much room it takes.
 
-use super::{Connection, Db, beside::Beside, kind::Kind, unsigned};
+use super::{Connection, Db, Pool, beside::Beside, kind::Kind, unsigned};
 use sqlx::{Connection as _, Transaction};
 
 /// Names the lock that writers of one ledger take, in one database of PostgreSQL.
 pub(crate) const WRITER: i64 = 0x0074_6964_6567_6174;
+
+/// What begins a transaction of PostgreSQL that reads, and sees one moment.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Begins a transaction that writes: alone, from its first statement on.
 ///
@@ -25,7 +28,16 @@ pub(crate) async fn begin(connection: &mut Connection) -> Result<Transaction<'_,
 pub(crate) async fn snapshot(connection: &mut Connection) -> Result<Transaction<'_, Db>, sqlx::Error> {
     match Kind::of(connection) {
         Kind::Sqlite => connection.begin().await,
-        Kind::Postgres => connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await,
+        Kind::Postgres => connection.begin_with(SNAPSHOT).await,
+    }
+}
+
+/// The same on a connection of the pool's own.
+pub(crate) async fn snapshot_of(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Error> {
+    let kind = Kind::of(&*pool.acquire().await?);
+    match kind {
+        Kind::Sqlite => pool.begin().await,
+        Kind::Postgres => pool.begin_with(SNAPSHOT).await,
     }
 }
 

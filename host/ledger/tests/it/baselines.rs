@@ -93,7 +93,7 @@ async fn last_good(ledger: &Ledger, environment: &str, service: &str) -> Option<
     match ledger.last_good(&environment, &service).await.unwrap() {
         LastGood::Decided(stored) => Some(stored.circumstances.decision.to_string()),
         LastGood::None => None,
-        LastGood::AllWaived(number) => Some(format!("all of {number} waived")),
+        LastGood::AllWaived { looked_at, .. } => Some(format!("all of {looked_at} waived")),
     }
 }
 

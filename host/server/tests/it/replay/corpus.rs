@@ -44,7 +44,7 @@ async fn unpacked(file: &Path) -> TempDir {
 
 /// The semantics by which the decisions of a record were made.
 async fn semantics(data: &Path) -> BTreeSet<u32> {
-    let reader = Reader::open(&ledger(data), &Config::default().ledger_config());
+    let reader = Reader::open(ledger(data), &Config::default().ledger_config()).unwrap();
     let mut found = BTreeSet::new();
     for id in decisions(&reader).await {
         let mut snapshot = reader.snapshot().await.unwrap();
