@@ -145,7 +145,8 @@ fn ask_everything(gate: &Gate, alice: &str, bob: &str) {
     let mut formats = 0;
     for format in fs::read_dir(corpora).unwrap() {
         let format = format.unwrap();
-        let mut documents: Vec<PathBuf> = fs::read_dir(format.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        let mut documents: Vec<PathBuf> =
+            fs::read_dir(format.path()).unwrap().map(|file| file.unwrap().path()).collect();
         documents.sort();
         let readable = documents.iter().find(|document| {
             let name = document.file_name().unwrap().to_str().unwrap();
