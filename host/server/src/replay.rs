@@ -6,5 +6,6 @@
 
 pub mod again;
 pub mod answer;
+pub mod impact;
 pub mod past;
 pub mod reason;

@@ -1,5 +1,7 @@
 //! `tidegate replay`: a recorded decision judged again.
 
+pub mod impact;
+
 use crate::{
     cli::{exit::Exit, talk},
     config::Config,
@@ -11,7 +13,8 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use std::{fs, io, path::PathBuf};
+use std::{fs, io, path::PathBuf, time::Duration};
+use tidegate_bundle::duration;
 use tidegate_ledger::{
     id::DecisionId,
     replay::differences::{Difference, Differences},
@@ -30,8 +33,17 @@ const LINE_CHARS_MAX: usize = 600;
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// The decision
-    #[arg(value_name = "ID")]
-    decision: DecisionId,
+    #[arg(value_name = "ID", required_unless_present = "with", conflicts_with = "with")]
+    decision: Option<DecisionId>,
+    /// In place of one decision all of so long ago, by a candidate: what `tidegate policy impact` does
+    #[arg(long, value_name = "SPAN", value_parser = duration::parse, requires = "with")]
+    since: Option<Duration>,
+    /// The candidate: a policy set, or a folder of policy sets, overrides and waivers
+    #[arg(long, value_name = "PATH", requires = "since")]
+    with: Option<PathBuf>,
+    /// One page for people of what the candidate would have changed, written to this file
+    #[arg(long, value_name = "FILE", requires = "with")]
+    html: Option<PathBuf>,
     /// The folder of the gate
     #[arg(long, value_name = "DIR", default_value_os_t = Config::default().data_dir)]
     data_dir: PathBuf,
@@ -41,9 +53,9 @@ pub struct Args {
 }
 
 const EXIT_CODES: &str = "Exit codes:
-  0   equal: the leaf comes out byte for byte
-  1   differs: the same inputs come to another judgement; each place is named
-  2   the record cannot be read, or there is no such decision
+  0   equal: the leaf comes out byte for byte; of a candidate: nothing would have been decided otherwise
+  1   differs: the same inputs come to another judgement, each place is named; of a candidate: something would
+  2   the record or the candidate cannot be read, or there is no such decision
   3   not replayable: something that it was made from is gone, or of another build
   64  the command line cannot be";
 
@@ -62,7 +74,8 @@ enum Failure {
 /// Runs the command.
 #[must_use]
 pub fn run(args: &Args) -> Exit {
-    match replayed(args) {
+    let Some(decision) = &args.decision else { return tried(args) };
+    match replayed(args, decision) {
         Ok(exit) => exit,
         Err(error) => {
             talk::error(&error);
@@ -71,13 +84,20 @@ pub fn run(args: &Args) -> Exit {
     }
 }
 
-fn replayed(args: &Args) -> Result<Exit, Failure> {
+/// The parser lets a candidate through with its time alone, and nothing in place of a decision but a candidate.
+fn tried(args: &Args) -> Exit {
+    let (Some(since), Some(with)) = (args.since, args.with.clone()) else { return Exit::Usage };
+    let (data_dir, html) = (args.data_dir.clone(), args.html.clone());
+    impact::run(&impact::Args { since, with, data_dir, json: args.json, html })
+}
+
+fn replayed(args: &Args, decision: &DecisionId) -> Result<Exit, Failure> {
     let path = args.data_dir.join("ledger.sqlite");
     fs::metadata(&path).map_err(|cause| Failure::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Begin)?;
     let found = runtime.block_on(async {
         let reader = Reader::open(path, &Config::default().ledger_config()).map_err(Stopped::from)?;
-        let found = replay(&reader, &args.decision, &places()).await;
+        let found = replay(&reader, decision, &places()).await;
         reader.close().await;
         found
     })?;

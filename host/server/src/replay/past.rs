@@ -56,7 +56,14 @@ pub struct Bundled {
 impl Decided {
     /// Reads a decision; none of this id.
     pub async fn read(snapshot: &mut Snapshot, id: &DecisionId) -> Result<Option<Self>, Stopped> {
-        let Some(recorded) = snapshot.replayable(id).await? else { return Ok(None) };
+        match snapshot.replayable(id).await? {
+            Some(recorded) => Self::with_documents(snapshot, recorded).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads what a decision was made from.
+    pub async fn with_documents(snapshot: &mut Snapshot, recorded: Replayable) -> Result<Self, Stopped> {
         let digests: BTreeSet<Digest> = recorded.inputs.evidence.iter().map(|document| document.digest).collect();
         let documents = all(snapshot, BodyKind::Evidence, digests).await?;
         let earlier = earlier(snapshot, &recorded.inputs).await?;
@@ -67,7 +74,7 @@ impl Decided {
             let before = snapshot.agreements(recorded.leaf.index).await?;
             AgreedIn::of(before.into_iter().map(|agreed| (agreed.waiver, agreed.leaf_index)))
         };
-        Ok(Some(Self { recorded, documents, earlier, agreed: Arc::new(agreed) }))
+        Ok(Self { recorded, documents, earlier, agreed: Arc::new(agreed) })
     }
 }
 

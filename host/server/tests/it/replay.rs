@@ -2,6 +2,7 @@
 
 mod command;
 mod corpus;
+mod impact;
 mod tampered;
 
 use crate::{

@@ -4,7 +4,7 @@
 //! again: `CORPUS=<name> cargo test --workspace --test it corpus` adds one beside them. It is time for one when the semantics version was
 //! raised, or when there is something new that decisions are made from.
 
-use super::{Answer, decisions, ledger, replays};
+use super::{Answer, decisions, ledger, places, replays};
 use crate::{
     authority::holder,
     wire::{Form, send},
@@ -13,14 +13,23 @@ use crate::{
 use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 use tempfile::TempDir;
-use tidegate::config::Config;
-use tidegate_core::judgement::SEMANTICS_VERSION;
+use tidegate::{
+    config::Config,
+    replay::{
+        impact::{
+            compared::Change,
+            run::{Trial, run},
+        },
+        past::Bundled,
+    },
+};
+use tidegate_core::{judgement::SEMANTICS_VERSION, time::Timestamp};
 use tidegate_ledger::{ledger::Ledger, snapshot::Reader};
 
 /// Bytes of an unpacked record, at most.
@@ -73,6 +82,48 @@ async fn every_record_of_a_former_build_replays_equal() {
         }
     }
     assert!(of_this_semantics >= 30, "{of_this_semantics} decisions of these semantics: add a record of them");
+}
+
+/// The policies of a record, as their files were, with the plugin as it was.
+async fn policies_of(data: &Path) -> TempDir {
+    let reader = Reader::open(ledger(data), &Config::default().ledger_config()).unwrap();
+    let id = decisions(&reader).await.remove(0);
+    let mut snapshot = reader.snapshot().await.unwrap();
+    let recorded = snapshot.replayable(&id).await.unwrap().unwrap();
+    let bundled = Bundled::read(&mut snapshot, &recorded).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in &bundled.kept.texts {
+        let text = text.replace("../../../../../plugins/quality.wasm", "quality.wasm");
+        fs::write(folder.path().join(path.file_name().unwrap()), text).unwrap();
+    }
+    assert_eq!(bundled.components.len(), 1);
+    bundled.components.values().for_each(|bytes| fs::write(folder.path().join("quality.wasm"), bytes).unwrap());
+    drop(snapshot);
+    reader.close().await;
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policies_of_a_record_as_its_candidate_would_have_changed_nothing() {
+    for entry in fs::read_dir(folder()).unwrap() {
+        let data = unpacked(&entry.unwrap().path()).await;
+        if semantics(data.path()).await != BTreeSet::from([SEMANTICS_VERSION]) {
+            continue;
+        }
+        let policies = policies_of(data.path()).await;
+        let reader = Reader::open(ledger(data.path()), &Config::default().ledger_config()).unwrap();
+        let runtime = tokio::runtime::Handle::current();
+        let tried = tokio::task::spawn_blocking(move || {
+            let always = (Timestamp::from_nanos(0), Timestamp::from_nanos(u64::MAX));
+            let candidate = policies.path().to_owned();
+            let trial = Trial { since: always.0, until: always.1, candidate, places: places(3) };
+            run(&reader, &trial, &runtime, &|_, _| ()).unwrap()
+        });
+        let impact = tried.await.unwrap();
+        // Quotas, agreements, overrides, masked documents and skipped stages among them.
+        assert_eq!(impact.counts(), BTreeMap::from([(Change::Same, impact.decisions.len())]), "{impact:#?}");
+        assert!(impact.decisions.len() >= 30);
+    }
 }
 
 /// Makes a record that holds something of everything that decisions are made from.
@@ -145,7 +196,8 @@ fn ask_everything(gate: &Gate, alice: &str, bob: &str) {
     let mut formats = 0;
     for format in fs::read_dir(corpora).unwrap() {
         let format = format.unwrap();
-        let mut documents: Vec<PathBuf> = fs::read_dir(format.path()).unwrap().map(|file| file.unwrap().path()).collect();
+        let mut documents: Vec<PathBuf> =
+            fs::read_dir(format.path()).unwrap().map(|file| file.unwrap().path()).collect();
         documents.sort();
         let readable = documents.iter().find(|document| {
             let name = document.file_name().unwrap().to_str().unwrap();

@@ -41,6 +41,13 @@ fn reason(answer: &Answer) -> (&'static str, String) {
     }
 }
 
+/// Removes every body of a kind.
+pub(super) async fn remove_bodies(data: &Path, kind: &'static str) {
+    let mut raw = raw(data).await;
+    sqlx::query("DELETE FROM blobs WHERE kind = $1").bind(kind).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+}
+
 /// Alters the decision's leaf, and everything beside it that would give that away but for the root.
 async fn forge(data: &Path, from: &str, to: &str) {
     let forged = |body: &str| {
@@ -115,8 +122,8 @@ async fn without_a_body_that_it_was_made_from_it_is_not_replayable_and_says_whic
             .await
             .unwrap();
         assert!(!digests.is_empty(), "{kind}");
-        sqlx::query("DELETE FROM blobs WHERE kind = $1").bind(kind).execute(&mut raw).await.unwrap();
         raw.close().await.unwrap();
+        remove_bodies(data.path(), kind).await;
         let (word, message) = reason(&answer(data.path()).await);
         assert_eq!(word, "body_gone", "{kind}: {message}");
         assert!(digests.iter().any(|digest| message.contains(digest.as_str())), "{kind}: {message}");
