@@ -11,12 +11,13 @@ use crate::{
     forced::Forced,
     id::DecisionId,
     leaf::{self, Kind, Leaf as _, decision::DecisionLeaf, decode},
+    place::Place,
     private::{Private, Salted},
     replay::Replayable,
-    store::{Db, Pool, agreements, blobs, forced, leaves, open, texts, tree},
+    store::{Db, Pool, agreements, blobs, dialect, forced, leaves, open, texts, tree},
     stored::Leaf,
 };
-use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Decisions that one page of [`Snapshot::decisions`] names, at most.
@@ -30,18 +31,17 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Of the ledger in this file, which is looked for when it is first read.
-    #[must_use]
-    pub fn open(path: &Path, config: &LedgerConfig) -> Self {
-        Self { reads: open::reading(path, config), body_bytes_max: config.body_bytes_max }
+    /// Of the ledger there, which is looked for when it is first read.
+    pub fn open(place: impl Into<Place>, config: &LedgerConfig) -> Result<Self, ReadError> {
+        Ok(Self { reads: open::reading(&place.into(), config)?, body_bytes_max: config.body_bytes_max })
     }
 
     /// The record as it is now.
     pub async fn snapshot(&self) -> Result<Snapshot, ReadError> {
-        Ok(Snapshot { transaction: self.reads.begin().await?, body_bytes_max: self.body_bytes_max })
+        Ok(Snapshot { transaction: dialect::snapshot_of(&self.reads).await?, body_bytes_max: self.body_bytes_max })
     }
 
-    /// Lets go of the file.
+    /// Lets go of it.
     pub async fn close(self) {
         self.reads.close().await;
     }

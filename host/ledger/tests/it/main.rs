@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod arbitrary;
+mod backend;
 mod batches;
 mod bodies;
 mod checkpoints;
@@ -21,6 +22,7 @@ mod round_trip;
 mod sample;
 mod shadows;
 mod signing_keys;
+mod snapshots;
 mod spans;
 mod statements;
 mod tampering;
