@@ -88,7 +88,7 @@ async fn what_differs_is_named_down_to_what_bodies_hold() {
         [
             "decision.outcome",
             "decision.stages[unit_tests].body",
-            "decision.stages[unit_tests].holds.evaluations[0].findings[0].finding.message",
+            "decision.stages[unit_tests].holds.evaluations[api].findings[0].finding.message",
             "evidence.holds[unit_tests@api]",
             "evidence.holds[unit_tests@web]",
             "evidence.manifest",
