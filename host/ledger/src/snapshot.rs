@@ -31,7 +31,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Of the ledger in this place, which is looked for when it is first read.
+    /// Of the ledger there, which is looked for when it is first read.
     pub fn open(place: impl Into<Place>, config: &LedgerConfig) -> Result<Self, ReadError> {
         Ok(Self { reads: open::reading(&place.into(), config)?, body_bytes_max: config.body_bytes_max })
     }
@@ -41,7 +41,7 @@ impl Reader {
         Ok(Snapshot { transaction: dialect::snapshot_of(&self.reads).await?, body_bytes_max: self.body_bytes_max })
     }
 
-    /// Lets go of the file.
+    /// Lets go of it.
     pub async fn close(self) {
         self.reads.close().await;
     }

@@ -41,6 +41,15 @@ pub(crate) async fn snapshot_of(pool: &Pool) -> Result<Transaction<'static, Db>,
     }
 }
 
+/// The same, on a connection of its own.
+pub(crate) async fn snapshot_of(pool: &Pool) -> Result<Transaction<'static, Db>, sqlx::Error> {
+    let kind = Kind::of(&*pool.acquire().await?);
+    match kind {
+        Kind::Sqlite => pool.begin().await,
+        Kind::Postgres => pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await,
+    }
+}
+
 /// The same, for one that makes temporary tables: PostgreSQL takes that for writing.
 pub(crate) async fn snapshot_with_tables(connection: &mut Connection) -> Result<Transaction<'_, Db>, sqlx::Error> {
     match Kind::of(connection) {

@@ -24,6 +24,7 @@ mod round_trip;
 mod sample;
 mod shadows;
 mod signing_keys;
+mod snapshots;
 mod spans;
 mod statements;
 mod tampering;

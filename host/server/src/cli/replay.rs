@@ -96,7 +96,7 @@ fn replayed(args: &Args, decision: &DecisionId) -> Result<Exit, Failure> {
     fs::metadata(&path).map_err(|cause| Failure::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Begin)?;
     let found = runtime.block_on(async {
-        let reader = Reader::open(path, &Config::default().ledger_config()).map_err(ReplayError::from)?;
+        let reader = Reader::open(&path, &Config::default().ledger_config())?;
         let found = replay(&reader, decision, &places()).await;
         reader.close().await;
         found

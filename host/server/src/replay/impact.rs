@@ -5,5 +5,6 @@
 //! is listed and never counted as the same.
 
 pub mod compared;
+mod history;
 pub mod run;
 pub mod summary;

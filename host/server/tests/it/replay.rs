@@ -48,7 +48,7 @@ async fn decisions(reader: &Reader) -> Vec<DecisionId> {
 
 /// What becomes of each decision of a record.
 async fn replays(data: &Path, slots: u32) -> Vec<Replay> {
-    let reader = Reader::open(ledger(data), &Config::default().ledger_config()).unwrap();
+    let reader = Reader::open(&ledger(data), &Config::default().ledger_config()).unwrap();
     let mut all = Vec::new();
     for id in decisions(&reader).await {
         all.push(replay(&reader, &id, &places(slots)).await.unwrap());

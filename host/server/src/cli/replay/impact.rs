@@ -106,7 +106,7 @@ fn tried(args: &Args) -> Result<Impact, Failure> {
     let trial = Trial { since, until, candidate: args.with.clone(), places };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Begin)?;
     // The pool is made where its runtime is.
-    let reader = runtime.block_on(async { Reader::open(path, &config) }).map_err(TrialError::from)?;
+    let reader = runtime.block_on(async { Reader::open(&path, &config) }).map_err(TrialError::Record)?;
     let bar = Bar::new();
     let impact = run::run(&reader, &trial, runtime.handle(), &|done, total| bar.tell(done, total));
     drop(bar);

@@ -1,12 +1,12 @@
 //! All decisions of a time judged by a candidate, as many at once as there are processors.
 
 use super::{
-    compared::{Compared, Now, Past, Side},
+    compared::{Compared, Now, Side},
+    history::{History, read},
     summary::Impact,
 };
 use crate::{
     gate::{
-        agreements::AgreedIn,
         case::Case,
         error::GateError,
         plugins::{Active, PolicyError},
@@ -27,7 +27,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 use tidegate_core::{
     break_glass::OverrideRequest,
@@ -37,17 +37,12 @@ use tidegate_core::{
 };
 use tidegate_engine::config::Limits;
 use tidegate_ledger::{
-    agreement::Agreed,
     error::ReadError,
-    forced::Forced,
     id::DecisionId,
     replay::{Came, Replayable},
     snapshot::Reader,
 };
 use tokio::runtime::Handle;
-
-/// The longest time that a quota can speak of.
-const QUOTA_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// What is judged by what.
 #[derive(Debug, Clone)]
@@ -83,7 +78,7 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 pub fn run(reader: &Reader, trial: &Trial, runtime: &Handle, progress: Progress<'_>) -> Result<Impact, TrialError> {
     // Loaded before the record is read: its mistakes are told at once.
     let candidate = Candidate::load(trial)?;
-    let history = runtime.block_on(History::read(reader, trial))?;
+    let history = runtime.block_on(History::read(reader, trial.since..trial.until))?;
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let total = history.decisions.len();
     progress(0, total);
@@ -116,7 +111,7 @@ pub fn run(reader: &Reader, trial: &Trial, runtime: &Handle, progress: Progress<
 struct Candidate<'a> {
     trial: &'a Trial,
     active: Arc<Active>,
-    benches: Mutex<BTreeMap<Under, Option<Arc<Bench>>>>,
+    benches: Mutex<BTreeMap<Under, Result<Arc<Bench>, String>>>,
 }
 
 /// Limits that change what plugins say.
@@ -143,13 +138,16 @@ impl<'a> Candidate<'a> {
         };
         let bench = bench(trial, &limits)?;
         let active = bench.active.clone();
-        Ok(Self { trial, active, benches: Mutex::new(BTreeMap::from([(under(&limits), Some(Arc::new(bench)))])) })
+        Ok(Self { trial, active, benches: Mutex::new(BTreeMap::from([(under(&limits), Ok(Arc::new(bench)))])) })
     }
 
-    /// None: plugins cannot be run under these limits here.
-    fn bench(&self, limits: &JudgementLimits) -> Option<Arc<Bench>> {
+    /// Or why plugins cannot be run under these limits here.
+    fn bench(&self, limits: &JudgementLimits) -> Result<Arc<Bench>, String> {
         let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
-        benches.entry(under(limits)).or_insert_with(|| bench(self.trial, limits).ok().map(Arc::new)).clone()
+        benches
+            .entry(under(limits))
+            .or_insert_with(|| bench(self.trial, limits).map(Arc::new).map_err(|error| error.to_string()))
+            .clone()
     }
 
     fn compared(
@@ -179,12 +177,15 @@ impl<'a> Candidate<'a> {
         if let Some(reason) = not_comparable(&decided.recorded) {
             return (Now::NotReplayable(reason), None);
         }
-        let Some(bench) = self.bench(&inputs.limits) else {
-            return (Now::NotReplayable(Reason::Engine("see the limits of its record".to_owned())), None);
+        let bench = match self.bench(&inputs.limits) {
+            Ok(bench) => bench,
+            Err(why) => return (Now::NotReplayable(Reason::Engine(why)), None),
         };
+        // Of interest only to whoever wishes to force something.
+        let forced = inputs.emergency.as_ref().map(|_| history.forced_before(inputs.evaluated_at));
         let case = Case {
             emergency: inputs.emergency.clone().map(|wish| OverrideRequest { used: None, ..wish }),
-            forced_before: ForcedBefore::Listed(history.forced_before(inputs.evaluated_at)),
+            forced_before: ForcedBefore::Listed(forced.unwrap_or_default()),
             agreed: Arc::new(history.agreed_before(decided.recorded.leaf.index)),
             ..again::case(decided)
         };
@@ -227,58 +228,4 @@ fn bench(trial: &Trial, limits: &JudgementLimits) -> Result<Bench, TrialError> {
     let engine = again::engine(limits, &trial.places).map_err(TrialError::Engine)?;
     let active = Active::load(&engine, std::slice::from_ref(&trial.candidate)).map_err(TrialError::Candidate)?;
     Ok(again::bench(engine, Arc::new(active), *limits))
-}
-
-/// A decision, what it was made from, or why that cannot be read.
-type Read = (Option<Past>, Result<Decided, Reason>);
-
-/// All of it of one moment; none of this id.
-async fn read(reader: &Reader, id: &DecisionId) -> Result<Option<Read>, Stopped> {
-    let mut snapshot = reader.snapshot().await?;
-    let Some(recorded) = snapshot.replayable(id).await? else { return Ok(None) };
-    let past = Past {
-        at: recorded.inputs.evaluated_at,
-        environment: recorded.inputs.deployment.environment().clone(),
-        services: recorded.inputs.deployment.services().to_vec(),
-        then: Side::of(&recorded.came),
-    };
-    match Decided::with_documents(&mut snapshot, recorded).await {
-        Ok(decided) => Ok(Some((Some(past), Ok(decided)))),
-        Err(Stopped::NotReplayable(reason)) => Ok(Some((Some(past), Err(reason)))),
-        Err(unread) => Err(unread),
-    }
-}
-
-/// What is read once for all decisions.
-struct History {
-    decisions: Vec<DecisionId>,
-    forced: Vec<Forced>,
-    agreed: Vec<Agreed>,
-}
-
-impl History {
-    async fn read(reader: &Reader, trial: &Trial) -> Result<Self, ReadError> {
-        let mut snapshot = reader.snapshot().await?;
-        let (mut decisions, mut last) = (Vec::new(), None);
-        loop {
-            let page = snapshot.decisions(trial.since..trial.until, last).await?;
-            let Some((index, _)) = page.last() else { break };
-            last = Some(*index);
-            decisions.extend(page.into_iter().map(|(_, id)| id));
-        }
-        let quota = u64::try_from(QUOTA_MAX.as_nanos()).unwrap_or(u64::MAX);
-        let since = Timestamp::from_nanos(trial.since.nanos().saturating_sub(quota));
-        let forced = snapshot.forced_after(since).await?;
-        Ok(Self { decisions, forced, agreed: snapshot.agreements(u64::MAX).await? })
-    }
-
-    fn forced_before(&self, now: Timestamp) -> Vec<Forced> {
-        self.forced.iter().filter(|forced| forced.at < now).cloned().collect()
-    }
-
-    /// Those of waivers that the candidate has, too, go on counting.
-    fn agreed_before(&self, leaf: u64) -> AgreedIn {
-        let before = self.agreed.iter().filter(|agreed| agreed.leaf_index < leaf);
-        AgreedIn::of(before.map(|agreed| (agreed.waiver, agreed.leaf_index)))
-    }
 }
