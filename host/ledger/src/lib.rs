@@ -44,6 +44,7 @@ pub mod proof;
 pub mod rebuild;
 pub mod receipt;
 pub mod record;
+mod secret_file;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;

@@ -57,6 +57,14 @@ impl Writing {
         }
     }
 
+    /// The connection, unless the database ended it.
+    pub(crate) async fn if_it_answers(&self, mut connection: Connection) -> Option<Connection> {
+        match self.place {
+            Place::File(_) => Some(connection),
+            Place::Postgres(_) => connection.ping().await.is_ok().then_some(connection),
+        }
+    }
+
     /// Ends a connection of which nothing is known.
     pub(crate) async fn end(&self, connection: Connection) {
         match self.place {
@@ -96,6 +104,11 @@ impl Writing {
         let mut connection = self.connect(Mode::Write).await?;
         dialect::alone(&mut connection).await?;
         Ok(connection)
+    }
+
+    /// A session of its own.
+    pub(crate) async fn session(&self) -> Result<Connection, sqlx::Error> {
+        self.connect(Mode::Write).await
     }
 
     async fn connect(&self, mode: Mode) -> Result<Connection, sqlx::Error> {
