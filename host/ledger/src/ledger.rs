@@ -101,7 +101,7 @@ impl Ledger {
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
         let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
-        let seat = Seat::new(&place, &writing, config.busy_timeout);
+        let seat = Seat::new(&place, &writing, open::patience(&config));
         let writer = Writer {
             connection: Some(connection),
             writing,

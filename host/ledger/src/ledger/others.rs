@@ -41,10 +41,9 @@ impl Seat {
         let Some(writing) = &self.writing else { return true };
         let mut mine = self.mine.lock().await;
         let before = std::mem::replace(&mut *mine, Mine::Away);
-        match timeout(self.wait, after(writing, before)).await {
-            Ok(Ok(now)) => *mine = now,
-            // Nothing is known of that session: the next one asks anew.
-            Ok(Err(_)) | Err(_) => (),
+        // Of a session that fails nothing is known: the next one asks anew.
+        if let Ok(Ok(now)) = timeout(self.wait, after(writing, before)).await {
+            *mine = now;
         }
         matches!(*mine, Mine::Sitting(_))
     }
