@@ -45,6 +45,7 @@ pub mod rebuild;
 pub mod receipt;
 pub mod record;
 pub mod replay;
+mod secret_file;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;

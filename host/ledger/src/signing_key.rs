@@ -4,20 +4,16 @@ use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
     place::Place,
+    secret_file::{self, FILE_BYTES_MAX, Unread},
 };
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
-
-/// Bytes of the file, at most.
-const FILE_BYTES_MAX: u64 = 4096;
-/// What its permissions may not hold: a group may read a key that is mounted for it, nobody else may do anything.
-const FORBIDDEN: u32 = 0o037;
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
@@ -140,19 +136,14 @@ pub fn beside(ledger: &Path) -> PathBuf {
 }
 
 fn read(file: &Path) -> Result<Signer, KeyError> {
-    let refused = |cause| KeyError::File { file: file.to_owned(), cause };
-    let opened = File::open(file).map_err(refused)?;
-    let found = opened.metadata().map_err(refused)?;
-    if !found.is_file() || found.len() > FILE_BYTES_MAX {
-        return Err(KeyError::NoFile { file: file.to_owned() });
-    }
-    let mode = found.mode() & 0o777;
-    if mode & FORBIDDEN != 0 {
-        return Err(KeyError::Open { file: file.to_owned(), mode });
-    }
-    let mut text = Zeroizing::new(String::new());
-    opened.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(refused)?;
-    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
+    let file = file.to_owned();
+    let text = match secret_file::read(&file) {
+        Ok(text) => text,
+        Err(Unread::File(cause)) => return Err(KeyError::File { file, cause }),
+        Err(Unread::NoFile) => return Err(KeyError::NoFile { file }),
+        Err(Unread::Open { mode }) => return Err(KeyError::Open { file, mode }),
+    };
+    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file, cause })
 }
 
 /// A name that no other ledger has.

@@ -23,6 +23,7 @@ mod named_once;
 pub mod notices;
 pub mod obligations;
 pub mod offline;
+pub mod others;
 pub mod parse_cache;
 pub mod permits;
 pub mod plugins;

@@ -19,7 +19,7 @@ pub enum Command {
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
     Receipt(Box<receipt::Args>),
-    /// Print the public key that checkpoints and receipts are verified with
+    /// Make a key, or print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
 

@@ -1,7 +1,11 @@
 //! `tidegate ledger verify`.
 
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, RecordArgs},
+        talk,
+    },
     config::{Config, parts::CHECKPOINT},
 };
 use std::{fs, io, path::PathBuf};
@@ -17,12 +21,11 @@ use tidegate_ledger::{
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate must not run meanwhile.
+/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
     /// A checkpoint that was kept elsewhere; several times for several. `ledger.checkpoint` in the folder is compared anyway
     #[arg(long = "checkpoint", value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
@@ -36,6 +39,8 @@ pub struct Args {
 enum Unverified {
     #[error("`{}` cannot be read: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -54,9 +59,13 @@ impl Unverified {
         match self {
             Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. })
             | Self::Rows(RebuildError::Read(ReadError::Altered { .. })) => Exit::Refused,
-            Self::Open(_) | Self::File { .. } | Self::Begin(_) | Self::Read(_) | Self::Rows(_) | Self::Output(_) => {
-                Exit::Undecided
-            }
+            Self::Open(_)
+            | Self::Record(_)
+            | Self::File { .. }
+            | Self::Begin(_)
+            | Self::Read(_)
+            | Self::Rows(_)
+            | Self::Output(_) => Exit::Undecided,
         }
     }
 }
@@ -72,13 +81,11 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn verified(args: &Args) -> Result<Exit, Unverified> {
-    let path = args.data_dir.join("ledger.sqlite");
-    // Looked for first: a ledger that is not there would be made.
-    fs::metadata(&path).map_err(|cause| Unverified::File { path: path.clone(), cause })?;
     let notes = notes(args)?;
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
     let (found, rows) = runtime.block_on(async {
-        let ledger = Ledger::open(&path, Config::default().ledger_config()).await?;
+        let place = args.record.place().await?;
+        let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
         let found = both(&ledger, &notes, args.key.as_ref()).await;
         ledger.close().await;
         found
@@ -103,8 +110,7 @@ async fn both(
 
 /// The checkpoints to compare, each with where it is from.
 fn notes(args: &Args) -> Result<Vec<(Kept, String)>, Unverified> {
-    let beside = args.data_dir.join(CHECKPOINT);
-    let beside = beside.exists().then_some(beside);
+    let beside = args.record.data_dir().map(|folder| folder.join(CHECKPOINT)).filter(|file| file.exists());
     let read = |path: &PathBuf| match fs::read_to_string(path) {
         Ok(note) => Ok((Kept::InFile(path.clone()), note)),
         Err(cause) => Err(Unverified::File { path: path.clone(), cause }),
