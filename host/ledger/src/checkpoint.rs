@@ -67,6 +67,8 @@ pub enum Kept {
     InFile(PathBuf),
     /// The one in a receipt.
     InReceipt,
+    /// The one that a gate shows.
+    Served,
 }
 
 impl fmt::Display for Kept {
@@ -74,6 +76,7 @@ impl fmt::Display for Kept {
         match self {
             Self::InLedger => f.write_str("the ledger's own checkpoint"),
             Self::InReceipt => f.write_str("the receipt's checkpoint"),
+            Self::Served => f.write_str("the checkpoint that the gate shows"),
             Self::InFile(path) => write!(f, "checkpoint file `{}`", path.display()),
         }
     }

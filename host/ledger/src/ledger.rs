@@ -1,8 +1,10 @@
 //! The ledger as the gate sees it.
 
+pub mod kept;
 mod log;
 mod notices;
 mod spans;
+pub mod witnesses;
 
 use crate::{
     act::{ActRecord, Activated},

@@ -116,6 +116,12 @@ pub fn beside(ledger: &Path) -> PathBuf {
 }
 
 fn read(file: &Path) -> Result<Signer, KeyError> {
+    let text = text_of(file)?;
+    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
+}
+
+/// The text of a file that holds a private key and that nobody else may read.
+pub(crate) fn text_of(file: &Path) -> Result<Zeroizing<String>, KeyError> {
     let refused = |cause| KeyError::File { file: file.to_owned(), cause };
     let opened = File::open(file).map_err(refused)?;
     let found = opened.metadata().map_err(refused)?;
@@ -128,7 +134,7 @@ fn read(file: &Path) -> Result<Signer, KeyError> {
     }
     let mut text = Zeroizing::new(String::new());
     opened.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(refused)?;
-    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
+    Ok(text)
 }
 
 /// A name that no other ledger has.
@@ -138,7 +144,6 @@ fn own_name() -> io::Result<String> {
     Ok(format!("tidegate/{:016x}", u64::from_be_bytes(random)))
 }
 
-/// Written whole or not at all, and on the disk before anything is signed with it.
 fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed)?;
@@ -147,6 +152,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         None => own_name()?,
     };
     let signer = Signer::new(&name, &seed);
+    keep(file, &signer.private_text())?;
+    Ok(signer)
+}
+
+/// Writes a private key whole or not at all, for its owner alone: it is on the disk before anything is signed with it.
+pub(crate) fn keep(file: &Path, private: &str) -> io::Result<()> {
     let mut new = OsString::from(file);
     new.push(".new");
     match fs::remove_file(&new) {
@@ -154,13 +165,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         Ok(()) | Err(_) => (),
     }
     let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    out.write_all(signer.private_text().as_bytes())?;
+    out.write_all(private.as_bytes())?;
     out.write_all(b"\n")?;
     out.sync_all()?;
     fs::rename(&new, file)?;
     match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all()?,
-        Some(_) | None => File::open(".")?.sync_all()?,
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        Some(_) | None => File::open(".")?.sync_all(),
     }
-    Ok(signer)
 }

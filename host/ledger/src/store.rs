@@ -7,6 +7,7 @@ pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod cosignatures;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expiry;

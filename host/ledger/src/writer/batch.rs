@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints,
+        Connection, blobs, checkpoints, cosignatures,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -107,6 +107,10 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
         }
         Work::SpansSent(sent) => {
             spans::sent(connection, &sent).await?;
+            Ok((Done::Noted, head))
+        }
+        Work::Cosigned(cosigned) => {
+            cosignatures::put(connection, &cosigned).await?;
             Ok((Done::Noted, head))
         }
         Work::Probe => Ok((Done::Probed, head)),

@@ -11,6 +11,7 @@ mod expiry;
 mod failures;
 mod golden;
 mod idempotency;
+mod kept;
 mod leaves;
 mod mends;
 mod notices;
