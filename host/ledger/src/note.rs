@@ -9,7 +9,7 @@ use tidegate_core::digest::Digest;
 use zeroize::Zeroizing;
 
 /// A note's bytes, at most: room for many signatures of witnesses.
-pub(crate) const NOTE_BYTES_MAX: usize = 128 << 10;
+pub const NOTE_BYTES_MAX: usize = 128 << 10;
 /// Signatures that are looked at, at most.
 const SIGNATURES_MAX: usize = 100;
 /// Bytes of a key's name, at most.

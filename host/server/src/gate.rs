@@ -36,6 +36,7 @@ pub mod spans;
 pub mod statements;
 pub mod status;
 pub mod submission;
+pub mod witnesses;
 
 use crate::{
     api::{answer::Answer, answer_of::answer_of, guided::guided},
@@ -76,8 +77,8 @@ use std::{
 };
 use tidegate_core::{fault::Blame, permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
-    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
-    stored::StoredDecision,
+    cosignature::Witness, error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency,
+    ledger::Ledger, stored::StoredDecision,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
@@ -322,6 +323,12 @@ impl Gate {
     #[must_use]
     pub fn exports_spans(&self) -> bool {
         self.settings.exports_spans
+    }
+
+    /// Who outside says what they saw of the record.
+    #[must_use]
+    pub fn witnesses(&self) -> &[Witness] {
+        &self.settings.witnesses
     }
 
     /// Whether it can be reached from other machines.

@@ -27,4 +27,5 @@ mod statements;
 mod tampering;
 mod tree;
 mod verify;
+mod witnesses;
 mod world;

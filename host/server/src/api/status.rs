@@ -83,6 +83,31 @@ pub struct LedgerBody {
     pub leaves: u64,
     /// Records that wait for the writer.
     pub waiting: u64,
+    /// Who outside saw it; absent where the configuration names no witness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<WitnessesBody>,
+}
+
+/// Who outside saw the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessesBody {
+    /// Whether nobody has seen it for more than an hour.
+    pub late: bool,
+    /// Each witness of the configuration.
+    pub witnesses: Vec<WitnessBody>,
+}
+
+/// What a witness saw last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessBody {
+    /// Its name.
+    pub name: String,
+    /// When; RFC 3339. Absent before the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// Leaves that it saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaves: Option<u64>,
 }
 
 /// What came of `POST /v1/reload`: the policies of the files are in force.

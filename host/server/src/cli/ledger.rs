@@ -5,6 +5,7 @@ mod key;
 mod rebuild;
 mod receipt;
 mod verify;
+mod witness;
 
 use crate::cli::exit::Exit;
 
@@ -19,6 +20,8 @@ pub enum Command {
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
     Receipt(Box<receipt::Args>),
+    /// Watch a gate's record from elsewhere, and cosign what goes on from all that was seen before
+    Witness(Box<witness::Args>),
     /// Print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
@@ -31,6 +34,7 @@ pub fn run(command: &Command) -> Exit {
         Command::Rebuild(args) => rebuild::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
+        Command::Witness(args) => witness::run(args),
         Command::Key(args) => key::run(args),
     }
 }

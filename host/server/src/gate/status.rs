@@ -6,7 +6,7 @@ use crate::{
         status::{BundleBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
     },
     gate::{
-        Gate,
+        Gate, clock,
         in_force::{InForce, Origin},
         plugins::{Active, Pinning},
         reload::LastReload,
@@ -33,6 +33,7 @@ impl Gate {
                 ready: self.ledger().ready().await.is_ok(),
                 leaves: counts.leaves,
                 waiting: counts.waiting,
+                witnesses: self.witnessed(clock::now()).await.ok().flatten().map(|witnessed| witnessed.body()),
             },
             notices: self.notices().await,
             in_flight,

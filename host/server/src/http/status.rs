@@ -60,7 +60,8 @@ pub async fn metrics(State(gate): State<Arc<Gate>>) -> Response {
     let notices = gate.ledger().notice_counts().await.ok();
     let spans = if gate.exports_spans() { gate.ledger().span_counts().await.ok() } else { None };
     let (ledger, now) = (gate.ledger().counts(), clock::now());
-    gate.metrics().stands(Standing { in_flight, queued, ledger, notices, spans, now });
+    let unseen_for = gate.witnessed(now).await.ok().flatten().map(|witnessed| witnessed.unseen_for);
+    gate.metrics().stands(Standing { in_flight, queued, ledger, notices, spans, unseen_for, now });
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], gate.metrics().encode()).into_response()
 }
 

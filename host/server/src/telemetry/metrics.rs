@@ -62,6 +62,7 @@ pub struct Metrics {
     notices_delivered: Counter,
     ledger_checkpoints_unpublished: Counter,
     ledger_largest_batch: Gauge,
+    ledger_unseen_seconds: Gauge,
     ledger_refusals: Counter,
     spans: SpanMetrics,
 }
@@ -79,6 +80,8 @@ pub struct Standing {
     pub notices: Option<NoticeCounts>,
     /// The export of span trees; none when there is none, or it could not be counted.
     pub spans: Option<SpanCounts>,
+    /// For how long no witness has seen the record; none where there is no witness, or it could not be asked.
+    pub unseen_for: Option<Duration>,
     /// The moment of the scrape.
     pub now: Timestamp,
 }
@@ -111,6 +114,7 @@ impl Metrics {
             notices_delivered: Counter::default(),
             ledger_checkpoints_unpublished: Counter::default(),
             ledger_largest_batch: Gauge::default(),
+            ledger_unseen_seconds: Gauge::default(),
             ledger_refusals: Counter::default(),
             spans: SpanMetrics::default(),
         };
@@ -149,6 +153,9 @@ impl Metrics {
             self.ledger_checkpoints_unpublished.clone(),
         );
         ours.register("ledger_largest_batch", "Records of the largest commit", self.ledger_largest_batch.clone());
+        let unseen = self.ledger_unseen_seconds.clone();
+        let help = "For how long no witness has seen the record; 0 where there is none";
+        ours.register_with_unit("ledger_unseen", help, seconds(), unseen);
         let refusals = self.ledger_refusals.clone();
         ours.register("ledger_refusals", "Questions turned away because they could not be recorded", refusals);
         self.spans.register(ours);
@@ -230,7 +237,9 @@ impl Metrics {
 
     /// Takes down how things stand; to be called before [`Self::encode`].
     pub fn stands(&self, standing: Standing) {
-        let Standing { in_flight, queued, ledger, notices, spans, now } = standing;
+        let Standing { in_flight, queued, ledger, notices, spans, unseen_for, now } = standing;
+        let unseen = unseen_for.map_or(0, |unseen| unseen.as_secs());
+        self.ledger_unseen_seconds.set(i64::try_from(unseen).unwrap_or(i64::MAX));
         if let Some(counts) = spans {
             self.spans.stands(counts, now);
         }

@@ -41,4 +41,5 @@ mod tls;
 mod traces;
 mod waivers;
 mod wire;
+mod witness;
 mod world;
