@@ -9,6 +9,7 @@ use crate::{
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
+    restoration::Restoration,
     statement::NewStatement,
     token::NewToken,
 };
@@ -87,6 +88,8 @@ pub enum Act {
         /// Who did it; authenticated.
         actor: Arc<str>,
     },
+    /// Two admins accepted that leaves are lost.
+    Restored(Restoration),
 }
 
 /// The bundle that was activated last.
@@ -120,6 +123,7 @@ impl Act {
             | Self::Stop { .. }
             | Self::TokenRevoked { .. }
             | Self::Confirmed(_)
+            | Self::Restored(_)
             | Self::Fulfilled(_) => Ok(()),
         }
     }

@@ -88,7 +88,7 @@ pub enum CheckpointError {
     /// Leaves that were signed for are not there.
     #[error(
         "{kept} is of {checkpoint} leaves, the ledger has {ledger}: an older ledger was put in its place\nhint: put the newer one \
-         back; there is no command yet that accepts an older one"
+         back; where it is lost, two admins accept this one with `tidegate ledger accept-restore`"
     )]
     Ahead {
         /// Which one.

@@ -40,6 +40,7 @@ pub(crate) enum Kind {
     ObligationFulfilled,
     TokenCreated,
     TokenRevoked,
+    Restored,
 }
 
 impl Kind {
@@ -58,6 +59,7 @@ impl Kind {
             Self::ObligationFulfilled => "obligation_fulfilled",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::Restored => "restored",
         }
     }
 }

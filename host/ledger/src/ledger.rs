@@ -3,6 +3,7 @@
 pub mod kept;
 mod log;
 mod notices;
+pub mod restores;
 mod spans;
 pub mod witnesses;
 

@@ -12,6 +12,7 @@
 
 pub mod act;
 pub mod agreement;
+pub mod backup;
 pub mod body;
 mod bounded;
 pub mod checkpoint;
@@ -43,6 +44,8 @@ pub mod proof;
 pub mod rebuild;
 pub mod receipt;
 pub mod record;
+pub mod restoration;
+pub mod restore;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;

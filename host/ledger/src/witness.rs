@@ -5,10 +5,12 @@
 use crate::{
     checkpoint::{self, CheckpointError, Kept},
     cosignature::Witness,
+    leaf,
     note::{NoteError, Verifier},
     proof::TreeHead,
+    restoration::Restored,
     tile::{Tile, TileOf},
-    tree::{Node, TILE_HEIGHT, TILE_WIDTH, full, join, path, ranges},
+    tree::{Node, TILE_HEIGHT, TILE_WIDTH, bundle, full, join, path, ranges},
 };
 use std::{collections::BTreeMap, ops::Range};
 use tidegate_core::digest::Digest;
@@ -34,6 +36,26 @@ pub enum Refused<E> {
         seen: u64,
         /// Leaves that are shown.
         shown: u64,
+    },
+    /// The log does not say there that it was restored.
+    #[error("leaf {index} is no restore")]
+    NoRestore {
+        /// As asked.
+        index: u64,
+    },
+    /// It was restored, but what was seen is not what was lost.
+    #[error(
+        "leaf {index} says that of {lost} leaves {kept} were kept; the {seen} that were seen are not among the lost ones"
+    )]
+    OtherRestore {
+        /// Of the leaf.
+        index: u64,
+        /// Leaves that were seen.
+        seen: u64,
+        /// Leaves that were kept.
+        kept: u64,
+        /// Leaves before.
+        lost: u64,
     },
     /// A tile could not be fetched.
     #[error("tile `{tile}`: {cause}")]
@@ -89,6 +111,38 @@ pub fn follow<E>(
     Err(Refused::Forked { seen: seen.size, shown: shown.size })
 }
 
+/// The same where leaves that were seen are lost: when the log itself says so, in a leaf at this index that two admins made it record. Whoever
+/// calls was told by people whom they believe that there was such a restore; a log that is believed by its own word could cut what it likes.
+pub fn follow_restored<E>(
+    log: &Verifier,
+    seen: &TreeHead,
+    note: &str,
+    index: u64,
+    fetch: impl FnMut(&Tile) -> Result<Vec<u8>, E>,
+) -> Result<(TreeHead, Restored), Refused<E>> {
+    let shown = checkpoint::verified(log, note, &Kept::Served)?;
+    let mut tiles = Tiles::new(shown.size, fetch);
+    let leaf = tiles.leaf(index)?.ok_or(Refused::NoRestore { index })?;
+    let way = tiles.ranges(ranges::inclusion(index, shown.size))?;
+    if path::root(leaf::hash(leaf.as_bytes()), index, shown.size, &way) != Some(shown.root) {
+        return Err(Refused::Forked { seen: seen.size, shown: shown.size });
+    }
+    let restored = Restored::read(index, &leaf).ok().flatten().ok_or(Refused::NoRestore { index })?;
+    if restored.restored.size != index || !restored.lost(seen) {
+        return Err(Refused::OtherRestore {
+            index,
+            seen: seen.size,
+            kept: restored.restored.size,
+            lost: restored.lost.size,
+        });
+    }
+    let way = tiles.ranges(ranges::consistency(index, shown.size))?;
+    if path::leads_on(&restored.restored, &shown, &way) {
+        return Ok((shown, restored));
+    }
+    Err(Refused::Forked { seen: seen.size, shown: shown.size })
+}
+
 /// Parts of a tree of that size from tiles that somebody else holds, each fetched once. What they hold is believed by no one: proofs
 /// made of them are verified.
 struct Tiles<F> {
@@ -126,6 +180,22 @@ impl<F> Tiles<F> {
         let hashes = self.tile(level, first / TILE_WIDTH)?;
         let lowest = hashes.iter().copied().skip(usize::try_from(first % TILE_WIDTH).unwrap_or(usize::MAX));
         Ok(full(lowest.take(usize::try_from(count).unwrap_or(usize::MAX)).collect()))
+    }
+
+    /// A leaf, as an entry bundle has it; none where the bundle or the tree ends before.
+    fn leaf<E>(&mut self, index: u64) -> Result<Option<String>, Refused<E>>
+    where
+        F: FnMut(&Tile) -> Result<Vec<u8>, E>,
+    {
+        if index >= self.size {
+            return Ok(None);
+        }
+        let (bundle, place) = (index / TILE_WIDTH, index % TILE_WIDTH);
+        let width = (self.size - bundle * TILE_WIDTH).min(TILE_WIDTH);
+        let tile = Tile { of: TileOf::Entries, index: bundle, width };
+        let bytes = (self.fetch)(&tile).map_err(|cause| Refused::Fetch { tile, cause })?;
+        let leaf = usize::try_from(place).ok().and_then(|place| bundle::leaf(&bytes, place));
+        Ok(leaf.map(str::to_owned))
     }
 
     fn tile<E>(&mut self, level: u32, index: u64) -> Result<&[Digest], Refused<E>>

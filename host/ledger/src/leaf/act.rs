@@ -4,8 +4,8 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RevocationPart, Run,
-    StatementPart, TokenCreation, TokenRevocation,
+    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RestorationPart,
+    RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -29,6 +29,9 @@ pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadErr
     })
 }
 
+/// The leaf of a restore.
+pub(crate) type RestorationLeaf = Envelope<RestorationPart, Host>;
+
 /// The leaf of one act.
 #[derive(Debug)]
 pub(crate) enum ActLeaf {
@@ -43,6 +46,7 @@ pub(crate) enum ActLeaf {
     Fulfilment(Envelope<FulfilmentPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
+    Restoration(RestorationLeaf),
 }
 
 impl ActLeaf {
@@ -150,6 +154,10 @@ impl ActLeaf {
                 let judgement = TokenRevocation { actor: Private::Text(actor.clone()), at, id: id.clone() };
                 Self::TokenRevocation(Envelope { circumstances, judgement, kind: Kind::TokenRevoked, v: VERSION })
             }
+            Act::Restored(restoration) => {
+                let judgement = RestorationPart::of(restoration, at);
+                Self::Restoration(Envelope { circumstances, judgement, kind: Kind::Restored, v: VERSION })
+            }
         }
     }
 }
@@ -168,6 +176,7 @@ impl Serialize for ActLeaf {
             Self::Fulfilment(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
+            Self::Restoration(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -186,6 +195,7 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
+            Self::Restoration(envelope) => envelope.kind,
         }
     }
 
@@ -204,6 +214,7 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(Envelope { judgement, .. }) => vec![&mut judgement.person, &mut judgement.with],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
+            Self::Restoration(Envelope { judgement, .. }) => judgement.by.iter_mut().collect(),
         }
     }
 }

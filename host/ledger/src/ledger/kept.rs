@@ -8,6 +8,7 @@ use crate::{
     note::{self, NoteError, Verifier},
     proof::{ProofError, TreeHead},
     receipt::{self, Proven, ReceiptError},
+    restoration::Restored,
     tree::path,
 };
 use tidegate_core::{digest::Digest, one_line::one_line};
@@ -52,9 +53,32 @@ pub enum NotExtended {
         /// As the ledger has it.
         found: Digest,
     },
+    /// Leaves that were signed for were lost, as the ledger itself says.
+    #[error("{}", lost(*checkpoint, by))]
+    Lost {
+        /// Its size.
+        checkpoint: u64,
+        /// The restore that two admins accepted.
+        by: Box<Restored>,
+    },
     /// The ledger could not be read.
     #[error(transparent)]
     Proof(#[from] ProofError),
+}
+
+fn lost(checkpoint: u64, by: &Restored) -> String {
+    format!(
+        "of its {checkpoint} leaves {} were kept when the ledger was restored, as leaf {} says: the others are lost",
+        by.restored.size, by.leaf_index
+    )
+}
+
+impl NotExtended {
+    /// Whether the ledger itself names the checkpoint as the one that a restore lost.
+    #[must_use]
+    pub fn is_named_as_lost(&self) -> bool {
+        matches!(self, Self::Lost { checkpoint, by } if *checkpoint == by.lost.size)
+    }
 }
 
 /// Why a ledger does not hold what a receipt proves.
@@ -128,12 +152,14 @@ impl Ledger {
     /// The tree as it is, when it begins with that one.
     async fn goes_on_from(&self, old: &TreeHead) -> Result<TreeHead, NotExtended> {
         let new = self.tree_head().await?;
+        if old.size <= new.size && path::leads_on(old, &new, &self.consistency(old.size, new.size).await?) {
+            return Ok(new);
+        }
+        if let Some(by) = self.restorations().await?.into_iter().find(|restored| restored.lost(old)) {
+            return Err(NotExtended::Lost { checkpoint: old.size, by: Box::new(by) });
+        }
         if old.size > new.size {
             return Err(NotExtended::Older { checkpoint: old.size, ledger: new.size });
-        }
-        let way = self.consistency(old.size, new.size).await?;
-        if path::leads_on(old, &new, &way) {
-            return Ok(new);
         }
         let found = self.root(old.size).await?;
         if found == old.root {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod arbitrary;
+mod backups;
 mod batches;
 mod bodies;
 mod checkpoints;
@@ -18,6 +19,7 @@ mod notices;
 mod permits;
 mod rebuild;
 mod receipts;
+mod restores;
 mod round_trip;
 mod sample;
 mod shadows;

@@ -1,9 +1,13 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
+mod accept_restore;
+mod backup;
 mod cost;
 mod key;
+mod offline;
 mod rebuild;
 mod receipt;
+mod restore;
 mod verify;
 mod witness;
 
@@ -16,6 +20,12 @@ pub enum Command {
     Verify(Box<verify::Args>),
     /// Make the tables that follow from leaves anew from them
     Rebuild(rebuild::Args),
+    /// Copy the record while the gate serves, and verify the copy whole
+    Backup(backup::Args),
+    /// Put a backup where there is no record
+    Restore(restore::Args),
+    /// Have two admins accept that a restored record has lost its newest leaves
+    AcceptRestore(accept_restore::Args),
     /// Say what the record weighs, by kind, and what it will in a year
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
@@ -32,6 +42,9 @@ pub fn run(command: &Command) -> Exit {
     match command {
         Command::Verify(args) => verify::run(args),
         Command::Rebuild(args) => rebuild::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => restore::run(args),
+        Command::AcceptRestore(args) => accept_restore::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Witness(args) => witness::run(args),

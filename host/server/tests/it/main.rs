@@ -29,6 +29,7 @@ mod permits;
 mod policy_commands;
 mod readme;
 mod reload;
+mod restores;
 mod secrets;
 mod security_page;
 mod shadow;

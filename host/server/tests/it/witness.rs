@@ -20,25 +20,25 @@ const JUNIT: &str = "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b
 
 /// A gate's folder, and beside it what the witness keeps.
 #[derive(Clone)]
-struct Watched {
-    folder: PathBuf,
+pub(crate) struct Watched {
+    pub(crate) folder: PathBuf,
 }
 
 impl Watched {
-    fn ledger(&self) -> PathBuf {
+    pub(crate) fn ledger(&self) -> PathBuf {
         self.folder.join("data/ledger.sqlite")
     }
 
-    fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.folder.join("seen")
     }
 
-    fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.folder.join("witness.key")
     }
 
     /// One look of the witness with this key, as whoever holds that token.
-    fn look_with(&self, gate: &Gate, token: &Secret, key: &Path, further: &[&str]) -> Exit {
+    pub(crate) fn look_with(&self, gate: &Gate, token: &Secret, key: &Path, further: &[&str]) -> Exit {
         let file = self.folder.join("token");
         fs::write(&file, token.reveal()).unwrap();
         let server = format!("http://{}", gate.address);
@@ -49,15 +49,15 @@ impl Watched {
         run_with(command.into_iter().chain(kept).chain(further.iter().copied()).map(Into::into))
     }
 
-    fn look(&self, gate: &Gate, token: &Secret) -> Exit {
+    pub(crate) fn look(&self, gate: &Gate, token: &Secret) -> Exit {
         self.look_with(gate, token, &self.key(), &[])
     }
 
-    fn seen(&self) -> u64 {
+    pub(crate) fn seen(&self) -> u64 {
         fs::read_to_string(self.state()).unwrap().lines().nth(1).unwrap().parse().unwrap()
     }
 
-    async fn gate(&self, test: impl FnOnce(&Self, &Gate, [Secret; 2]) + Send + 'static) {
+    pub(crate) async fn gate(&self, test: impl FnOnce(&Self, &Gate, [Secret; 2]) + Send + 'static) {
         let (data, witness) = (self.folder.join("data"), Cosigner::read(&self.key()).unwrap().witness().clone());
         let change = move |config: &mut tidegate::config::Config| {
             config.data_dir = data;
@@ -73,14 +73,14 @@ impl Watched {
     }
 }
 
-fn watched() -> (tempfile::TempDir, Watched) {
+pub(crate) fn watched() -> (tempfile::TempDir, Watched) {
     let folder = tempfile::tempdir().unwrap();
     let watched = Watched { folder: folder.path().to_owned() };
     Cosigner::make(&watched.key(), "witness.example").unwrap();
     (folder, watched)
 }
 
-fn decide(gate: &Gate, ci: &Secret) {
+pub(crate) fn decide(gate: &Gate, ci: &Secret) {
     assert_eq!(decide_with(gate, ci, "production", &["api"], Some(JUNIT), &[]).status, 200);
 }
 

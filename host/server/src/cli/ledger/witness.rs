@@ -19,6 +19,7 @@ use tidegate_ledger::{
     cosignature::Cosigner,
     note::{NoteError, Verifier, is_name},
     proof::TreeHead,
+    restoration::Restored,
     signing_key::KeyError,
     witness::{self, Refused},
 };
@@ -44,6 +45,9 @@ pub struct Args {
     /// The last checkpoint that was seen, with this witness's cosignature
     #[arg(long, value_name = "FILE")]
     state: PathBuf,
+    /// Follow a restore that two admins accepted: the number of its leaf, as they say it. What was seen before is kept beside
+    #[arg(long, value_name = "LEAF")]
+    accept_restore: Option<u64>,
     /// Look once, and end
     #[arg(long)]
     once: bool,
@@ -132,9 +136,25 @@ fn look(args: &Args, cosigner: &Cosigner, now: Timestamp) -> Result<TreeHead, Un
     let (note, shown) = args.gate.ask(|gate| {
         let note = gate.checkpoint()?;
         let shown = witness::follow(&args.log, seen.as_ref(), &note, |tile| gate.tile(tile));
+        let shown = match (shown, args.accept_restore, &seen) {
+            (Err(refused), Some(leaf), Some(seen)) if refused.is_contradiction() => {
+                let followed = witness::follow_restored(&args.log, seen, &note, leaf, |tile| gate.tile(tile));
+                followed.map(|(shown, restored)| (shown, Some(restored)))
+            }
+            (shown, ..) => shown.map(|shown| (shown, None)),
+        };
         Ok((note, shown))
     })?;
-    let shown = shown.map_err(Box::new)?;
+    let (shown, restored) = shown.map_err(Box::new)?;
+    if let Some(Restored { leaf_index, restored, lost, .. }) = restored {
+        let beside = state::keep_lost(&args.state)?;
+        talk::warning(&format!(
+            "leaf {leaf_index} says that {} of {} leaves were kept; what was seen before is in `{}`",
+            restored.size,
+            lost.size,
+            beside.display()
+        ));
+    }
     let cosigned = cosigner.cosign(&note, now)?;
     state::write(&args.state, &cosigned)?;
     args.gate.ask(|gate| gate.cosigned(&cosigned))?;

@@ -13,6 +13,7 @@ use tidegate_ledger::{
         kept::{NotExtended, NotHeld},
     },
     note::Verifier,
+    restoration::Restored,
 };
 
 /// What receipts' names end with.
@@ -24,6 +25,7 @@ pub(super) type Text = (PathBuf, String);
 /// What became of each.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
+    restored: Vec<Restored>,
     checkpoints: Vec<(PathBuf, Result<u64, NotExtended>)>,
     receipts: Vec<(PathBuf, Result<u64, NotHeld>)>,
 }
@@ -62,7 +64,7 @@ pub(super) async fn held(
     receipts: Vec<Text>,
     key: Option<&Verifier>,
 ) -> Result<Kept, Unverified> {
-    let mut kept = Kept::default();
+    let mut kept = Kept { restored: ledger.restorations().await?, ..Kept::default() };
     for (path, note) in checkpoints {
         let extended = ledger.extends(&note, key).await.map(|head| head.size);
         kept.checkpoints.push((path, extended));
@@ -77,17 +79,27 @@ pub(super) async fn held(
 impl Kept {
     /// Whether the record goes on from every checkpoint and has what every receipt proves.
     pub(super) fn fits(&self) -> bool {
-        self.checkpoints.iter().all(|(_, extended)| extended.is_ok())
+        let goes_on = |extended: &Result<u64, NotExtended>| match extended {
+            Ok(_) => true,
+            // The record itself says that it is lost, and who accepted that.
+            Err(cause) => cause.is_named_as_lost(),
+        };
+        self.checkpoints.iter().all(|(_, extended)| goes_on(extended))
             && self.receipts.iter().all(|(_, held)| held.is_ok())
     }
 
-    /// A line for each checkpoint, one for all receipts that are held, and one for each that is not.
+    /// A line for each restore and each checkpoint, one for all receipts that are held, and one for each that is not.
     pub(super) fn report(&self) -> String {
         let mut text = String::new();
+        for Restored { leaf_index, at, restored, lost, .. } in &self.restored {
+            let (kept, lost) = (restored.size, lost.size);
+            let _ = writeln!(text, "restored: {kept} of {lost} leaves were kept, as leaf {leaf_index} of {at} says");
+        }
         for (path, extended) in &self.checkpoints {
             let path = path.display();
             let _ = match extended {
                 Ok(size) => writeln!(text, "against `{path}`: the record goes on from its {size} leaves"),
+                Err(cause) if cause.is_named_as_lost() => writeln!(text, "against `{path}`: {cause}"),
                 Err(cause) => writeln!(text, "found: `{path}`: {cause}"),
             };
         }

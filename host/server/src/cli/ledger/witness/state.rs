@@ -29,6 +29,19 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, StateError> {
     }
 }
 
+/// Keeps what was seen before a restore beside, under a name that nothing has.
+pub(super) fn keep_lost(path: &Path) -> Result<PathBuf, StateError> {
+    let beside = |number: u32| {
+        let mut name = OsString::from(path);
+        name.push(format!(".lost-{number}"));
+        PathBuf::from(name)
+    };
+    let free = (1..).map(beside).find(|beside| !beside.exists()).unwrap_or_else(|| beside(0));
+    let kept = fs::copy(path, &free).and_then(|_| File::open(&free)?.sync_all());
+    kept.map_err(|cause| StateError { path: free.clone(), cause })?;
+    Ok(free)
+}
+
 /// Puts this in the place of the last, whole or not at all, and on the disk.
 pub(super) fn write(path: &Path, note: &str) -> Result<(), StateError> {
     let mut new = OsString::from(path);
