@@ -90,6 +90,13 @@ pub enum Act {
     },
     /// Two admins accepted that leaves are lost.
     Restored(Restoration),
+    /// The machine's clock jumped while the gate ran, or went back while it did not.
+    ClockJumped {
+        /// What it should have said.
+        expected: Timestamp,
+        /// What it said.
+        found: Timestamp,
+    },
 }
 
 /// The bundle that was activated last.
@@ -124,6 +131,7 @@ impl Act {
             | Self::TokenRevoked { .. }
             | Self::Confirmed(_)
             | Self::Restored(_)
+            | Self::ClockJumped { .. }
             | Self::Fulfilled(_) => Ok(()),
         }
     }

@@ -27,8 +27,8 @@ use crate::{
     permit::{Permitted, Standing},
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
-        obligations, open, permits, tokens,
+        Pool, agreements, blobs, confirmations, documents, events, forced, head, intact, keys, leaves,
+        lock::WriterLock, obligations, open, permits, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -104,6 +104,7 @@ impl Ledger {
             spanned: spanned.clone(),
             notary,
             tree,
+            head: None,
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
@@ -226,6 +227,14 @@ impl Ledger {
     pub async fn leaf(&self, index: u64) -> Result<Option<Leaf>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         leaves::at(&mut connection, index).await
+    }
+
+    /// When the last leaf was recorded; none before the first one.
+    pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let Some(last) = head::tree(&mut connection).await?.size.checked_sub(1) else { return Ok(None) };
+        let leaf = leaves::at(&mut connection, last).await?;
+        Ok(leaf.and_then(|leaf| leaf::moment(&leaf.text)))
     }
 
     /// The bundle that was activated last; none before the first one.

@@ -41,6 +41,7 @@ pub mod witnesses;
 use crate::{
     api::{answer::Answer, answer_of::answer_of, guided::guided},
     gate::{
+        clock::jump::Jumped,
         deployment::Asked,
         emergency::with_confirmation,
         error::GateError,
@@ -109,6 +110,7 @@ pub struct Gate {
     metrics: Metrics,
     settings: GateSettings,
     accepting: AtomicBool,
+    jumped: Jumped,
 }
 
 impl std::fmt::Debug for Gate {
@@ -125,7 +127,8 @@ impl Gate {
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting }
+        let jumped = Jumped::default();
+        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, jumped }
     }
 
     /// Admits requests.
@@ -190,6 +193,11 @@ impl Gate {
     /// Tells load balancers to look elsewhere; requests that come all the same are still served.
     pub fn stop_accepting(&self) {
         self.accepting.store(false, Ordering::Relaxed);
+    }
+
+    /// What the machine's clock did.
+    fn jumped(&self) -> &Jumped {
+        &self.jumped
     }
 
     /// The ledger.

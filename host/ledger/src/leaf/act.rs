@@ -4,8 +4,8 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RestorationPart,
-    RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
+    Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart,
+    RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -47,6 +47,7 @@ pub(crate) enum ActLeaf {
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
     Restoration(RestorationLeaf),
+    ClockJump(Envelope<ClockJump, Host>),
 }
 
 impl ActLeaf {
@@ -158,6 +159,29 @@ impl ActLeaf {
                 let judgement = RestorationPart::of(restoration, at);
                 Self::Restoration(Envelope { circumstances, judgement, kind: Kind::Restored, v: VERSION })
             }
+            Act::ClockJumped { expected, found } => {
+                let judgement = ClockJump { at, expected: *expected, found: *found };
+                Self::ClockJump(Envelope { circumstances, judgement, kind: Kind::ClockJumped, v: VERSION })
+            }
+        }
+    }
+
+    /// When it was recorded.
+    pub(crate) fn at_mut(&mut self) -> &mut Timestamp {
+        match self {
+            Self::Run(envelope) => &mut envelope.judgement.at,
+            Self::Activation(envelope) => &mut envelope.judgement.at,
+            Self::Confirmation(envelope) => &mut envelope.judgement.at,
+            Self::Agreement(envelope) => &mut envelope.judgement.at,
+            Self::Statement(envelope) => &mut envelope.judgement.at,
+            Self::Permit(envelope) => &mut envelope.judgement.at,
+            Self::Revocation(envelope) => &mut envelope.judgement.at,
+            Self::Event(envelope) => &mut envelope.judgement.at,
+            Self::Fulfilment(envelope) => &mut envelope.judgement.at,
+            Self::TokenCreation(envelope) => &mut envelope.judgement.at,
+            Self::TokenRevocation(envelope) => &mut envelope.judgement.at,
+            Self::Restoration(envelope) => &mut envelope.judgement.at,
+            Self::ClockJump(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -177,6 +201,7 @@ impl Serialize for ActLeaf {
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
             Self::Restoration(envelope) => envelope.serialize(serializer),
+            Self::ClockJump(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -196,12 +221,13 @@ impl Leaf for ActLeaf {
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
             Self::Restoration(envelope) => envelope.kind,
+            Self::ClockJump(envelope) => envelope.kind,
         }
     }
 
     fn privates(&mut self) -> Vec<&mut Private> {
         match self {
-            Self::Run(_) => Vec::new(),
+            Self::Run(_) | Self::ClockJump(_) => Vec::new(),
             Self::Activation(Envelope { judgement, .. }) => {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }

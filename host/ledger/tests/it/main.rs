@@ -6,6 +6,7 @@ mod backups;
 mod batches;
 mod bodies;
 mod checkpoints;
+mod clock;
 mod cost;
 mod durability;
 mod expiry;

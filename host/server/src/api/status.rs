@@ -26,10 +26,22 @@ pub struct StatusBody {
     /// Who is told of forced deployments, and whether they were.
     #[serde(default)]
     pub notices: NoticesBody,
+    /// That the machine's clock jumped; absent an hour later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_jumped: Option<ClockJumpBody>,
     /// Requests that are being decided.
     pub in_flight: usize,
     /// Requests that wait for their turn.
     pub queued: usize,
+}
+
+/// A clock that was elsewhere than it should have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockJumpBody {
+    /// What it should have said; RFC 3339.
+    pub expected: String,
+    /// What it said; RFC 3339.
+    pub found: String,
 }
 
 /// The bundle in force.

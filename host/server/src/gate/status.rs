@@ -3,7 +3,7 @@
 use crate::{
     api::{
         answer::PluginBody,
-        status::{BundleBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
+        status::{BundleBody, ClockJumpBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
     },
     gate::{
         Gate, clock,
@@ -36,6 +36,9 @@ impl Gate {
                 witnesses: self.witnessed(clock::now()).await.ok().flatten().map(|witnessed| witnessed.body()),
             },
             notices: self.notices().await,
+            clock_jumped: self
+                .last_jump()
+                .map(|jump| ClockJumpBody { expected: jump.expected.to_string(), found: jump.found.to_string() }),
             in_flight,
             queued,
         }

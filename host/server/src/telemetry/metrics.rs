@@ -64,6 +64,7 @@ pub struct Metrics {
     ledger_largest_batch: Gauge,
     ledger_unseen_seconds: Gauge,
     ledger_refusals: Counter,
+    clock_jumps: Counter,
     spans: SpanMetrics,
 }
 
@@ -116,6 +117,7 @@ impl Metrics {
             ledger_largest_batch: Gauge::default(),
             ledger_unseen_seconds: Gauge::default(),
             ledger_refusals: Counter::default(),
+            clock_jumps: Counter::default(),
             spans: SpanMetrics::default(),
         };
         metrics.register();
@@ -158,6 +160,7 @@ impl Metrics {
         ours.register_with_unit("ledger_unseen", help, seconds(), unseen);
         let refusals = self.ledger_refusals.clone();
         ours.register("ledger_refusals", "Questions turned away because they could not be recorded", refusals);
+        ours.register("clock_jumps", "Jumps of the machine's clock over 5 s", self.clock_jumps.clone());
         self.spans.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
@@ -199,6 +202,11 @@ impl Metrics {
     /// A question was turned away because its answer could not be recorded.
     pub fn unrecorded(&self) {
         self.ledger_refusals.inc();
+    }
+
+    /// The machine's clock jumped.
+    pub fn clock_jumped(&self) {
+        self.clock_jumps.inc();
     }
 
     /// A plugin was asked once.

@@ -9,6 +9,7 @@ mod bad_plugins;
 mod break_glass;
 mod canaries;
 mod checklist;
+mod clock;
 mod command_line;
 mod connections;
 mod crash;

@@ -180,7 +180,7 @@ impl HeadPart {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RestorationPart {
     #[serde(with = "one")]
-    at: Timestamp,
+    pub(super) at: Timestamp,
     pub(super) by: Vec<Private>,
     #[serde(with = "one")]
     epoch: u64,
@@ -199,4 +199,16 @@ impl RestorationPart {
         let (lost, restored) = (self.lost.head(), self.restored.head());
         Restored { leaf_index, at: self.at, epoch: self.epoch, lost, restored }
     }
+}
+
+/// The machine's clock jumped.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockJump {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) expected: Timestamp,
+    #[serde(with = "one")]
+    pub(super) found: Timestamp,
 }
