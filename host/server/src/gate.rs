@@ -30,6 +30,7 @@ pub mod record;
 pub mod reload;
 mod retry;
 pub mod ruling;
+pub mod scrub;
 pub mod settings;
 pub mod shadow;
 pub mod spans;
@@ -52,6 +53,7 @@ use crate::{
         reload::Reloads,
         retry::{Before, keyed},
         ruling::Ruled,
+        scrub::Scrubbed,
         settings::GateSettings,
         spans::{
             Told,
@@ -111,6 +113,7 @@ pub struct Gate {
     settings: GateSettings,
     accepting: AtomicBool,
     jumped: Jumped,
+    scrubbed: Scrubbed,
 }
 
 impl std::fmt::Debug for Gate {
@@ -127,8 +130,8 @@ impl Gate {
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        let jumped = Jumped::default();
-        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, jumped }
+        let (jumped, scrubbed) = (Jumped::default(), Scrubbed::default());
+        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, jumped, scrubbed }
     }
 
     /// Admits requests.
@@ -198,6 +201,11 @@ impl Gate {
     /// What the machine's clock did.
     fn jumped(&self) -> &Jumped {
         &self.jumped
+    }
+
+    /// What was found in the record when it was read again.
+    fn scrub(&self) -> &Scrubbed {
+        &self.scrubbed
     }
 
     /// The ledger.

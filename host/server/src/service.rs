@@ -14,6 +14,7 @@ use crate::{
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
+        scrub,
         spans::outbox::Outbox,
     },
     http::{
@@ -206,6 +207,7 @@ impl Service {
         watching.spawn(note_use(self.gate.clone()));
         watching.spawn(expire(self.gate.clone()));
         watching.spawn(jump::watch(self.gate.clone()));
+        watching.spawn(scrub::watch(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

@@ -98,6 +98,20 @@ pub struct LedgerBody {
     /// Who outside saw it; absent where the configuration names no witness.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnesses: Option<WitnessesBody>,
+    /// What the last reading of the whole record found; absent before the first since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrub: Option<ScrubBody>,
+}
+
+/// What a reading of the whole record found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScrubBody {
+    /// When it ended; RFC 3339.
+    pub at: String,
+    /// Leaves that were read.
+    pub leaves: u64,
+    /// What does not fit; nothing where all is as it was recorded.
+    pub findings: Vec<String>,
 }
 
 /// Who outside saw the record.

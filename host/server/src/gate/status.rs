@@ -34,6 +34,7 @@ impl Gate {
                 leaves: counts.leaves,
                 waiting: counts.waiting,
                 witnesses: self.witnessed(clock::now()).await.ok().flatten().map(|witnessed| witnessed.body()),
+                scrub: self.last_scrub(),
             },
             notices: self.notices().await,
             clock_jumped: self

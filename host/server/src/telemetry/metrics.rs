@@ -65,6 +65,8 @@ pub struct Metrics {
     ledger_unseen_seconds: Gauge,
     ledger_refusals: Counter,
     clock_jumps: Counter,
+    scrub_findings: Gauge,
+    scrubbed: Gauge,
     spans: SpanMetrics,
 }
 
@@ -118,6 +120,8 @@ impl Metrics {
             ledger_unseen_seconds: Gauge::default(),
             ledger_refusals: Counter::default(),
             clock_jumps: Counter::default(),
+            scrub_findings: Gauge::default(),
+            scrubbed: Gauge::default(),
             spans: SpanMetrics::default(),
         };
         metrics.register();
@@ -161,6 +165,10 @@ impl Metrics {
         let refusals = self.ledger_refusals.clone();
         ours.register("ledger_refusals", "Questions turned away because they could not be recorded", refusals);
         ours.register("clock_jumps", "Jumps of the machine's clock over 5 s", self.clock_jumps.clone());
+        let findings = self.scrub_findings.clone();
+        ours.register("ledger_scrub_findings", "What the last reading of the whole record found", findings);
+        let scrubbed = self.scrubbed.clone();
+        ours.register_with_unit("ledger_scrubbed_timestamp", "When that was; 0 before", seconds(), scrubbed);
         self.spans.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
@@ -202,6 +210,12 @@ impl Metrics {
     /// A question was turned away because its answer could not be recorded.
     pub fn unrecorded(&self) {
         self.ledger_refusals.inc();
+    }
+
+    /// The whole record was read again.
+    pub fn scrubbed(&self, at: Timestamp, findings: usize) {
+        self.scrub_findings.set(i64::try_from(findings).unwrap_or(i64::MAX));
+        self.scrubbed.set(i64::try_from(at.nanos() / 1_000_000_000).unwrap_or(i64::MAX));
     }
 
     /// The machine's clock jumped.

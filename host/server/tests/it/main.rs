@@ -31,6 +31,7 @@ mod policy_commands;
 mod readme;
 mod reload;
 mod restores;
+mod scrub;
 mod secrets;
 mod security_page;
 mod shadow;
