@@ -3,6 +3,7 @@
 use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
+    place::Place,
 };
 use std::{
     ffi::OsString,
@@ -21,6 +22,11 @@ const FORBIDDEN: u32 = 0o037;
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
+    /// A ledger on PostgreSQL has no place beside it, and all its gates sign with one key.
+    #[error(
+        "a ledger on PostgreSQL needs a signing key: none is made up\nhint: make one with `tidegate ledger key --make FILE`, and give every gate the same"
+    )]
+    None,
     /// The file cannot be read or made.
     #[error("signing key `{}` cannot be used: {cause}", file.display())]
     File {
@@ -32,6 +38,12 @@ pub enum KeyError {
     /// Another key would sign, and nobody who knows this one could believe it.
     #[error("signing key `{}` is gone, and the ledger has signed checkpoints with it\nhint: put it back", file.display())]
     Gone {
+        /// The file.
+        file: PathBuf,
+    },
+    /// It would be lost if another were written over it.
+    #[error("signing key `{}` is there already", file.display())]
+    Exists {
         /// The file.
         file: PathBuf,
     },
@@ -70,10 +82,11 @@ pub enum KeyError {
 }
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
-pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match &config.key {
-        KeyPlace::File(file) => file.clone(),
-        KeyPlace::BesideLedger => beside(ledger),
+pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
+    let file = match (&config.key, place) {
+        (KeyPlace::File(file), _) => file.clone(),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => beside(ledger),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => return Err(KeyError::None),
     };
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
@@ -92,6 +105,17 @@ pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSign
             Some(_) | None => Ok(signer),
         },
         refused => refused,
+    }
+}
+
+/// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
+pub fn create(file: &Path, origin: Option<&Origin>) -> Result<Verifier, KeyError> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => Err(KeyError::Exists { file: file.to_owned() }),
+        Err(_) => match make(file, origin) {
+            Ok(signer) => Ok(signer.verifier().clone()),
+            Err(cause) => Err(KeyError::File { file: file.to_owned(), cause }),
+        },
     }
 }
 
