@@ -236,6 +236,12 @@ impl Ledger {
         leaves::at(&mut connection, index).await
     }
 
+    /// Every leaf of a kind, in their order.
+    pub(crate) async fn leaves_of(&self, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        leaves::all_of(&mut connection, kind).await
+    }
+
     /// When the last leaf was recorded; none before the first one.
     pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;

@@ -48,6 +48,7 @@ pub mod receipt;
 pub mod record;
 pub mod restoration;
 pub mod restore;
+pub mod rotation;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;

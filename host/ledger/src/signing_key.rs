@@ -83,11 +83,7 @@ pub enum KeyError {
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
 pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match (&config.key, place) {
-        (KeyPlace::File(file), _) => file.clone(),
-        (KeyPlace::BesideLedger, Place::File(ledger)) => beside(ledger),
-        (KeyPlace::BesideLedger, Place::Postgres(_)) => return Err(KeyError::None),
-    };
+    let file = file_of(place, config)?;
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
         {
@@ -106,6 +102,51 @@ pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSign
         },
         refused => refused,
     }
+}
+
+/// Where the key of this ledger lies.
+pub(crate) fn file_of(place: &Place, config: &CheckpointConfig) -> Result<PathBuf, KeyError> {
+    match (&config.key, place) {
+        (KeyPlace::File(file), _) => Ok(file.clone()),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => Ok(beside(ledger)),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => Err(KeyError::None),
+    }
+}
+
+/// The key that signs beside that one while keys are changed; none at any other time. Both are of one ledger, so they have one name.
+pub(crate) fn open_next(
+    place: &Place,
+    config: &CheckpointConfig,
+    beside: &Verifier,
+) -> Result<Option<Signer>, KeyError> {
+    let file = next(&file_of(place, config)?);
+    match read(&file) {
+        Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(signer) if signer.verifier().name() != beside.name() => {
+            let (origin, found) = (beside.name().to_owned(), signer.verifier().name().to_owned());
+            Err(KeyError::OtherName { file, origin, found })
+        }
+        read => read.map(Some),
+    }
+}
+
+/// Where a key lies that signs beside the one in this file.
+#[must_use]
+pub fn next(file: &Path) -> PathBuf {
+    with(file, ".next")
+}
+
+/// Where it lies before the ledger says so.
+pub(crate) fn pending(file: &Path) -> PathBuf {
+    with(file, ".pending")
+}
+
+/// Makes another key of the same name.
+pub(crate) fn another(file: &Path, of: &Verifier) -> Result<Verifier, KeyError> {
+    let origin = Origin::named(of.name());
+    make(file, Some(&origin))
+        .map(|signer| signer.verifier().clone())
+        .map_err(|cause| KeyError::File { file: file.to_owned(), cause })
 }
 
 /// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
@@ -134,8 +175,12 @@ pub(crate) enum HasSigned {
 /// Where the key of this ledger lies unless another is configured.
 #[must_use]
 pub fn beside(ledger: &Path) -> PathBuf {
-    let mut name = OsString::from(ledger);
-    name.push(".key");
+    with(ledger, ".key")
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -23,6 +23,7 @@ mod permits;
 mod rebuild;
 mod receipts;
 mod restores;
+mod rotation;
 mod round_trip;
 mod sample;
 mod shadows;
