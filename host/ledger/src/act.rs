@@ -97,6 +97,20 @@ pub enum Act {
         /// What it said.
         found: Timestamp,
     },
+    /// Another key signs checkpoints, too.
+    KeyAdded {
+        /// Its public half.
+        key: Arc<str>,
+        /// The one that signed alone until then.
+        beside: Arc<str>,
+    },
+    /// A key signs no more.
+    KeyRetired {
+        /// Its public half.
+        key: Arc<str>,
+        /// The one that signs alone from then on.
+        instead: Arc<str>,
+    },
 }
 
 /// The bundle that was activated last.
@@ -132,6 +146,8 @@ impl Act {
             | Self::Confirmed(_)
             | Self::Restored(_)
             | Self::ClockJumped { .. }
+            | Self::KeyAdded { .. }
+            | Self::KeyRetired { .. }
             | Self::Fulfilled(_) => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use crate::{
     config::LedgerConfig,
     error::{LedgerError, ReadError, StoreError},
     ledger::{Ledger, kept::NotExtended},
+    place::Place,
     proof::TreeHead,
     rebuild::{Compared, RebuildError},
     store::open,
@@ -24,6 +25,11 @@ pub const CHECKPOINT: &str = "ledger.checkpoint";
 /// Why there is no backup, or nothing was restored from one.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
+    /// That database has a way of its own, which knows its users and settings too.
+    #[error(
+        "a ledger on PostgreSQL is backed up by `pg_dump` and restored by `pg_restore`\nhint: then `tidegate ledger verify --against` its last checkpoint"
+    )]
+    Postgres,
     /// Something is there already, and would be lost.
     #[error("`{}` is there already\nhint: move it away", path.display())]
     Exists {
@@ -72,14 +78,18 @@ pub struct Held {
 
 /// Copies the ledger in this file into a new folder while others write to it. The folder has its name only once the copy was opened,
 /// read leaf by leaf, and goes on from the checkpoint that was the last when copying began.
-pub async fn backup(ledger: &Path, into: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
+pub async fn backup(ledger: impl Into<Place>, into: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
+    let ledger = ledger.into();
+    if matches!(ledger, Place::Postgres(_)) {
+        return Err(BackupError::Postgres);
+    }
     if into.exists() {
         return Err(BackupError::Exists { path: into.to_owned() });
     }
     let partial = with(into, ".partial");
     let used = |path: &Path, cause| BackupError::File { path: path.to_owned(), cause };
     fs::DirBuilder::new().mode(0o700).create(&partial).map_err(|cause| used(&partial, cause))?;
-    let made = copied(ledger, &partial, config).await;
+    let made = copied(&ledger, &partial, config).await;
     let held = match made {
         Ok(held) => held,
         Err(error) => {
@@ -93,7 +103,7 @@ pub async fn backup(ledger: &Path, into: &Path, config: &LedgerConfig) -> Result
     Ok(held)
 }
 
-async fn copied(ledger: &Path, folder: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
+async fn copied(ledger: &Place, folder: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
     let (copy, note) = (folder.join(DATABASE), folder.join(CHECKPOINT));
     let before = into(ledger, &copy, config).await?;
     let held = sound(&copy, before.as_deref(), config).await?;
@@ -107,13 +117,13 @@ async fn copied(ledger: &Path, folder: &Path, config: &LedgerConfig) -> Result<H
 }
 
 /// Copies as of one moment, in one read, and gives the checkpoint that was the last before.
-async fn into(ledger: &Path, copy: &Path, config: &LedgerConfig) -> Result<Option<String>, BackupError> {
+async fn into(ledger: &Place, copy: &Path, config: &LedgerConfig) -> Result<Option<String>, BackupError> {
     let store = |cause: sqlx::Error| BackupError::Copy(cause.into());
     let Some(target) = copy.to_str() else {
         let cause = io::Error::new(io::ErrorKind::InvalidInput, "its name is not UTF-8");
         return Err(BackupError::File { path: copy.to_owned(), cause });
     };
-    let reads = open::reading(ledger, config);
+    let reads = open::reading(ledger, config).map_err(store)?;
     let done = async {
         let mut connection = reads.acquire().await?;
         let before = crate::store::checkpoints::last(&mut connection).await?;

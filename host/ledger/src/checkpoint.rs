@@ -23,6 +23,13 @@ pub struct OriginError {
     pub text: String,
 }
 
+impl Origin {
+    /// What a key is called, which is a name already.
+    pub(crate) fn named(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
 impl FromStr for Origin {
     type Err = OriginError;
     fn from_str(text: &str) -> Result<Self, OriginError> {

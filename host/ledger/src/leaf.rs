@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     TokenRevoked,
     Restored,
     ClockJumped,
+    KeyAdded,
+    KeyRetired,
 }
 
 impl Kind {
@@ -62,6 +64,8 @@ impl Kind {
             Self::TokenRevoked => "token_revoked",
             Self::Restored => "restored",
             Self::ClockJumped => "clock_jumped",
+            Self::KeyAdded => "key_added",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

@@ -266,8 +266,13 @@ impl Signer {
 
     /// The text, which ends with a line, as a note.
     pub(crate) fn sign(&self, text: &str) -> String {
+        format!("{text}\n{}", self.line(text))
+    }
+
+    /// The signature of the text, as a line of its note.
+    pub(crate) fn line(&self, text: &str) -> String {
         let signature = self.key.sign(text.as_bytes()).to_bytes();
-        format!("{text}\n{}", line(&self.verifier.name, self.verifier.id, &signature))
+        line(&self.verifier.name, self.verifier.id, &signature)
     }
 }
 

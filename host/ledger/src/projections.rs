@@ -116,7 +116,9 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         | Act::Stop { .. }
         | Act::BundleActivated { .. }
         | Act::Restored(_)
-        | Act::ClockJumped { .. } => (),
+        | Act::ClockJumped { .. }
+        | Act::KeyAdded { .. }
+        | Act::KeyRetired { .. } => (),
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::{
     backup::{self, BackupError, CHECKPOINT, DATABASE, Held, on_the_disk, sound},
     config::LedgerConfig,
+    place::Place,
     store::lock::WriterLock,
 };
 use std::{
@@ -13,14 +14,21 @@ use std::{
 
 /// Puts a backup where there is no ledger: a folder that [`backup::backup`] made, or its database alone. It is in its place only once it
 /// was verified whole.
-pub async fn restore(from: &Path, to: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
+pub async fn restore(from: &Path, to: impl Into<Place>, config: &LedgerConfig) -> Result<Held, BackupError> {
+    match to.into() {
+        Place::File(to) => into_file(from, &to, config).await,
+        Place::Postgres(_) => Err(BackupError::Postgres),
+    }
+}
+
+async fn into_file(from: &Path, to: &Path, config: &LedgerConfig) -> Result<Held, BackupError> {
     // Also what a ledger left that was taken away: it would be played into this one.
     for path in [to.to_owned(), backup::with(to, "-wal"), backup::with(to, "-journal")] {
         if path.exists() {
             return Err(BackupError::Exists { path });
         }
     }
-    let lock = WriterLock::take(to)?;
+    let lock = WriterLock::of(&Place::from(to))?;
     let (database, note) = if from.is_dir() {
         (from.join(DATABASE), from.join(CHECKPOINT))
     } else {

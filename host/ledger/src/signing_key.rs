@@ -3,6 +3,7 @@
 use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
+    place::Place,
 };
 use std::{
     ffi::OsString,
@@ -21,6 +22,11 @@ const FORBIDDEN: u32 = 0o037;
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
+    /// A ledger on PostgreSQL has no place beside it, and all its gates sign with one key.
+    #[error(
+        "a ledger on PostgreSQL needs a signing key: none is made up\nhint: make one with `tidegate ledger key --make FILE`, and give every gate the same"
+    )]
+    None,
     /// The file cannot be read or made.
     #[error("signing key `{}` cannot be used: {cause}", file.display())]
     File {
@@ -32,6 +38,12 @@ pub enum KeyError {
     /// Another key would sign, and nobody who knows this one could believe it.
     #[error("signing key `{}` is gone, and the ledger has signed checkpoints with it\nhint: put it back", file.display())]
     Gone {
+        /// The file.
+        file: PathBuf,
+    },
+    /// It would be lost if another were written over it.
+    #[error("signing key `{}` is there already", file.display())]
+    Exists {
         /// The file.
         file: PathBuf,
     },
@@ -70,11 +82,8 @@ pub enum KeyError {
 }
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
-pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match &config.key {
-        KeyPlace::File(file) => file.clone(),
-        KeyPlace::BesideLedger => beside(ledger),
-    };
+pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
+    let file = file_of(place, config)?;
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
         {
@@ -95,6 +104,62 @@ pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSign
     }
 }
 
+/// Where the key of this ledger lies.
+pub(crate) fn file_of(place: &Place, config: &CheckpointConfig) -> Result<PathBuf, KeyError> {
+    match (&config.key, place) {
+        (KeyPlace::File(file), _) => Ok(file.clone()),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => Ok(beside(ledger)),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => Err(KeyError::None),
+    }
+}
+
+/// The key that signs beside that one while keys are changed; none at any other time. Both are of one ledger, so they have one name.
+pub(crate) fn open_next(
+    place: &Place,
+    config: &CheckpointConfig,
+    beside: &Verifier,
+) -> Result<Option<Signer>, KeyError> {
+    let file = next(&file_of(place, config)?);
+    match read(&file) {
+        Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(signer) if signer.verifier().name() != beside.name() => {
+            let (origin, found) = (beside.name().to_owned(), signer.verifier().name().to_owned());
+            Err(KeyError::OtherName { file, origin, found })
+        }
+        read => read.map(Some),
+    }
+}
+
+/// Where a key lies that signs beside the one in this file.
+#[must_use]
+pub fn next(file: &Path) -> PathBuf {
+    with(file, ".next")
+}
+
+/// Where it lies before the ledger says so.
+pub(crate) fn pending(file: &Path) -> PathBuf {
+    with(file, ".pending")
+}
+
+/// Makes another key of the same name.
+pub(crate) fn another(file: &Path, of: &Verifier) -> Result<Verifier, KeyError> {
+    let origin = Origin::named(of.name());
+    make(file, Some(&origin))
+        .map(|signer| signer.verifier().clone())
+        .map_err(|cause| KeyError::File { file: file.to_owned(), cause })
+}
+
+/// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
+pub fn create(file: &Path, origin: Option<&Origin>) -> Result<Verifier, KeyError> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => Err(KeyError::Exists { file: file.to_owned() }),
+        Err(_) => match make(file, origin) {
+            Ok(signer) => Ok(signer.verifier().clone()),
+            Err(cause) => Err(KeyError::File { file: file.to_owned(), cause }),
+        },
+    }
+}
+
 /// The public half of the key in this file.
 pub fn public(file: &Path) -> Result<Verifier, KeyError> {
     read(file).map(|signer| signer.verifier().clone())
@@ -110,8 +175,12 @@ pub(crate) enum HasSigned {
 /// Where the key of this ledger lies unless another is configured.
 #[must_use]
 pub fn beside(ledger: &Path) -> PathBuf {
-    let mut name = OsString::from(ledger);
-    name.push(".key");
+    with(ledger, ".key")
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -10,19 +10,19 @@ use crate::{
     error::RecordError,
     notary::Notary,
     proof::TreeHead,
-    store::{Connection, head::Head, intact, lock::WriterLock, open, tree::compare::begins_with},
+    store::{Connection, dialect, head::Head, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
 };
 use batch::Committed;
 use health::Health;
 use job::{Done, Job, Work};
-use sqlx::{Connection as _, sqlite::SqliteConnectOptions};
+use sqlx::Connection as _;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
 
-/// Owns the only connection that writes, and the lock that makes it the only one.
+/// Owns the connection that writes, and the lock that makes it the only one to a file.
 pub(crate) struct Writer {
     pub(crate) connection: Option<Connection>,
-    pub(crate) options: SqliteConnectOptions,
+    pub(crate) writing: Writing,
     pub(crate) batch_max: usize,
     pub(crate) health: Arc<Health>,
     pub(crate) counters: Arc<Counters>,
@@ -35,7 +35,8 @@ pub(crate) struct Writer {
     pub(crate) tree: TreeHead,
     /// Where the ledger ended with the last commit; none before the first.
     pub(crate) head: Option<Head>,
-    pub(crate) lock: WriterLock,
+    /// None on PostgreSQL.
+    pub(crate) lock: Option<WriterLock>,
 }
 
 impl Writer {
@@ -65,7 +66,8 @@ impl Writer {
         let (works, waiters): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
         let (noticed, spanned) = (works.iter().any(Work::notices), works.iter().any(Work::spans));
-        match self.try_commit(works).await {
+        let writing = self.writing.clone();
+        match writing.within(self.try_commit(works)).await {
             Ok(results) => {
                 if noticed {
                     self.noticed.notify_one();
@@ -95,10 +97,11 @@ impl Writer {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             lost => {
-                let mut again = open::again(&self.options).await.map_err(RecordError::Write)?;
+                let mut again = self.writing.again().await.map_err(RecordError::Write)?;
                 intact::compare(&mut again).await?;
                 // Nothing is signed after an older ledger was put in the place of this one.
                 begins_with(&mut again, self.tree).await?;
+                dialect::together(&mut again).await?;
                 lost.insert(again)
             }
         };
@@ -119,7 +122,7 @@ impl Writer {
     /// After a failed batch nothing is known of the connection's transaction: the next batch begins with another one.
     async fn disconnect(&mut self) {
         if let Some(connection) = self.connection.take() {
-            let _ = connection.close().await;
+            self.writing.end(connection).await;
         }
     }
 }

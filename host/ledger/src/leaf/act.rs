@@ -4,7 +4,7 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart,
+    Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart, PermitPart,
     RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
@@ -48,6 +48,7 @@ pub(crate) enum ActLeaf {
     TokenRevocation(Envelope<TokenRevocation, Host>),
     Restoration(RestorationLeaf),
     ClockJump(Envelope<ClockJump, Host>),
+    Key(Envelope<KeyPart, Host>),
 }
 
 impl ActLeaf {
@@ -163,6 +164,14 @@ impl ActLeaf {
                 let judgement = ClockJump { at, expected: *expected, found: *found };
                 Self::ClockJump(Envelope { circumstances, judgement, kind: Kind::ClockJumped, v: VERSION })
             }
+            Act::KeyAdded { key, beside } => {
+                let judgement = KeyPart { at, key: key.clone(), other: beside.clone() };
+                Self::Key(Envelope { circumstances, judgement, kind: Kind::KeyAdded, v: VERSION })
+            }
+            Act::KeyRetired { key, instead } => {
+                let judgement = KeyPart { at, key: key.clone(), other: instead.clone() };
+                Self::Key(Envelope { circumstances, judgement, kind: Kind::KeyRetired, v: VERSION })
+            }
         }
     }
 
@@ -182,6 +191,7 @@ impl ActLeaf {
             Self::TokenRevocation(envelope) => &mut envelope.judgement.at,
             Self::Restoration(envelope) => &mut envelope.judgement.at,
             Self::ClockJump(envelope) => &mut envelope.judgement.at,
+            Self::Key(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -202,6 +212,7 @@ impl Serialize for ActLeaf {
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
             Self::Restoration(envelope) => envelope.serialize(serializer),
             Self::ClockJump(envelope) => envelope.serialize(serializer),
+            Self::Key(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -222,12 +233,13 @@ impl Leaf for ActLeaf {
             Self::TokenRevocation(envelope) => envelope.kind,
             Self::Restoration(envelope) => envelope.kind,
             Self::ClockJump(envelope) => envelope.kind,
+            Self::Key(envelope) => envelope.kind,
         }
     }
 
     fn privates(&mut self) -> Vec<&mut Private> {
         match self {
-            Self::Run(_) | Self::ClockJump(_) => Vec::new(),
+            Self::Run(_) | Self::ClockJump(_) | Self::Key(_) => Vec::new(),
             Self::Activation(Envelope { judgement, .. }) => {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }

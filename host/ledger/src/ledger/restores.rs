@@ -9,7 +9,6 @@ use crate::{
     proof::{ProofError, TreeHead},
     restoration::{Restoration, Restored},
     sidecar::{Sidecar, SidecarError},
-    store::leaves,
 };
 use std::{path::Path, sync::Arc};
 use tidegate_core::{name::Version, time::Timestamp};
@@ -79,8 +78,7 @@ pub struct Accepting {
 impl Ledger {
     /// Restores that were accepted, in their order.
     pub async fn restorations(&self) -> Result<Vec<Restored>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        let leaves = leaves::all_of(&mut connection, Kind::Restored).await?;
+        let leaves = self.leaves_of(Kind::Restored).await?;
         let read = leaves.iter().map(|leaf| Restored::read(leaf.index, &leaf.text));
         Ok(read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }

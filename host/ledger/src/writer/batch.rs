@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints, cosignatures,
+        Connection, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -44,7 +44,7 @@ pub(crate) async fn run(
     notary: Option<&Notary>,
     known: Option<Head>,
 ) -> Result<Committed, RecordError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod arbitrary;
+mod backend;
 mod backups;
 mod batches;
 mod bodies;
@@ -11,6 +12,7 @@ mod cost;
 mod durability;
 mod expiry;
 mod failures;
+mod file;
 mod golden;
 mod idempotency;
 mod kept;
@@ -21,6 +23,7 @@ mod permits;
 mod rebuild;
 mod receipts;
 mod restores;
+mod rotation;
 mod round_trip;
 mod sample;
 mod shadows;

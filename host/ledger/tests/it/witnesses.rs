@@ -1,9 +1,15 @@
 //! What a witness follows, and what it refuses, by nothing but checkpoints and tiles.
 
-use crate::{checkpoints::open, tree::grow, world::World};
-use std::collections::BTreeMap;
+use crate::{
+    checkpoints::{beside, open},
+    sample,
+    tree::grow,
+    world::World,
+};
+use std::{collections::BTreeMap, time::Duration};
 use tidegate_ledger::{
-    ledger::Ledger,
+    cosignature::Cosigner,
+    ledger::{Ledger, witnesses::NotCosigned},
     proof::TreeHead,
     tile::{Tile, TileOf},
     witness::{Refused, follow},
@@ -53,5 +59,45 @@ async fn a_witness_follows_what_goes_on_by_tiles_alone() {
         assert!(matches!(back, Refused::RolledBack { .. }) && back.is_contradiction(), "{back}");
         seen = Some(shown);
     }
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn of_each_witness_the_last_cosignature_is_kept() {
+    let world = World::new();
+    let ledger = open(&world).await;
+    let [one, other] = ["one", "other"].map(|name| Cosigner::make(&beside(&world, name), name).unwrap());
+    let known = [one.witness().clone(), other.witness().clone()];
+    let at = |seconds| sample::now().plus(Duration::from_secs(seconds));
+    let note = async || ledger.checkpoint().await.unwrap().unwrap();
+    grow(&ledger, 0, 2).await;
+    let early = one.cosign(&note().await, at(10)).unwrap();
+    ledger.cosigned(early.clone(), &known, at(11)).await.unwrap();
+    grow(&ledger, 2, 1).await;
+    let late = other.cosign(&note().await, at(20)).unwrap();
+    ledger.cosigned(late, &known, at(21)).await.unwrap();
+    let again = one.cosign(&note().await, at(30)).unwrap();
+    ledger.cosigned(again, &known, at(25)).await.unwrap();
+    // What somebody sends once more is no newer.
+    ledger.cosigned(early.clone(), &known, at(40)).await.unwrap();
+    let kept: Vec<_> = ledger
+        .cosignatures()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|kept| (kept.witness.clone(), kept.size, kept.at()))
+        .collect();
+    let whole = |seconds| tidegate_core::time::Timestamp::parse(&format!("2026-03-31T14:30:{seconds}Z")).unwrap();
+    assert_eq!(kept, [(known[0].to_string(), 3, at(25)), (known[1].to_string(), 3, whole(20))]);
+
+    let stranger = ledger.cosigned(early.clone(), &known[1..], at(50)).await.unwrap_err();
+    assert!(matches!(stranger, NotCosigned::Unknown), "{stranger}");
+    let touched = early.replace("\n2\n", "\n1\n");
+    assert!(matches!(ledger.cosigned(touched, &known, at(50)).await.unwrap_err(), NotCosigned::Checkpoint(_)));
+    let elsewhere = World::new();
+    let others = open(&elsewhere).await;
+    let foreign = others.cosigned(early, &known, at(50)).await.unwrap_err();
+    assert!(matches!(foreign, NotCosigned::Checkpoint(_)), "{foreign}");
+    others.close().await;
     ledger.close().await;
 }

@@ -1,23 +1,36 @@
 //! A ledger in a private directory, and a way around it.
 
-use crate::sample;
-use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use crate::{
+    backend::{Backend, HOLD, PAST, said},
+    sample,
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _, any::AnyRow};
 use std::path::PathBuf;
 use tempfile::TempDir;
 use tidegate_core::judgement::Judgement;
 use tidegate_ledger::{
-    config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger, record::DecisionRecord,
+    checkpoint::KeyPlace, config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger,
+    place::Place, record::DecisionRecord,
 };
 
 pub(crate) struct World {
     dir: TempDir,
+    backend: Backend,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        Self { dir: TempDir::new().unwrap() }
+        let dir = TempDir::new().unwrap();
+        let backend = Backend::new(dir.path());
+        Self { dir, backend }
     }
 
+    /// Where the ledger is.
+    pub(crate) fn place(&self) -> Place {
+        self.backend.place()
+    }
+
+    /// The file that the ledger is in, where it is in one, and what files beside it are named after.
     pub(crate) fn path(&self) -> PathBuf {
         self.dir.path().join("ledger.db")
     }
@@ -27,19 +40,76 @@ impl World {
     }
 
     pub(crate) async fn try_open(&self, config: LedgerConfig) -> Result<Ledger, LedgerError> {
-        Ledger::open(&self.path(), config).await
+        Ledger::open(self.place(), config).await
     }
 
-    /// A connection past the ledger, as somebody with the file at hand has it: nothing looks after what refers to what.
-    pub(crate) async fn raw(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.path()).foreign_keys(false).connect().await.unwrap()
+    /// A connection past the ledger, as somebody with the database at hand has it: nothing looks after what refers to what.
+    pub(crate) async fn raw(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let mut raw = AnyConnection::connect(&self.backend.url()).await.unwrap();
+        sqlx::query(PAST).execute(&mut raw).await.unwrap();
+        raw
     }
 
-    /// Runs statements past the ledger.
-    pub(crate) async fn tamper(&self, sql: &'static str) {
+    /// Keeps everybody from writing.
+    pub(crate) async fn hold(&self) -> Held {
         let mut raw = self.raw().await;
-        sqlx::raw_sql(sql).execute(&mut raw).await.unwrap();
-        sqlx::Connection::close(raw).await.unwrap();
+        for sql in HOLD {
+            sqlx::query(*sql).execute(&mut raw).await.unwrap();
+        }
+        Held(raw)
+    }
+
+    /// Runs statements past the ledger. They are written as SQLite has them.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        self.try_tamper(sql).await.unwrap();
+    }
+
+    pub(crate) async fn try_tamper(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let mut raw = self.raw().await;
+        let done = sqlx::raw_sql(AssertSqlSafe(said(sql))).execute(&mut raw).await;
+        raw.close().await.unwrap();
+        done.map(drop)
+    }
+
+    /// Every row of a table, as text and sorted.
+    pub(crate) async fn rows(&self, table: &str) -> Vec<String> {
+        let mut raw = self.raw().await;
+        let query = AssertSqlSafe(format!("SELECT * FROM {table}"));
+        let rows = sqlx::query(query).fetch_all(&mut raw).await.unwrap();
+        let mut texts: Vec<String> = rows.iter().map(text_of).collect();
+        texts.sort();
+        texts
+    }
+
+    /// What the ledger signs with.
+    pub(crate) fn key(&self, origin: Option<&str>) -> KeyPlace {
+        self.backend.key(&self.path(), origin)
+    }
+
+    /// As [`Backend::of`] takes it.
+    pub(crate) fn url(&self) -> String {
+        self.backend.url()
+    }
+}
+
+fn text_of(row: &AnyRow) -> String {
+    let value = |at: usize| {
+        let number = || row.try_get::<Option<i64>, _>(at).map(|number| format!("{number:?}"));
+        let bytes = |_| row.try_get::<Option<Vec<u8>>, _>(at).map(|bytes| format!("{bytes:?}"));
+        let text = row.try_get::<Option<String>, _>(at).map(|text| format!("{text:?}"));
+        text.or_else(|_| number()).or_else(bytes).unwrap()
+    };
+    (0..row.len()).map(value).collect::<Vec<_>>().join(",")
+}
+
+/// Keeps everybody from writing, until it lets go.
+pub(crate) struct Held(AnyConnection);
+
+impl Held {
+    pub(crate) async fn let_go(mut self) {
+        sqlx::query("ROLLBACK").execute(&mut self.0).await.unwrap();
+        self.0.close().await.unwrap();
     }
 }
 

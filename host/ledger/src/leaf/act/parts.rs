@@ -212,3 +212,14 @@ pub(crate) struct ClockJump {
     #[serde(with = "one")]
     pub(super) found: Timestamp,
 }
+
+/// A key began to sign, or ended.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) key: Arc<str>,
+    /// Beside which it signs, or which signs in its place.
+    pub(super) other: Arc<str>,
+}
