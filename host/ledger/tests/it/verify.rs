@@ -225,7 +225,7 @@ async fn a_checkpoint_that_somebody_kept_is_compared_too() {
 #[tokio::test]
 async fn a_verification_that_goes_on_page_by_page_finds_what_one_at_once_finds() {
     let world = World::new();
-    let ledger = world.try_open(signing()).await.unwrap();
+    let ledger = world.try_open(signing(&world)).await.unwrap();
     grow(&ledger, 0, 200).await;
     let step_by_step = async || {
         let mut verifying = ledger.verifying().await.unwrap();

@@ -37,6 +37,8 @@ mod permits;
 mod rebuild;
 #[path = "../it/receipts.rs"]
 mod receipts;
+#[path = "../it/rotation.rs"]
+mod rotation;
 #[path = "../it/round_trip.rs"]
 mod round_trip;
 #[path = "../it/sample.rs"]

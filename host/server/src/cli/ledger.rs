@@ -8,6 +8,7 @@ mod offline;
 mod rebuild;
 mod receipt;
 mod restore;
+mod rotate_key;
 mod verify;
 mod witness;
 
@@ -26,6 +27,8 @@ pub enum Command {
     Restore(restore::Args),
     /// Have two admins accept that a restored record has lost its newest leaves
     AcceptRestore(accept_restore::Args),
+    /// Change the key that checkpoints are signed with: beside the old one at first, and then alone
+    RotateKey(rotate_key::Args),
     /// Say what the record weighs, by kind, and what it will in a year
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
@@ -45,6 +48,7 @@ pub fn run(command: &Command) -> Exit {
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(args),
         Command::AcceptRestore(args) => accept_restore::run(args),
+        Command::RotateKey(args) => rotate_key::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Witness(args) => witness::run(args),

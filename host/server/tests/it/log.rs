@@ -100,6 +100,24 @@ fn what_a_gate_left(data: &Path) {
     assert_eq!(run_with(proven.map(Into::into)), Exit::Refused);
     let key = ["tidegate", "ledger", "key", "--data-dir", data.to_str().unwrap()];
     assert_eq!(run_with(key.map(Into::into)), Exit::Allowed);
+    key_is_changed(data, &|| command(&[]));
+}
+
+/// Another key signs, and the record goes on.
+fn key_is_changed(data: &Path, verify: &dyn Fn() -> Exit) {
+    let file = signing_key::beside(&data.join("ledger.sqlite"));
+    let rotate = |further: &[&str]| {
+        let command = ["tidegate", "ledger", "rotate-key", "--data-dir", data.to_str().unwrap()];
+        run_with(command.into_iter().chain(further.iter().copied()).map(Into::into))
+    };
+    let old = signing_key::public(&file).unwrap();
+    assert_eq!(rotate(&["--retire"]), Exit::Undecided, "there is no other key yet");
+    assert_eq!(rotate(&[]), Exit::Allowed);
+    assert_eq!(rotate(&[]), Exit::Undecided, "two sign already");
+    assert_eq!((verify(), signing_key::public(&file).unwrap()), (Exit::Allowed, old.clone()));
+    assert_eq!(rotate(&["--retire"]), Exit::Allowed);
+    assert_eq!(verify(), Exit::Allowed);
+    assert_ne!(signing_key::public(&file).unwrap(), old);
 }
 
 /// Checkpoints and receipts that somebody took away are held against the record.

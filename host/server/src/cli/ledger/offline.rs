@@ -15,6 +15,7 @@ use tidegate_ledger::{
     config::LedgerConfig,
     error::{LedgerError, ReadError},
     ledger::restores::NotAccepted,
+    rotation::RotationError,
 };
 
 /// Why a command on the record did not do what it should.
@@ -38,6 +39,8 @@ pub(super) enum Undone {
     Accept(#[from] NotAccepted),
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     #[error("{given} tokens are given: a restore is accepted by two admins")]
     NotTwo { given: usize },
     #[error("token in `{}`: {cause}", file.display())]
@@ -65,6 +68,7 @@ impl Undone {
             | Self::Backup(_)
             | Self::Open(_)
             | Self::Read(_)
+            | Self::Rotation(_)
             | Self::Token(_) => Exit::Undecided,
         }
     }
