@@ -1,11 +1,14 @@
 //! The ledger as the gate sees it.
 
 pub mod baselines;
+pub mod kept;
 mod log;
 mod notices;
 mod others;
+pub mod restores;
 mod spans;
 mod trust;
+pub mod witnesses;
 
 use crate::{
     act::{ActRecord, Activated},
@@ -27,7 +30,7 @@ use crate::{
     place::Place,
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
+        Pool, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
         lock::WriterLock,
         obligations,
         open::{self, Writing},
@@ -113,6 +116,7 @@ impl Ledger {
             spanned: spanned.clone(),
             notary,
             tree,
+            head: None,
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
@@ -235,6 +239,20 @@ impl Ledger {
     pub async fn leaf(&self, index: u64) -> Result<Option<Leaf>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         leaves::at(&mut connection, index).await
+    }
+
+    /// Every leaf of a kind, in their order.
+    pub(crate) async fn leaves_of(&self, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        leaves::all_of(&mut connection, kind).await
+    }
+
+    /// When the last leaf was recorded; none before the first one.
+    pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let Some(last) = head::tree(&mut connection).await?.size.checked_sub(1) else { return Ok(None) };
+        let leaf = leaves::at(&mut connection, last).await?;
+        Ok(leaf.and_then(|leaf| leaf::moment(&leaf.text)))
     }
 
     /// The bundle that was activated last; none before the first one.

@@ -79,11 +79,7 @@ pub enum KeyError {
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
 pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match (&config.key, place) {
-        (KeyPlace::File(file), _) => file.clone(),
-        (KeyPlace::BesideLedger, Place::File(ledger)) => beside(ledger),
-        (KeyPlace::BesideLedger, Place::Postgres(_)) => return Err(KeyError::None),
-    };
+    let file = file_of(place, config)?;
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
         {
@@ -102,6 +98,51 @@ pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSign
         },
         refused => refused,
     }
+}
+
+/// Where the key of this ledger lies.
+pub(crate) fn file_of(place: &Place, config: &CheckpointConfig) -> Result<PathBuf, KeyError> {
+    match (&config.key, place) {
+        (KeyPlace::File(file), _) => Ok(file.clone()),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => Ok(beside(ledger)),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => Err(KeyError::None),
+    }
+}
+
+/// The key that signs beside that one while keys are changed; none at any other time. Both are of one ledger, so they have one name.
+pub(crate) fn open_next(
+    place: &Place,
+    config: &CheckpointConfig,
+    beside: &Verifier,
+) -> Result<Option<Signer>, KeyError> {
+    let file = next(&file_of(place, config)?);
+    match read(&file) {
+        Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(signer) if signer.verifier().name() != beside.name() => {
+            let (origin, found) = (beside.name().to_owned(), signer.verifier().name().to_owned());
+            Err(KeyError::OtherName { file, origin, found })
+        }
+        read => read.map(Some),
+    }
+}
+
+/// Where a key lies that signs beside the one in this file.
+#[must_use]
+pub fn next(file: &Path) -> PathBuf {
+    with(file, ".next")
+}
+
+/// Where it lies before the ledger says so.
+pub(crate) fn pending(file: &Path) -> PathBuf {
+    with(file, ".pending")
+}
+
+/// Makes another key of the same name.
+pub(crate) fn another(file: &Path, of: &Verifier) -> Result<Verifier, KeyError> {
+    let origin = Origin::named(of.name());
+    make(file, Some(&origin))
+        .map(|signer| signer.verifier().clone())
+        .map_err(|cause| KeyError::File { file: file.to_owned(), cause })
 }
 
 /// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
@@ -130,20 +171,30 @@ pub(crate) enum HasSigned {
 /// Where the key of this ledger lies unless another is configured.
 #[must_use]
 pub fn beside(ledger: &Path) -> PathBuf {
-    let mut name = OsString::from(ledger);
-    name.push(".key");
+    with(ledger, ".key")
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
     PathBuf::from(name)
 }
 
 fn read(file: &Path) -> Result<Signer, KeyError> {
-    let file = file.to_owned();
-    let text = match secret_file::read(&file) {
-        Ok(text) => text,
-        Err(Unread::File(cause)) => return Err(KeyError::File { file, cause }),
-        Err(Unread::NoFile) => return Err(KeyError::NoFile { file }),
-        Err(Unread::Open { mode }) => return Err(KeyError::Open { file, mode }),
-    };
-    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file, cause })
+    let text = text_of(file)?;
+    Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
+}
+
+/// The text of a file that holds a private key and that nobody else may read.
+pub(crate) fn text_of(file: &Path) -> Result<Zeroizing<String>, KeyError> {
+    secret_file::read(file).map_err(|unread| {
+        let file = file.to_owned();
+        match unread {
+            Unread::File(cause) => KeyError::File { file, cause },
+            Unread::NoFile => KeyError::NoFile { file },
+            Unread::Open { mode } => KeyError::Open { file, mode },
+        }
+    })
 }
 
 /// A name that no other ledger has.
@@ -153,7 +204,6 @@ fn own_name() -> io::Result<String> {
     Ok(format!("tidegate/{:016x}", u64::from_be_bytes(random)))
 }
 
-/// Written whole or not at all, and on the disk before anything is signed with it.
 fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed)?;
@@ -162,6 +212,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         None => own_name()?,
     };
     let signer = Signer::new(&name, &seed);
+    keep(file, &signer.private_text())?;
+    Ok(signer)
+}
+
+/// Writes a private key whole or not at all, for its owner alone: it is on the disk before anything is signed with it.
+pub(crate) fn keep(file: &Path, private: &str) -> io::Result<()> {
     let mut new = OsString::from(file);
     new.push(".new");
     match fs::remove_file(&new) {
@@ -169,13 +225,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         Ok(()) | Err(_) => (),
     }
     let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    out.write_all(signer.private_text().as_bytes())?;
+    out.write_all(private.as_bytes())?;
     out.write_all(b"\n")?;
     out.sync_all()?;
     fs::rename(&new, file)?;
     match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all()?,
-        Some(_) | None => File::open(".")?.sync_all()?,
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        Some(_) | None => File::open(".")?.sync_all(),
     }
-    Ok(signer)
 }

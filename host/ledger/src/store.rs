@@ -9,6 +9,7 @@ pub(crate) mod blobs;
 pub(crate) mod builder;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod cosignatures;
 pub(crate) mod dialect;
 pub(crate) mod documents;
 pub(crate) mod events;

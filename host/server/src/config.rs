@@ -41,7 +41,7 @@ use std::{
     time::Duration,
 };
 use tidegate_core::digest::Digest;
-use tidegate_ledger::checkpoint::Origin;
+use tidegate_ledger::{checkpoint::Origin, cosignature::Witness};
 
 /// What the gate is told before it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +146,8 @@ pub struct CheckpointsConfig {
     pub key: Option<PathBuf>,
     /// The file of the last checkpoint; none: beside the ledger.
     pub file: Option<PathBuf>,
+    /// Who outside says what they saw of the record; none: nobody is asked to.
+    pub witnesses: Vec<Witness>,
 }
 
 /// What the gate says on stderr.

@@ -7,7 +7,7 @@ use crate::{
         ACTOR, Gate,
         activation::{self, LastGoodError, act},
         agreements::Agreements,
-        clock,
+        clock::{self, jump},
         in_force::{InForce, Origin},
         known::WhoIsKnown,
         notices::courier::Courier,
@@ -15,6 +15,7 @@ use crate::{
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
+        scrub,
         spans::outbox::Outbox,
     },
     http::{
@@ -146,6 +147,8 @@ impl Service {
         ledger: Ledger,
     ) -> Result<Self, ServiceError> {
         let first = First::load(config, &engine, &ledger).await?;
+        // Before anything of this start is recorded, which would not be of before.
+        let behind = jump::behind(&ledger).await;
         let address = config.listen;
         let listen = |source| ServiceError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -164,6 +167,9 @@ impl Service {
         let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
         gate.warn_of_unrouted(&gate.active());
+        if let Some(jump) = behind {
+            gate.clock_jumped(jump).await?;
+        }
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,
@@ -206,6 +212,8 @@ impl Service {
         watching.spawn(note_use(self.gate.clone()));
         watching.spawn(expire(self.gate.clone()));
         watching.spawn(others::look_after(self.gate.clone()));
+        watching.spawn(jump::watch(self.gate.clone()));
+        watching.spawn(scrub::watch(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

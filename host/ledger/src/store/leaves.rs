@@ -168,6 +168,15 @@ pub(crate) async fn last_trust(connection: &mut Connection) -> Result<Option<u64
     Ok(last.map(unsigned))
 }
 
+/// Every leaf of this kind in their order, verified against their hashes.
+pub(crate) async fn all_of(connection: &mut Connection, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
+    let rows = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 ORDER BY leaf_index")
+        .bind(kind.word())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(verified).collect()
+}
+
 fn verified(row: &DbRow) -> Result<Leaf, ReadError> {
     let index = unsigned(row.try_get("leaf_index")?);
     let (hash, body): (Vec<u8>, String) = (row.try_get("hash")?, row.try_get("body")?);

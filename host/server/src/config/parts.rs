@@ -85,7 +85,7 @@ impl Config {
     /// What the ledger in the data folder signs with, and where it keeps its last checkpoint. Not for a ledger that lies elsewhere.
     #[must_use]
     pub fn checkpoint_config(&self) -> CheckpointConfig {
-        let CheckpointsConfig { origin, key, file } = &self.checkpoints;
+        let CheckpointsConfig { origin, key, file, witnesses: _ } = &self.checkpoints;
         CheckpointConfig {
             origin: origin.clone(),
             key: key.clone().map_or(KeyPlace::BesideLedger, KeyPlace::File),
@@ -136,6 +136,7 @@ impl Config {
             shares: self.shares(),
             unreferenced_after: limits.unreferenced_after,
             exports_spans: self.traces.export.is_some(),
+            witnesses: self.checkpoints.witnesses.clone(),
             routed: Arc::new(self.notices.contacts.keys().cloned().collect()),
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }

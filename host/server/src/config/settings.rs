@@ -5,7 +5,7 @@ use super::{
     kind::{
         Given, address,
         bytes::{self, GIB, KIB, MIB},
-        count, origin, path, span, url, word,
+        count, origin, path, span, url, witnesses, word,
     },
     mistake::Refused,
 };
@@ -90,6 +90,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(checkpoints / origin: origin),
     setting!(checkpoints / key: option of path),
     setting!(checkpoints / file: option of path),
+    setting!(checkpoints / witnesses: witnesses),
     setting!(public_url: url),
     setting!(log / format: word),
     setting!(log / level: word),
