@@ -2,6 +2,7 @@
 
 mod log;
 mod notices;
+mod search;
 mod spans;
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
     note::Verifier,
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
+    rebuild,
     record::{DecisionRecord, Recorded},
     store::{
         Pool, agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
@@ -86,6 +88,7 @@ impl Ledger {
             RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
         })?;
+        rebuild::keep_up(path, &config, &mut connection).await?;
         let notary = Notary::open(path, config.checkpoints.as_ref(), &mut connection).await?;
         let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));

@@ -2,6 +2,7 @@
 //!
 //! Statements use `$1`, which PostgreSQL understands too.
 
+pub(crate) mod acts;
 pub(crate) mod agreements;
 pub(crate) mod beside;
 pub(crate) mod blobs;
@@ -11,6 +12,7 @@ pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expiry;
 pub(crate) mod forced;
+pub(crate) mod generation;
 pub(crate) mod head;
 pub(crate) mod intact;
 pub(crate) mod keys;
@@ -21,6 +23,8 @@ pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
+pub(crate) mod reach;
+pub(crate) mod search;
 pub(crate) mod sizes;
 pub(crate) mod spans;
 pub(crate) mod statements;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod answer_of;
 pub mod deployments;
 pub mod effective;
+pub mod found;
 pub mod guided;
 pub mod masked;
 pub mod notice;

@@ -30,6 +30,7 @@ pub mod record;
 pub mod reload;
 mod retry;
 pub mod ruling;
+pub mod search;
 pub mod settings;
 pub mod shadow;
 pub mod spans;

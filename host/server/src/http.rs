@@ -19,8 +19,10 @@ pub mod origin;
 pub mod pages;
 pub mod permits;
 pub mod policies;
+pub mod query;
 pub mod reload;
 pub mod reply;
+pub mod search;
 pub mod statements;
 pub mod status;
 mod taken;
@@ -46,7 +48,7 @@ use std::sync::Arc;
 /// The gate's routes.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
-        .route("/v1/decisions", post(decisions::create))
+        .route("/v1/decisions", post(decisions::create).get(search::list))
         .route("/v1/decisions/{id}", get(decisions::read))
         .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
         .route("/v1/decisions/{id}/permit", post(permits::create))

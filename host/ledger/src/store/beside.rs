@@ -87,11 +87,17 @@ pub(crate) async fn compare(
 
 /// Puts the tables beside in the place of those that there are; rows that are the same are not touched. Says how many rows of each table were
 /// taken away and how many were written.
-pub(crate) async fn swap(connection: &mut Connection) -> Result<Vec<(&'static str, u64, u64)>, sqlx::Error> {
+///
+/// Only those tables that are `wanted`.
+pub(crate) async fn swap(
+    connection: &mut Connection,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(&'static str, u64, u64)>, sqlx::Error> {
     // A row that others refer to is taken away before it is written anew.
     run(connection, "PRAGMA defer_foreign_keys = 1".to_owned()).await?;
+    let tables = || TABLES.iter().filter(|derived| wanted(derived.table));
     let mut changed = Vec::with_capacity(TABLES.len());
-    for Derived { table, key, .. } in TABLES {
+    for Derived { table, key, .. } in tables() {
         let columns = columns(connection, table).await?;
         let equal: Vec<String> =
             columns.iter().map(|column| format!("said.{column} IS NOT DISTINCT FROM stored.{column}")).collect();
@@ -102,7 +108,7 @@ pub(crate) async fn swap(connection: &mut Connection) -> Result<Vec<(&'static st
         );
         changed.push((*table, run(connection, delete).await?, 0));
     }
-    for (Derived { table, key, .. }, (_, _, written)) in TABLES.iter().zip(&mut changed) {
+    for (Derived { table, key, .. }, (_, _, written)) in tables().zip(&mut changed) {
         let columns = columns(connection, table).await?.join(", ");
         let same = same(key, "said", "stored");
         let insert = format!(

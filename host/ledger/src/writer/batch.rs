@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints,
+        Connection, acts, blobs, checkpoints,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -172,6 +172,7 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
         }
         _ => (),
     }
+    acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
     projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))

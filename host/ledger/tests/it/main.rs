@@ -19,6 +19,7 @@ mod rebuild;
 mod receipts;
 mod round_trip;
 mod sample;
+mod search;
 mod shadows;
 mod signing_keys;
 mod spans;

@@ -37,6 +37,7 @@ use Access::{Open, Roles};
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
     ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
+    ("GET", "/v1/decisions", Roles(&READERS)),
     ("GET", "/v1/decisions/{id}", Roles(&READERS)),
     ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
     ("POST", "/v1/decisions/{id}/permit", Roles(&DEPLOYERS)),
