@@ -7,17 +7,23 @@ use crate::{
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
+    place::Place,
     private::Private,
     projections::{self, Left, TABLES},
     shape::In,
     store::{
-        Connection, Pool, acts, beside, blobs, generation, head, intact, leaves, lock::WriterLock, open,
-        projection::rules, statements, texts,
+        Connection, Pool, acts,
+        beside::{self, Beside},
+        blobs, dialect, generation, head, intact, leaves,
+        lock::WriterLock,
+        open::Writing,
+        projection::rules,
+        statements, texts,
     },
     stored::Leaf,
 };
 use sqlx::Connection as _;
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{collections::BTreeMap, fmt};
 use tidegate_core::stage_result::StageResult;
 
 /// Rows of one table that are shown, at most.
@@ -97,14 +103,16 @@ impl From<sqlx::Error> for RebuildError {
     }
 }
 
-/// Makes all derived tables of a ledger that nobody has open anew, in one transaction.
-pub async fn rebuild(path: &Path, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
-    let _lock = WriterLock::take(path)?;
-    let mut connection = open::create(path, &open::writing(path, config)).await?;
+/// Makes all derived tables anew, in one transaction: of a file that nobody has open, or of a database on PostgreSQL, where gates wait meanwhile.
+pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
+    let place = place.into();
+    let _lock = WriterLock::of(&place)?;
+    let mut connection = Writing::new(&place, config).create().await?;
     intact::compare(&mut connection).await?;
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let (leaves, unplaced) = replay(&mut transaction, config.body_bytes_max).await?;
-    let tables = beside::swap(&mut transaction, |_| true).await?;
+    dialect::together(&mut connection).await?;
+    let mut transaction = dialect::begin(&mut connection).await?;
+    let Replayed { beside, leaves, unplaced } = replay(&mut transaction, config.body_bytes_max).await?;
+    let tables = beside::swap(&mut transaction, &beside, |_| true).await?;
     generation::reached(&mut transaction, projections::generation()).await?;
     transaction.commit().await?;
     connection.close().await?;
@@ -113,31 +121,20 @@ pub async fn rebuild(path: &Path, config: &LedgerConfig) -> Result<Rebuilt, Rebu
 }
 
 /// Makes the tables that are newer than the ledger's rows, where there are any, and leaves all others as they are.
-pub(crate) async fn keep_up(
-    path: &Path,
-    config: &LedgerConfig,
-    connection: &mut Connection,
-) -> Result<(), LedgerError> {
-    let failed = |cause| LedgerError::Migrate { path: path.to_owned(), cause: Box::new(cause) };
-    match generation::of(connection).await.map_err(|cause| failed(cause.into()))? < projections::generation() {
-        true => fill(path, config).await.map_err(failed),
-        false => Ok(()),
+pub(crate) async fn keep_up(connection: &mut Connection, body_bytes_max: usize) -> Result<(), RebuildError> {
+    let at = generation::of(connection).await?;
+    if at >= projections::generation() {
+        return Ok(());
     }
-}
-
-async fn fill(path: &Path, config: &LedgerConfig) -> Result<(), RebuildError> {
-    // A connection of its own: its tables beside would hide the others from the writer.
-    let mut connection = open::again(&open::writing(path, config)).await.map_err(RecordError::Write)?;
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let at = generation::of(&mut transaction).await?;
     let is_newer = |table: &str| projections::LATER.iter().any(|(since, later)| *since > at && *later == table);
+    let mut transaction = dialect::begin(connection).await?;
     if head::read(&mut transaction).await?.size > 0 {
-        replay(&mut transaction, config.body_bytes_max).await?;
-        beside::swap(&mut transaction, is_newer).await?;
+        let Replayed { beside, .. } = replay(&mut transaction, body_bytes_max).await?;
+        beside::swap(&mut transaction, &beside, is_newer).await?;
+        beside::forget(&mut transaction, &beside).await?;
     }
     generation::reached(&mut transaction, projections::generation()).await?;
     transaction.commit().await?;
-    connection.close().await?;
     Ok(())
 }
 
@@ -145,11 +142,11 @@ async fn fill(path: &Path, config: &LedgerConfig) -> Result<(), RebuildError> {
 pub(crate) async fn compare(reads: &Pool, body_bytes_max: usize) -> Result<Compared, RebuildError> {
     // Taken out of the pool for good: its tables beside would hide the others from whoever had it next.
     let mut connection = reads.acquire().await?.detach();
-    let mut transaction = connection.begin().await?;
-    let (_, unplaced) = replay(&mut transaction, body_bytes_max).await?;
+    let mut transaction = dialect::snapshot_with_tables(&mut connection).await?;
+    let Replayed { beside, unplaced, .. } = replay(&mut transaction, body_bytes_max).await?;
     let mut differences = Vec::new();
     for derived in TABLES {
-        let sides = beside::compare(&mut transaction, derived, SHOWN_MAX).await?;
+        let sides = beside::compare(&mut transaction, &beside, derived, SHOWN_MAX).await?;
         differences.extend(pairs(derived.table, derived.key.len(), &sides));
     }
     transaction.rollback().await?;
@@ -157,9 +154,16 @@ pub(crate) async fn compare(reads: &Pool, body_bytes_max: usize) -> Result<Compa
     Ok(Compared { differences, unplaced })
 }
 
+/// Tables beside that say what the leaves say.
+struct Replayed {
+    beside: Beside,
+    leaves: u64,
+    unplaced: Vec<u64>,
+}
+
 /// Fills the tables beside from every leaf, a page of them in memory at a time.
-async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<(u64, Vec<u64>), RebuildError> {
-    beside::make(connection).await?;
+async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Replayed, RebuildError> {
+    let beside = beside::make(connection).await?;
     let size = head::read(connection).await?.size;
     let (mut next, mut unplaced) = (0, Vec::new());
     while next < size {
@@ -168,25 +172,30 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<(u
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
         for leaf in &page {
-            if !again(connection, leaf, body_bytes_max).await? && unplaced.len() < UNPLACED_MAX {
+            if !again(connection, &beside, leaf, body_bytes_max).await? && unplaced.len() < UNPLACED_MAX {
                 unplaced.push(leaf.index);
             }
         }
         next = last + 1;
     }
-    beside::keep(connection).await?;
-    Ok((size, unplaced))
+    beside::keep(connection, &beside).await?;
+    Ok(Replayed { beside, leaves: size, unplaced })
 }
 
 /// The rows of one leaf; whether it leads to those that it should.
-async fn again(connection: &mut Connection, leaf: &Leaf, body_bytes_max: usize) -> Result<bool, RebuildError> {
+async fn again(
+    connection: &mut Connection,
+    beside: &Beside,
+    leaf: &Leaf,
+    body_bytes_max: usize,
+) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
     if kind == Kind::Decision {
         let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
         let salted: Vec<Private> = decision.privates().iter().map(|private| (**private).clone()).collect();
         texts::reveal(connection, decision.privates()).await?;
-        let cited = cited_again(connection, index, &decision, body_bytes_max).await?;
+        let cited = cited_again(connection, beside, index, &decision, body_bytes_max).await?;
         let left = Left::of(&decision.judgement, cited);
         decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
         projections::decision(connection, index, &decision, &left).await?;
@@ -196,7 +205,7 @@ async fn again(connection: &mut Connection, leaf: &Leaf, body_bytes_max: usize) 
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
     let scope = match act.document() {
-        Some(document) => statements::scope_in_main(connection, index, document).await?,
+        Some(document) => statements::scope_in_main(connection, beside, index, document).await?,
         None => None,
     };
     let Some((act, at)) = act.said(scope.as_deref()) else { return Ok(false) };
@@ -210,6 +219,7 @@ async fn again(connection: &mut Connection, leaf: &Leaf, body_bytes_max: usize) 
 /// The rules that a decision's findings cite, as the bodies of its stages say; of one that was deleted, as the rows say that there are.
 async fn cited_again(
     connection: &mut Connection,
+    beside: &Beside,
     index: u64,
     leaf: &DecisionLeaf,
     body_bytes_max: usize,
@@ -230,7 +240,7 @@ async fn cited_again(
     for part in parts {
         cited.extend(match bodies.get(&part.body) {
             Some(stage) => cited::of(stage),
-            None => rules::in_main(connection, index, part.stage.as_str()).await?,
+            None => rules::in_main(connection, beside, index, part.stage.as_str()).await?,
         });
     }
     Ok(cited)

@@ -1,11 +1,10 @@
 //! What grants reach, as a condition: a row beyond them is not there.
 
-use super::Db;
+use super::builder::QueryBuilder;
 use crate::search::{Names, Reach};
-use sqlx::QueryBuilder;
 
 /// Only decisions (`d`) that one of these reaches alone: its environment, and every service of it.
-pub(crate) fn clause(query: &mut QueryBuilder<Db>, all: &[Reach]) {
+pub(crate) fn clause(query: &mut QueryBuilder, all: &[Reach]) {
     if all.iter().any(|reach| everything(&reach.environments) && everything(&reach.services)) {
         return;
     }
@@ -27,7 +26,7 @@ fn everything(names: &[Names]) -> bool {
     names.iter().any(|names| matches!(names, Names::Beginning(beginning) if beginning.is_empty()))
 }
 
-fn one_of(query: &mut QueryBuilder<Db>, column: &str, names: &[Names]) {
+fn one_of(query: &mut QueryBuilder, column: &str, names: &[Names]) {
     query.push("(1 = 0");
     for names in names {
         match names {

@@ -3,14 +3,15 @@
 //! The most telling term leads to the leaves, newest first, and each other condition is looked up for those: nothing is sorted, and no
 //! more is read than the page needs. `CROSS JOIN` keeps that order where a planner would change it.
 
-use super::{Connection, ROWS_MAX, projection, reach, signed, unsigned};
+use super::{
+    Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, projection::hours::hour_of, reach, signed, texts, unsigned,
+};
 use crate::{
     error::ReadError,
     search::{FoundDecision, PAGE_MAX, Page, Search, StageIs, Term, Window},
     shape::numbers::moment_text,
 };
-use projection::hours::hour_of;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 const COLUMNS: &str = "SELECT d.leaf_index, d.id, d.deployment, d.evaluated_at, d.environment, d.cause, d.outcome, \
@@ -47,9 +48,13 @@ pub(crate) async fn page(connection: &mut Connection, search: &Search) -> Result
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| unsigned(row.leaf_index));
-    let mut services = services(connection, &rows).await?;
-    let decisions = rows.into_iter().map(|row| found(row, &mut services)).collect();
+    let (mut services, kind) = (services(connection, &rows).await?, Kind::of(connection));
+    let decisions = rows.into_iter().map(|row| found(row, &mut services, kind)).collect();
     Ok(Page { decisions, next })
+}
+
+fn versioned(services: Vec<(String, String)>, kind: Kind) -> Vec<(String, String)> {
+    services.into_iter().map(|(service, version)| (service, kind.given(version))).collect()
 }
 
 /// Between which leaves the decisions of a window lie; none: there are none.
@@ -76,7 +81,7 @@ async fn written(
     let mut all = Vec::with_capacity(terms.len());
     for (term, value) in terms {
         let value = match term.is_private() {
-            true => super::texts::salted(connection, value).await?,
+            true => texts::salted(connection, value).await?,
             false => Some(value.to_string()),
         };
         let Some(value) = value else { return Ok(None) };
@@ -87,12 +92,7 @@ async fn written(
 }
 
 /// The statement; what leads stands first in it.
-pub(crate) fn statement(
-    search: &Search,
-    terms: &[(Term, String)],
-    leaves: Range<u64>,
-    limit: u32,
-) -> QueryBuilder<super::Db> {
+pub(crate) fn statement(search: &Search, terms: &[(Term, String)], leaves: Range<u64>, limit: u32) -> QueryBuilder {
     let Search { columns, stage, window, before, reach, unforced, .. } = search;
     // Of a stage that may have come to anything there is a row for nearly every decision: it is looked up, and does not lead.
     let leading_stage = stage.as_ref().filter(|(_, is)| *is != StageIs::There && terms.is_empty());
@@ -144,7 +144,7 @@ pub(crate) fn statement(
 
 /// The moment itself, beside the leaves that it leads to. Joined to nothing, it is no column that an index is for: those by time would
 /// have to be sorted.
-pub(crate) fn within(query: &mut QueryBuilder<super::Db>, window: Window) {
+pub(crate) fn within(query: &mut QueryBuilder, window: Window) {
     if let Some(from) = window.from {
         query.push(" AND d.evaluated_at || '' >= ").push_bind(moment_text(from));
     }
@@ -173,12 +173,12 @@ async fn services(connection: &mut Connection, rows: &[Row]) -> Result<Services,
     Ok(all)
 }
 
-fn found(row: Row, services: &mut Services) -> FoundDecision {
+fn found(row: Row, services: &mut Services, kind: Kind) -> FoundDecision {
     FoundDecision {
         leaf_index: unsigned(row.leaf_index),
-        services: services.remove(&row.id).unwrap_or_default(),
+        services: versioned(services.remove(&row.id).unwrap_or_default(), kind),
         id: row.id,
-        deployment: row.deployment,
+        deployment: kind.given(row.deployment),
         evaluated_at: row.evaluated_at,
         environment: row.environment,
         cause: row.cause,
@@ -187,7 +187,7 @@ fn found(row: Row, services: &mut Services) -> FoundDecision {
         allowed: row.allowed != 0,
         policy_set: row.policy_set,
         policy_version: row.policy_version,
-        actor: row.actor,
+        actor: row.actor.map(|actor| kind.given(actor)),
         revision: row.revision,
         blocking: unsigned(row.blocking),
         forced: row.forced_state,

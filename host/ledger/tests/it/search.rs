@@ -244,7 +244,7 @@ async fn a_forgotten_name_is_not_found_any_more() {
     assert!(forced.actor.unwrap().starts_with("salted:sha256:"));
     ledger.close().await;
     let mut raw = world.raw().await;
-    let rows = sqlx::query("SELECT * FROM decision_terms WHERE value IN ('grace', 'SHOP-1', 'ada')");
+    let rows = sqlx::query("SELECT value FROM decision_terms WHERE value IN ('grace', 'SHOP-1', 'ada')");
     assert!(rows.fetch_all(&mut raw).await.unwrap().is_empty(), "people and what callers typed stand there salted");
 }
 
@@ -274,7 +274,7 @@ async fn rows_of_a_body_that_was_deleted_stay() {
     let (world, ledger) = world().await;
     ledger.close().await;
     world.tamper("DELETE FROM blobs WHERE kind = 'stage'").await;
-    tidegate_ledger::rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+    tidegate_ledger::rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     let ledger = world.open().await;
     assert_eq!(ledger.projections().await.unwrap().differences, []);
     assert_eq!(ids(&ledger, &term(Term::Waiver, "W-7")).await, ["d1"]);

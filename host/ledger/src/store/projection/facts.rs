@@ -1,6 +1,6 @@
 //! What a list says of a decision.
 
-use super::{Connection, signed};
+use super::{Connection, Kind, signed};
 use crate::{
     leaf::decision::{DecisionLeaf, DecisionPart, ForcedPart, ForcedState},
     shape::words::enforcement_word,
@@ -20,7 +20,7 @@ pub(super) async fn put(connection: &mut Connection, index: u64, leaf: &Decision
     .bind(leaf.circumstances.decision.as_str().to_owned())
     .bind(deployment.actor.shown().to_string())
     .bind(deployment.person.as_ref().map(|person| person.shown().to_string()))
-    .bind(revision.map(|revision| revision.repository.to_string()))
+    .bind(revision.map(|revision| Kind::of(connection).kept(&revision.repository)))
     .bind(revision.map(|revision| revision.commit.to_string()))
     .bind(score.share.clone())
     .bind(i64::from(*blocking))

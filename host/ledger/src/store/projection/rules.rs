@@ -1,11 +1,11 @@
 //! Rules that findings cite.
 
-use super::{Connection, ONCE, ROWS_MAX, signed};
+use super::{Connection, ONCE, QueryBuilder, ROWS_MAX, signed};
 use crate::{
     cited::Cited,
-    store::{beside::MAIN, unsigned},
+    store::{beside::Beside, unsigned},
 };
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use sqlx::AssertSqlSafe;
 
 pub(super) async fn put(connection: &mut Connection, index: u64, cited: &[Cited]) -> Result<(), sqlx::Error> {
     for some in cited.chunks(ROWS_MAX) {
@@ -23,9 +23,14 @@ pub(super) async fn put(connection: &mut Connection, index: u64, cited: &[Cited]
 }
 
 /// Those of one stage as the database itself has them: what stays where the stage's body was deleted.
-pub(crate) async fn in_main(connection: &mut Connection, index: u64, stage: &str) -> Result<Vec<Cited>, sqlx::Error> {
+pub(crate) async fn in_main(
+    connection: &mut Connection,
+    Beside { main, .. }: &Beside,
+    index: u64,
+    stage: &str,
+) -> Result<Vec<Cited>, sqlx::Error> {
     let query = format!(
-        "SELECT rule, waiver, findings, decisive FROM {MAIN}.rule_findings WHERE leaf_index = $1 AND stage = $2 \
+        "SELECT rule, waiver, findings, decisive FROM {main}.rule_findings WHERE leaf_index = $1 AND stage = $2 \
          ORDER BY rule, waiver"
     );
     let rows: Vec<(String, String, i64, i64)> =

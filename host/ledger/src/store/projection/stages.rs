@@ -1,11 +1,10 @@
 //! What each stage concluded.
 
-use super::{Connection, ONCE, ROWS_MAX, signed};
+use super::{Connection, ONCE, QueryBuilder, ROWS_MAX, signed};
 use crate::{
     leaf::decision::{DecisionLeaf, FindingsPart, StagePart},
     shape::words::mode_word,
 };
-use sqlx::QueryBuilder;
 
 pub(super) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
     let took = &leaf.circumstances.stage_ns;

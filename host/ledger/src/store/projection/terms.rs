@@ -1,8 +1,7 @@
 //! What a decision can be found by.
 
-use super::{Connection, ROWS_MAX, facts, signed};
+use super::{Connection, QueryBuilder, ROWS_MAX, facts, signed};
 use crate::{cited::Cited, leaf::decision::DecisionLeaf, search::Term};
-use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
 
 /// The value of [`Term::Forced`] for every wish to deploy all the same, whatever became of it.

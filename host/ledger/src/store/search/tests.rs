@@ -3,8 +3,9 @@
 use super::statement;
 use crate::{
     config::LedgerConfig,
+    place::Place,
     search::{Column, Names, Reach, Search, StageIs, Term, Window},
-    store::open,
+    store::open::Writing,
 };
 use sqlx::{AssertSqlSafe, Row as _};
 use tidegate_core::time::Timestamp;
@@ -57,12 +58,12 @@ fn questions() -> Vec<Question> {
 async fn every_filter_is_answered_by_an_index() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("ledger.db");
-    let mut connection = open::create(&path, &open::writing(&path, &LedgerConfig::default())).await.unwrap();
+    let mut connection = Writing::new(&Place::from(path), &LedgerConfig::default()).create().await.unwrap();
     for (terms, search, index) in questions() {
-        let sql = statement(&search, &terms, 0..1_000, 20).sql().as_str().to_owned();
+        let sql = statement(&search, &terms, 0..1_000, 20).text().to_owned();
         let explained =
             sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut connection).await;
-        let plan: Vec<String> = explained.unwrap().iter().map(|row| row.get("detail")).collect();
+        let plan: Vec<String> = explained.unwrap().iter().map(|row| row.get(3)).collect();
         assert!(plan[0].starts_with("SEARCH ") && plan.iter().any(|step| step.contains(index)), "{sql}: {plan:#?}");
         assert!(!plan.iter().any(|step| step.starts_with("SCAN") || step.contains("TEMP B-TREE")), "{sql}: {plan:#?}");
     }
