@@ -9,6 +9,7 @@ use crate::{
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
+    reading::NewReading,
     statement::NewStatement,
     token::NewToken,
 };
@@ -87,6 +88,8 @@ pub enum Act {
         /// Who did it; authenticated.
         actor: Arc<str>,
     },
+    /// Somebody read what was decided.
+    Read(NewReading),
 }
 
 /// The bundle that was activated last.
@@ -108,6 +111,7 @@ impl Act {
             }
             Self::TokenCreated { token, .. } => token.fits(),
             Self::Stated(statement) => statement.fits(),
+            Self::Read(reading) => reading.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

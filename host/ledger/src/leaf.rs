@@ -41,6 +41,7 @@ pub(crate) enum Kind {
     ObligationFulfilled,
     TokenCreated,
     TokenRevoked,
+    LedgerRead,
 }
 
 impl Kind {
@@ -59,6 +60,7 @@ impl Kind {
             Self::ObligationFulfilled => "obligation_fulfilled",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::LedgerRead => "ledger_read",
         }
     }
 }

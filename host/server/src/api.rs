@@ -14,6 +14,7 @@ pub mod problem;
 pub mod request;
 pub mod shadow;
 pub mod statements;
+pub mod stats;
 pub mod status;
 pub mod tokens;
 pub mod waivers;

@@ -25,6 +25,7 @@ pub mod parse_cache;
 pub mod permits;
 pub mod plugins;
 pub mod quota;
+pub mod readings;
 pub mod receipts;
 pub mod record;
 pub mod reload;
@@ -48,6 +49,7 @@ use crate::{
         known::WhoIsKnown,
         permits::with_standing,
         plugins::Active,
+        readings::Readings,
         reload::Reloads,
         retry::{Before, keyed},
         ruling::Ruled,
@@ -109,6 +111,7 @@ pub struct Gate {
     metrics: Metrics,
     settings: GateSettings,
     accepting: AtomicBool,
+    readings: Readings,
 }
 
 impl std::fmt::Debug for Gate {
@@ -125,7 +128,8 @@ impl Gate {
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting }
+        let readings = Readings::default();
+        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, readings }
     }
 
     /// Admits requests.

@@ -4,8 +4,8 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, RevocationPart, Run,
-    StatementPart, TokenCreation, TokenRevocation,
+    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, ReadingPart,
+    RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -43,6 +43,7 @@ pub(crate) enum ActLeaf {
     Fulfilment(Envelope<FulfilmentPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
+    Reading(Envelope<ReadingPart, Host>),
 }
 
 impl ActLeaf {
@@ -150,6 +151,17 @@ impl ActLeaf {
                 let judgement = TokenRevocation { actor: Private::Text(actor.clone()), at, id: id.clone() };
                 Self::TokenRevocation(Envelope { circumstances, judgement, kind: Kind::TokenRevoked, v: VERSION })
             }
+            Act::Read(reading) => {
+                let judgement = ReadingPart {
+                    at,
+                    by: Private::Text(reading.by.clone()),
+                    more: reading.more,
+                    question: Private::Text(reading.question.clone()),
+                    route: reading.route.clone(),
+                    rows: reading.rows,
+                };
+                Self::Reading(Envelope { circumstances, judgement, kind: Kind::LedgerRead, v: VERSION })
+            }
         }
     }
 }
@@ -168,6 +180,7 @@ impl Serialize for ActLeaf {
             Self::Fulfilment(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
+            Self::Reading(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -186,6 +199,7 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
+            Self::Reading(envelope) => envelope.kind,
         }
     }
 
@@ -204,6 +218,7 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(Envelope { judgement, .. }) => vec![&mut judgement.person, &mut judgement.with],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
+            Self::Reading(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.question],
         }
     }
 }

@@ -124,6 +124,11 @@ pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx
     Ok(pool.connect_lazy_with(options(place, Mode::Read)?))
 }
 
+/// A connection for somebody's own statement.
+pub(crate) async fn asking(place: &Place) -> Result<Connection, sqlx::Error> {
+    options(place, Mode::Read)?.connect().await
+}
+
 fn busy_timeout(busy: Duration) -> String {
     format!("PRAGMA busy_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX))
 }

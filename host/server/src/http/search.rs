@@ -5,6 +5,7 @@ use crate::{
     gate::{
         Gate,
         error::{GateError, placed},
+        readings::Reading,
     },
     http::{
         query::{self, Pairs},
@@ -63,8 +64,11 @@ pub async fn list(
     Extension(principal): Extension<Arc<Principal>>,
     uri: Uri,
 ) -> Result<Response, Refused> {
-    let search = asked(&query::pairs(&uri)?).map_err(GateError::Malformed)?;
+    let pairs = query::pairs(&uri)?;
+    let search = asked(&pairs).map_err(GateError::Malformed)?;
     let page = gate.search(&principal, search).await?;
+    let rows = page.decisions.len();
+    gate.read_by(&principal, Reading { route: "/v1/decisions", asked: &pairs, rows }).await?;
     Ok(json(StatusCode::OK, "application/json", &DecisionsBody::from(page)))
 }
 

@@ -140,7 +140,7 @@ async fn an_auditor_lists_and_shows_decisions_at_a_terminal() {
         assert_eq!(table.lines().count(), 3, "{table}");
         assert!(table.starts_with("evaluated_at  ") && table.contains("shop-api@1.0.0"), "{table}");
         let csv = out(&audit(gate, &auditor, &["list", "--service", "billing", "--csv"]));
-        assert!(csv.contains(",billing@1.0.0 shop-api@1.0.0,DEPLOY,by_the_rules,0,all@1,ci\n"), "{csv}");
+        assert!(csv.contains(",billing@1.0.0 shop-api@1.0.0,DEPLOY,by_the_rules,0,all@1,ci,\n"), "{csv}");
         let listed: Value =
             serde_json::from_str(&out(&audit(gate, &auditor, &["list", "--from", "24h", "--json"]))).unwrap();
         let id = listed["decisions"][1]["id"].as_str().unwrap();
@@ -149,6 +149,110 @@ async fn an_auditor_lists_and_shows_decisions_at_a_terminal() {
         let page = audit(gate, &auditor, &["list", "--limit", "1"]);
         assert!(String::from_utf8_lossy(&page.stderr).contains("--cursor"), "whoever sees a part is told so");
         assert_eq!(audit(gate, &auditor, &["list", "--outcome", "maybe"]).status.code(), Some(2));
+    })
+    .await;
+}
+
+/// Kinds of leaves that somebody's reading left, as their route.
+fn readings(gate: &Gate, auditor: &Secret) -> Vec<String> {
+    let body = get(gate, auditor, "/v1/changes?kind=ledger_read&limit=500").json();
+    let changes = body["changes"].as_array().unwrap().iter();
+    changes.map(|one| format!("{} {}", one["by"].as_str().unwrap(), one["what"].as_str().unwrap())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_the_record_stands_in_it_and_cannot_flood_it() {
+    gate_with("", |gate, token| {
+        let auditor = decided(gate, token);
+        let leaves = gate.leaves();
+        for _ in 0..3 {
+            for query in ["service=billing", "service=billing&limit=1", "service=billing&from=2020-01-01T00:00:00Z"] {
+                get(gate, &auditor, &format!("/v1/decisions?{query}"));
+            }
+        }
+        assert_eq!(gate.leaves(), leaves + 1, "one question is one leaf, whatever its pages");
+        assert_eq!(get(gate, &auditor, "/v1/stats/stages").status, 200);
+        assert_eq!(readings(gate, &auditor), ["auditor /v1/stats/stages", "auditor /v1/decisions"]);
+        let (leaves, before) = (gate.leaves(), readings(gate, &auditor).len());
+        for number in 0..100 {
+            assert_eq!(get(gate, &auditor, &format!("/v1/decisions?service=s{number}")).status, 200);
+        }
+        assert_eq!(gate.leaves() - leaves, 30 - before as u64, "as many as a reader has in an hour");
+        let other = token(holder("other", &["audit"], &["staging"], &["*"]));
+        let leaves = gate.leaves();
+        assert_eq!(get(gate, &other, "/v1/decisions?service=api").status, 200);
+        assert_eq!(gate.leaves(), leaves + 1, "nobody uses up what others have");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_read_that_the_record_cannot_keep() {
+    gate_with("", |gate, token| {
+        let auditor = decided(gate, token);
+        assert_eq!(get(gate, &auditor, "/v1/decisions").status, 200);
+        tokio::runtime::Runtime::new().unwrap().block_on(gate.close_ledger());
+        for path in ["/v1/decisions?service=billing", "/v1/stats/rules", "/v1/changes"] {
+            let refused = get(gate, &auditor, path);
+            assert_eq!(refused.status, 503, "{path}: {}", refused.text());
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_and_acts_reach_as_far_as_their_reader() {
+    gate_with("", |gate, token| {
+        let auditor = decided(gate, token);
+        for name in ["stages", "rules", "overrides", "plugins", "would-block", "waivers"] {
+            let counted = get(gate, &auditor, &format!("/v1/stats/{name}"));
+            fits("StatsBody", &counted);
+            assert_eq!(counted.json()["decisions"], 3, "{name}");
+        }
+        let shop = token(holder("shop", &["audit"], &["*"], &["shop-*"]));
+        let counted = get(gate, &shop, "/v1/stats/stages").json();
+        assert_eq!((&counted["decisions"], &counted["rows"][0]["blocking"]), (&json!(1), &json!(0)));
+        fits("ChangesBody", &get(gate, &auditor, "/v1/changes"));
+        let kinds = get(gate, &auditor, "/v1/changes?kind=token_created").json();
+        assert_eq!(kinds["changes"].as_array().unwrap().len(), 3);
+        assert_eq!(get(gate, &shop, "/v1/changes").status, 403, "acts are of everything");
+        for (path, status, place) in [
+            ("/v1/stats/nothing", 404, None),
+            ("/v1/stats/stages?since=1h", 400, Some("since")),
+            ("/v1/changes?kind=", 400, Some("kind")),
+        ] {
+            let refused = get(gate, &auditor, path);
+            assert_eq!(refused.status, status, "{path}: {}", refused.text());
+            let first = refused.json()["errors"][0]["place"].as_str().map(str::to_owned);
+            assert_eq!(first.as_deref(), place, "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_has_a_command() {
+    gate_with("", |gate, token| {
+        let auditor = decided(gate, token);
+        let run = |arguments: &[&str]| out(&audit(gate, &auditor, arguments));
+        assert!(run(&["blockers"]).starts_with("stage       blocking  decisions"), "{}", run(&["blockers"]));
+        assert!(run(&["rules", "--csv"]).contains("\nunit_tests,tests.pass-rate,1,"), "{}", run(&["rules", "--csv"]));
+        for counted in ["overrides", "waivers", "plugins", "would-block"] {
+            let body: Value = serde_json::from_str(&run(&[counted, "--json"])).unwrap();
+            assert_eq!(body["decisions"], 3, "{counted}");
+        }
+        assert_eq!(run(&["forced"]).lines().count(), 1, "nobody forced anything");
+        assert!(run(&["changes", "--kind", "bundle_activated"]).contains("sha256:"));
+        let exported = run(&["export", "--environment", "production"]);
+        let lines: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 2);
+        let id = lines[0]["id"].as_str().unwrap();
+        let drawn = run(&["trace", id, "--width", "72"]);
+        assert!(drawn.contains("unit_tests") && drawn.contains('█'), "{drawn}");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 72), "{drawn}");
+        let tree: Value = serde_json::from_str(&run(&["trace", id, "--json"])).unwrap();
+        assert!(tree["resourceSpans"].is_array());
+        assert_eq!(run(&["export", "--csv"]).lines().count(), 4);
     })
     .await;
 }

@@ -152,3 +152,17 @@ pub(crate) struct TokenRevocation {
     pub(super) at: Timestamp,
     pub(super) id: Arc<str>,
 }
+
+/// Somebody read what was decided.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReadingPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    pub(super) more: bool,
+    pub(super) question: Private,
+    pub(super) route: Arc<str>,
+    #[serde(with = "one")]
+    pub(super) rows: u64,
+}

@@ -5,7 +5,8 @@ use crate::{
     config::LedgerConfig,
     place::Place,
     search::{Column, Names, Reach, Search, StageIs, Term, Window},
-    store::open::Writing,
+    stats::Stat,
+    store::{open::Writing, stats},
 };
 use sqlx::{AssertSqlSafe, Row as _};
 use tidegate_core::time::Timestamp;
@@ -66,5 +67,21 @@ async fn every_filter_is_answered_by_an_index() {
         let plan: Vec<String> = explained.unwrap().iter().map(|row| row.get(3)).collect();
         assert!(plan[0].starts_with("SEARCH ") && plan.iter().any(|step| step.contains(index)), "{sql}: {plan:#?}");
         assert!(!plan.iter().any(|step| step.starts_with("SCAN") || step.contains("TEMP B-TREE")), "{sql}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn counting_reads_no_more_than_its_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::from(dir.path().join("ledger.db"));
+    let mut connection = Writing::new(&place, &LedgerConfig::default()).create().await.unwrap();
+    let window = Window { from: Some(Timestamp::from_nanos(0)), to: None };
+    for stat in Stat::ALL {
+        let sql = stats::statement(stat, 0..1_000, window, &[]).text().to_owned();
+        let explained =
+            sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&mut connection).await;
+        let plan: Vec<String> = explained.unwrap().iter().map(|row| row.get(3)).collect();
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH d ")), "{stat:?}: {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{stat:?}: {plan:#?}");
     }
 }

@@ -1,7 +1,7 @@
 //! `tidegate audit list`.
 
 use super::{
-    filters::Filters,
+    filters::{Filters, Pairs},
     table::{Form, Table},
 };
 use crate::{
@@ -30,7 +30,19 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
-    let mut asked = args.filters.pairs();
+    asked(args, args.filters.pairs())
+}
+
+/// Of those that somebody wished to deploy all the same.
+pub(super) fn forced(args: &Args) -> Result<(), Undone> {
+    let mut pairs = args.filters.pairs();
+    if args.filters.forced.is_none() {
+        pairs.push(("forced", "true".to_owned()));
+    }
+    asked(args, pairs)
+}
+
+fn asked(args: &Args, mut asked: Pairs) -> Result<(), Undone> {
     asked.push(("limit", args.limit.to_string()));
     asked.extend(args.cursor.iter().map(|cursor| ("cursor", cursor.clone())));
     print(&args.gate.ask(|gate| gate.decisions(&asked))?, &args.form)
@@ -38,15 +50,26 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
 
 /// A page, and below it where the next one begins.
 fn print(page: &DecisionsBody, form: &Form) -> Result<(), Undone> {
-    Table { head: HEAD.into(), rows: page.decisions.iter().map(row).collect() }.print(form, page)?;
+    let head = HEAD.map(str::to_owned).into();
+    Table { head, rows: page.decisions.iter().map(row).collect() }.print(form, page)?;
     if let Some(next) = &page.next {
         talk::note(&format!("there are more: `--cursor {next}`"));
     }
     Ok(())
 }
 
-pub(super) const HEAD: [&str; 9] =
-    ["evaluated_at", "id", "environment", "services", "outcome", "permission", "blocking", "policy_set", "actor"];
+pub(super) const HEAD: [&str; 10] = [
+    "evaluated_at",
+    "id",
+    "environment",
+    "services",
+    "outcome",
+    "permission",
+    "blocking",
+    "policy_set",
+    "actor",
+    "forced",
+];
 
 pub(super) fn row(one: &FoundBody) -> Vec<String> {
     let services: Vec<String> =
@@ -61,5 +84,6 @@ pub(super) fn row(one: &FoundBody) -> Vec<String> {
         one.blocking.to_string(),
         format!("{}@{}", one.policy_set, one.policy_version),
         one.actor.clone().unwrap_or_default(),
+        one.forced.clone().unwrap_or_default(),
     ]
 }

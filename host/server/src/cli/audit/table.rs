@@ -23,7 +23,7 @@ pub(super) struct Form {
 /// Rows under their names. Whatever stands in them may be somebody else's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table {
-    pub(super) head: Vec<&'static str>,
+    pub(super) head: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
 }
 
@@ -43,7 +43,7 @@ impl Table {
     pub(super) fn text(&self) -> String {
         let cell = |text: &String| escape::terminal(text, CELL_CHARS_MAX);
         let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        let head: Vec<String> = self.head.iter().map(|name| (*name).to_owned()).collect();
+        let head: Vec<String> = self.head.iter().map(cell).collect();
         let wide = |at: usize| {
             let cells = rows.iter().filter_map(|row| row.get(at)).chain(head.get(at));
             cells.map(|text| text.chars().count()).max().unwrap_or(0)
@@ -58,8 +58,7 @@ impl Table {
 
     /// With a line of names.
     pub(super) fn csv(&self) -> String {
-        let head = self.head.join(",") + "\n";
-        self.rows.iter().map(|row| csv_line(row)).fold(head, |all, line| all + &line)
+        std::iter::once(&self.head).chain(&self.rows).map(|row| csv_line(row)).collect()
     }
 }
 
@@ -78,9 +77,9 @@ mod tests {
     use super::Table;
 
     fn table() -> Table {
-        let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect();
+        let row = |cells: &[&str]| -> Vec<String> { cells.iter().map(|cell| (*cell).to_owned()).collect() };
         let rows = vec![row(&["a", "\u{1b}[31mred\n::add-mask::x", "1"]), row(&["bbb", "=1+1", "22"])];
-        Table { head: vec!["id", "what", "n"], rows }
+        Table { head: row(&["id", "what", "n"]), rows }
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use super::{Api, an_id, query};
 use crate::{
-    api::{answer::Answer, found::DecisionsBody},
+    api::{
+        answer::Answer,
+        found::DecisionsBody,
+        stats::{ChangesBody, StatsBody},
+    },
     client::Failure,
 };
 
@@ -15,5 +19,20 @@ impl Api<'_> {
     /// One decision.
     pub fn decision(&self, id: &str) -> Result<Answer, Failure> {
         self.at(&format!("/v1/decisions/{}", an_id(id)?))
+    }
+
+    /// Its span tree, as OTLP's JSON.
+    pub fn trace(&self, id: &str) -> Result<serde_json::Value, Failure> {
+        self.at(&format!("/v1/decisions/{}/trace", an_id(id)?))
+    }
+
+    /// Decisions counted.
+    pub fn stats(&self, name: &str, asked: &[(&str, String)]) -> Result<StatsBody, Failure> {
+        self.at(&format!("/v1/stats/{name}{}", query(asked)))
+    }
+
+    /// A page of acts of power.
+    pub fn changes(&self, asked: &[(&str, String)]) -> Result<ChangesBody, Failure> {
+        self.at(&format!("/v1/changes{}", query(asked)))
     }
 }
