@@ -1,6 +1,6 @@
 //! Somebody else's statement, run where it cannot write and cannot go on for ever.
 
-use super::open;
+use super::{Connection, open};
 use crate::{
     place::Place,
     sql::{SqlError, SqlLimits, SqlRows},
@@ -56,16 +56,18 @@ pub(crate) async fn in_file(path: &Path, statement: &str, limits: SqlLimits) -> 
 /// On PostgreSQL: each row as JSON, since whatever types an auditor asks for can be written so.
 pub(crate) async fn on_postgres(place: &Place, statement: &str, limits: SqlLimits) -> Result<SqlRows, SqlError> {
     let mut connection = open::asking(place).await?;
+    let answer = tokio::time::timeout(limits.time_max, as_json(&mut connection, statement, limits)).await;
+    // Not asked to end in good order: it would send the rows that nobody reads first.
+    let _gone = connection.close_hard().await;
+    Ok(answer.map_err(|_| SqlError::TooSlow { allowed: limits.time_max })??)
+}
+
+async fn as_json(connection: &mut Connection, statement: &str, limits: SqlLimits) -> Result<SqlRows, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let time = format!("SET LOCAL statement_timeout = {}", limits.time_max.as_millis().max(1));
     sqlx::query(AssertSqlSafe(time)).execute(&mut *transaction).await?;
     let as_json = format!("SELECT row_to_json(asked)::text FROM ({statement}\n) AS asked");
-    let rows = sqlx::query(AssertSqlSafe(as_json)).fetch(&mut *transaction);
-    let read = tokio::time::timeout(limits.time_max, read(rows, limits, of_postgres)).await;
-    let found = read.map_err(|_| SqlError::TooSlow { allowed: limits.time_max })??;
-    transaction.rollback().await?;
-    connection.close().await?;
-    Ok(found)
+    read(sqlx::query(AssertSqlSafe(as_json)).fetch(&mut *transaction), limits, of_postgres).await
 }
 
 type Named = Vec<(String, Value)>;

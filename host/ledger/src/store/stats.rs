@@ -139,7 +139,7 @@ async fn few(connection: &mut Connection, window: Window) -> Result<(), StatsErr
     if let Some(to) = window.to {
         query.push(" AND d.evaluated_at < ").push_bind(moment_text(to));
     }
-    query.push(" LIMIT ").push_bind(i64::from(DECISIONS_MAX) + 1).push(") AS some");
+    query.push(" LIMIT ").push_bind(i64::from(DECISIONS_MAX) + 1).push(") AS there");
     let (there,): (i64,) = query.build_query_as().fetch_one(connection).await?;
     if unsigned(there) > u64::from(DECISIONS_MAX) { Err(StatsError::TooMany) } else { Ok(()) }
 }

@@ -82,11 +82,11 @@ async fn names_are_shown_and_values_keep_their_types() {
     let world = world().await;
     let found = asked(
         &world,
-        "SELECT decision, allowed, actor, share, NULL AS nothing, 1.5 AS half FROM audit_decisions ORDER BY leaf_index",
+        "SELECT decision, allowed, actor, share, NULL AS absent, 1.5 AS half FROM audit_decisions ORDER BY leaf_index",
     )
     .await
     .unwrap();
-    assert_eq!(found.columns, ["decision", "allowed", "actor", "share", "nothing", "half"]);
+    assert_eq!(found.columns, ["decision", "allowed", "actor", "share", "absent", "half"]);
     let row = serde_json::json!(["a", 1, sample::ACTOR, "39/40", null, 1.5]);
     assert_eq!(serde_json::Value::from(found.rows[0].clone()), row);
     world.tamper(&format!("DELETE FROM private_texts WHERE text = '{}'", sample::ACTOR)).await;

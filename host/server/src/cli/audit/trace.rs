@@ -33,6 +33,6 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
     }
     let terminal = || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns.clamp(40, 500));
     let width = args.width.or_else(terminal).unwrap_or(COLUMNS);
-    let drawn = waterfall(&tree, usize::from(width)).map_err(|error| Undone::Usage(error.to_string()))?;
+    let drawn = waterfall(&tree, usize::from(width)).map_err(|error| Undone::Output(error.to_string()))?;
     talk::data(&drawn).map_err(|error| Undone::Output(error.to_string()))
 }
