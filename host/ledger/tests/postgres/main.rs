@@ -39,6 +39,8 @@ mod receipts;
 mod round_trip;
 #[path = "../it/sample.rs"]
 mod sample;
+#[path = "../it/search.rs"]
+mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
@@ -46,11 +48,15 @@ mod shadows;
 mod spans;
 #[path = "../it/statements.rs"]
 mod statements;
+#[path = "../it/stats.rs"]
+mod stats;
 #[path = "../it/tampering.rs"]
 mod tampering;
 #[path = "../it/tree.rs"]
 mod tree;
 #[path = "../it/verify.rs"]
 mod verify;
+#[path = "../it/views.rs"]
+mod views;
 #[path = "../it/world.rs"]
 mod world;
