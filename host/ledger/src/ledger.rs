@@ -6,6 +6,7 @@ mod log;
 mod notices;
 mod others;
 pub mod restores;
+mod search;
 mod spans;
 mod trust;
 pub mod witnesses;
@@ -28,6 +29,7 @@ use crate::{
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
     place::Place,
+    rebuild,
     record::{DecisionRecord, Recorded},
     store::{
         Pool, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
@@ -97,6 +99,8 @@ impl Ledger {
             RecordError::Write(cause) => LedgerError::Open { place: place.clone(), cause },
             other => LedgerError::Migrate { place: place.clone(), cause: Box::new(other) },
         })?;
+        let migrate = |cause| LedgerError::Migrate { place: place.clone(), cause: Box::new(cause) };
+        rebuild::keep_up(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
         let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
         let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
         dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;

@@ -19,9 +19,12 @@ pub mod origin;
 pub mod pages;
 pub mod permits;
 pub mod policies;
+pub mod query;
 pub mod reload;
 pub mod reply;
+pub mod search;
 pub mod statements;
+pub mod stats;
 pub mod status;
 mod taken;
 pub mod tls;
@@ -46,7 +49,8 @@ use std::sync::Arc;
 /// The gate's routes.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
-        .route("/v1/decisions", post(decisions::create))
+        .route("/v1/changes", get(stats::changes))
+        .route("/v1/decisions", post(decisions::create).get(search::list))
         .route("/v1/decisions/{id}", get(decisions::read))
         .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
         .route("/v1/decisions/{id}/permit", post(permits::create))
@@ -64,6 +68,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/statements", post(statements::create))
+        .route("/v1/stats/{name}", get(stats::stats))
         .route("/v1/status", get(status::status))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{id}", delete(tokens::revoke))

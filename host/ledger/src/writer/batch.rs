@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints, cosignatures, dialect,
+        Connection, acts, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -183,6 +183,7 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
         }
         _ => (),
     }
+    acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
     projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))

@@ -4,6 +4,7 @@ use super::job::{ActWork, DecisionWork, Documents, Work};
 use crate::{
     act::ActRecord,
     body::{Body, BodyKind, Packed, pack},
+    cited,
     error::RecordError,
     evidence::{Quota, Received, Sender},
     leaf::{act::ActLeaf, encode},
@@ -29,7 +30,7 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let mends = Mends::of(&judgement, mends);
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
-    let left = Left::of(&leaf.judgement);
+    let left = Left::of(&leaf.judgement, judgement.decision.stages.iter().flat_map(cited::of).collect());
     let documents = judgement.evidence.iter().map(|document| document.digest).collect();
     let work = DecisionWork {
         leaf,

@@ -27,6 +27,7 @@ use tidegate_ledger::{
     ledger::Ledger,
     obligation::{Fulfilment, NewMend, id_of},
     permit::{NewPermit, PermitKey, Revocation},
+    reading::NewReading,
     rebuild::{self, Compared, SHOWN_MAX},
     record::DecisionRecord,
     statement::NewStatement,
@@ -49,6 +50,39 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "UPDATE decision_services SET version = '9.9.9' WHERE decision = 'b'",
         "DELETE FROM decision_services WHERE decision = 'b'",
         "INSERT INTO decision_services SELECT decision, 'web', version, artifact FROM decision_services WHERE decision = 'b'",
+    ),
+    (
+        "decision_facts",
+        "UPDATE decision_facts SET forced_state = NULL WHERE decision = 'b'",
+        "DELETE FROM decision_facts WHERE decision = 'b'",
+        "INSERT INTO decision_facts SELECT 0, decision, actor, person, repository, revision, share, blocking, enforcement, \
+         forced_state, forced_reason, forced_by FROM decision_facts WHERE decision = 'b'",
+    ),
+    (
+        "decision_hours",
+        "UPDATE decision_hours SET first_leaf = last_leaf",
+        "DELETE FROM decision_hours",
+        "INSERT INTO decision_hours VALUES ('2026-03-31T15', 0, 0, 1)",
+    ),
+    (
+        "decision_terms",
+        // All of its columns are its key.
+        "",
+        "DELETE FROM decision_terms WHERE term = 'service'",
+        "INSERT INTO decision_terms VALUES ('service', 'zeal', 1)",
+    ),
+    (
+        "stage_results",
+        "UPDATE stage_results SET conclusion = 'pass' WHERE stage = 'unit_tests'",
+        "DELETE FROM stage_results WHERE stage = 'unit_tests'",
+        "INSERT INTO stage_results SELECT leaf_index, 'zeal', plugin, plugin_digest, mode, conclusion, evaluations, findings, \
+         waived, blocking, would_block, took_ns FROM stage_results WHERE stage = 'unit_tests'",
+    ),
+    (
+        "rule_findings",
+        "UPDATE rule_findings SET decisive = 0",
+        "DELETE FROM rule_findings",
+        "INSERT INTO rule_findings SELECT leaf_index, stage, 'zeal', waiver, findings, decisive FROM rule_findings",
     ),
     (
         "span_trees",
@@ -111,6 +145,12 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "UPDATE tokens SET revoked_at = NULL",
         "DELETE FROM tokens",
         "INSERT INTO tokens SELECT 'x', secret, holder, created_at, expires_at, NULL, NULL FROM tokens",
+    ),
+    (
+        "acts",
+        "UPDATE acts SET what = 'x' WHERE kind = 'start'",
+        "DELETE FROM acts WHERE kind = 'start'",
+        "INSERT INTO acts SELECT 1, kind, at, made_by, what FROM acts WHERE kind = 'start'",
     ),
 ];
 
@@ -187,6 +227,13 @@ async fn everything() -> World {
             actor: person.clone(),
         },
         Act::TokenRevoked { id: "t1".into(), actor: person.clone() },
+        Act::Read(NewReading {
+            by: person.clone(),
+            route: "/v1/decisions".into(),
+            question: "actor=ada".into(),
+            rows: 2,
+            more: false,
+        }),
     ];
     for one in acts {
         act(&ledger, one, Vec::new()).await;
@@ -242,6 +289,9 @@ async fn every_derived_table_is_tampered_with() {
 async fn a_row_that_was_changed_removed_or_added_is_found_and_made_anew() {
     for (table, changed, removed, added) in TAMPERING {
         for (sql, stored, said) in [(changed, true, true), (removed, false, true), (added, true, false)] {
+            if sql.is_empty() {
+                continue;
+            }
             let world = everything().await;
             let before = rows(&world, &rebuild::tables()).await;
             world.tamper(sql).await;
@@ -265,7 +315,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (13, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (14, Vec::new()));
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ mod rotation;
 mod round_trip;
 #[path = "../it/sample.rs"]
 mod sample;
+#[path = "../it/search.rs"]
+mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
@@ -50,12 +52,16 @@ mod shadows;
 mod spans;
 #[path = "../it/statements.rs"]
 mod statements;
+#[path = "../it/stats.rs"]
+mod stats;
 #[path = "../it/tampering.rs"]
 mod tampering;
 #[path = "../it/tree.rs"]
 mod tree;
 #[path = "../it/verify.rs"]
 mod verify;
+#[path = "../it/views.rs"]
+mod views;
 #[path = "../it/witnesses.rs"]
 mod witnesses;
 #[path = "../it/world.rs"]

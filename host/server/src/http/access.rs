@@ -36,7 +36,9 @@ use Access::{Open, Roles};
 
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
+    ("GET", "/v1/changes", Roles(&[Role::Audit])),
     ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
+    ("GET", "/v1/decisions", Roles(&READERS)),
     ("GET", "/v1/decisions/{id}", Roles(&READERS)),
     ("POST", "/v1/decisions/{id}/confirm", Roles(&[Role::Confirm])),
     ("POST", "/v1/decisions/{id}/permit", Roles(&DEPLOYERS)),
@@ -55,6 +57,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/policy-sets/{id}/effective", Roles(&Role::ALL)),
     ("POST", "/v1/reload", Roles(&[Role::Policy])),
     ("POST", "/v1/statements", Roles(&STATERS)),
+    ("GET", "/v1/stats/{name}", Roles(&READERS)),
     ("GET", "/v1/status", Roles(&[Role::Audit, Role::Policy, Role::Operate, Role::Admin])),
     ("GET", "/v1/tokens", Roles(&[Role::Admin, Role::Audit])),
     ("POST", "/v1/tokens", Roles(&[Role::Admin])),
