@@ -62,6 +62,14 @@ pub enum LedgerError {
         /// Why.
         cause: Box<dyn Error + Send + Sync>,
     },
+    /// The spans of an older program's decisions could not be made searchable.
+    #[error("the span trees of ledger `{}` could not be indexed: {cause}", path.display())]
+    Index {
+        /// The database file.
+        path: PathBuf,
+        /// Why.
+        cause: Box<RecordError>,
+    },
     /// Leaves are missing or were altered.
     #[error("ledger `{}` was tampered with or damaged: {cause}", path.display())]
     Damaged {

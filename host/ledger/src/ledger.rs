@@ -2,6 +2,7 @@
 
 mod log;
 mod notices;
+mod search;
 mod spans;
 
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
     record::{DecisionRecord, Recorded},
     store::{
         Pool, agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
-        obligations, open, permits, tokens,
+        obligations, open, permits, span_index, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -86,6 +87,9 @@ impl Ledger {
             RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
             other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
         })?;
+        span_index::fill(&mut connection)
+            .await
+            .map_err(|cause| LedgerError::Index { path: path.to_owned(), cause: Box::new(cause) })?;
         let notary = Notary::open(path, config.checkpoints.as_ref(), &mut connection).await?;
         let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));

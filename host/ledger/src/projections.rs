@@ -9,9 +9,10 @@ use crate::{
     forced::NewForced,
     leaf::decision::{DecisionLeaf, JudgementPart},
     obligation::Owed,
+    span_index::Indexed,
     store::{
-        Connection, agreements, confirmations, events, forced, obligations, permits, projection, spans, statements,
-        tokens,
+        Connection, agreements, confirmations, events, forced, obligations, permits, projection, span_index, spans,
+        statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -46,6 +47,12 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("decisions", &["id"]),
     derived("decision_services", &["decision", "service"]),
     derived("span_trees", &["leaf_index"]),
+    derived("trace_reaches", &["id"]),
+    derived("traces", &["leaf_index"]),
+    derived("spans", &["span_no"]),
+    derived("attribute_keys", &["id"]),
+    derived("attribute_values", &["id"]),
+    derived("span_attributes", &["key_id", "span_no", "value_id"]),
     derived("forced_deployments", &["decision"]),
     Derived {
         found_by: Some("decision"),
@@ -70,11 +77,13 @@ pub(crate) const TABLES: &[Derived] = &[
 pub(crate) struct Left {
     pub(crate) owed: Option<Owed>,
     pub(crate) forced: Option<NewForced>,
+    /// Its span tree, where there is one that can be read.
+    pub(crate) tree: Option<Indexed>,
 }
 
 impl Left {
-    pub(crate) fn of(judgement: &JudgementPart) -> Self {
-        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement) }
+    pub(crate) fn of(judgement: &JudgementPart, tree: Option<Indexed>) -> Self {
+        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement), tree }
     }
 }
 
@@ -88,6 +97,9 @@ pub(crate) async fn decision(
     let id = leaf.circumstances.decision.as_str();
     projection::put(connection, index, leaf).await?;
     spans::note(connection, index, leaf).await?;
+    if let Some(tree) = &left.tree {
+        span_index::put(connection, index, leaf, tree).await?;
+    }
     if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }

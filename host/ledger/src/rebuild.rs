@@ -6,7 +6,7 @@ use crate::{
     error::{LedgerError, ReadError, RecordError},
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     projections::{self, Left, TABLES},
-    store::{Connection, Pool, beside, head, intact, leaves, lock::WriterLock, open, statements, texts},
+    store::{Connection, Pool, beside, head, intact, leaves, lock::WriterLock, open, span_index, statements, texts},
     stored::Leaf,
 };
 use sqlx::Connection as _;
@@ -147,7 +147,11 @@ async fn again(connection: &mut Connection, leaf: &Leaf) -> Result<bool, Rebuild
     if kind == Kind::Decision {
         let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
         texts::reveal(connection, decision.privates()).await?;
-        let left = Left::of(&decision.judgement);
+        let tree = match decision.circumstances.spans {
+            Some(digest) => span_index::tree_of(connection, digest).await?,
+            None => None,
+        };
+        let left = Left::of(&decision.judgement, tree);
         projections::decision(connection, index, &decision, &left).await?;
         return Ok(true);
     }
