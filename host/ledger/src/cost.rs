@@ -3,9 +3,10 @@
 use crate::{
     config::LedgerConfig,
     error::ReadError,
-    store::{open, sizes},
+    place::Place,
+    store::{dialect, open, sizes},
 };
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 use tidegate_core::time::Timestamp;
 
 /// Days that are looked back, at most.
@@ -52,21 +53,23 @@ pub struct Cost {
     pub recent: Recent,
 }
 
-/// Weighs a record. It is only read, so a gate may serve meanwhile; parts are then of moments that differ a little.
-pub async fn of(path: &Path, config: &LedgerConfig, now: Timestamp) -> Result<Cost, ReadError> {
-    let reads = open::reading(path, config);
+/// Weighs a record, as it is at one moment. It is only read, so a gate may serve meanwhile.
+pub async fn of(place: impl Into<Place>, config: &LedgerConfig, now: Timestamp) -> Result<Cost, ReadError> {
+    let reads = open::reading(&place.into(), config)?;
     let mut connection = reads.acquire().await?;
+    let mut view = dialect::snapshot(&mut connection).await?;
     let since = Timestamp::from_nanos(now.nanos().saturating_sub(nanos(days(DAYS_MAX))));
-    let first = sizes::first_decision(&mut connection).await?;
+    let first = sizes::first_decision(&mut view).await?;
     let age = first.map_or(Duration::ZERO, |first| now.since(first)).as_secs().div_ceil(days(1).as_secs());
-    let (decisions, bytes) = sizes::since(&mut connection, since).await?;
+    let (decisions, bytes) = sizes::since(&mut view, since).await?;
     let cost = Cost {
-        leaves: sizes::leaves(&mut connection).await?,
-        bodies: sizes::bodies(&mut connection).await?,
-        database_bytes: sizes::database(&mut connection).await?,
-        decisions: sizes::decisions(&mut connection).await?,
+        leaves: sizes::leaves(&mut view).await?,
+        bodies: sizes::bodies(&mut view).await?,
+        database_bytes: dialect::size(&mut view).await?,
+        decisions: sizes::decisions(&mut view).await?,
         recent: Recent { days: age.clamp(1, DAYS_MAX), decisions, bytes },
     };
+    view.rollback().await?;
     drop(connection);
     reads.close().await;
     Ok(cost)

@@ -2,7 +2,7 @@
 
 use crate::{
     body::BodyKind, checkpoint::CheckpointError, damage::Damage, faster::Faster, id::DecisionId,
-    leaf_size::LeafTooLarge, sidecar::SidecarError, signing_key::KeyError,
+    leaf_size::LeafTooLarge, place::Place, sidecar::SidecarError, signing_key::KeyError,
 };
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
@@ -18,12 +18,19 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// What PostgreSQL's codes for refused rows begin with: data that does not fit, constraints, what is too long for an index, our triggers.
+const POSTGRES_ROWS: [&str; 4] = ["22", "23", "54", "P0001"];
+
 impl StoreError {
     /// A constraint or trigger refused the rows: the record's own fault, not the store's.
     pub(crate) fn refuses_the_rows(&self) -> bool {
         const SQLITE_CONSTRAINT: i32 = 19;
-        let code = self.0.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-        code.is_some_and(|code| code & 0xff == SQLITE_CONSTRAINT)
+        let Some(error) = self.0.as_database_error() else { return false };
+        let code = error.code().unwrap_or_default();
+        match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+            Some(_) => POSTGRES_ROWS.iter().any(|class| code.starts_with(class)),
+            None => code.parse::<i32>().is_ok_and(|code| code & 0xff == SQLITE_CONSTRAINT),
+        }
     }
 }
 
@@ -31,10 +38,10 @@ impl StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another process, or this one, has it open.
-    #[error("ledger `{}` is open elsewhere: one writer at a time (lock file `{}`)", path.display(), lock.display())]
+    #[error("ledger `{place}` is open elsewhere: one writer at a time (lock file `{}`)", lock.display())]
     InUse {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// The file that is locked.
         lock: PathBuf,
     },
@@ -47,42 +54,42 @@ pub enum LedgerError {
         cause: std::io::Error,
     },
     /// The database cannot be opened.
-    #[error("ledger `{}` cannot be opened: {cause}", path.display())]
+    #[error("ledger `{place}` cannot be opened: {cause}")]
     Open {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// Why.
         cause: StoreError,
     },
     /// The tables could not be brought to this build's shape.
-    #[error("the tables of ledger `{}` do not fit this build: {cause}", path.display())]
+    #[error("the tables of ledger `{place}` do not fit this build: {cause}")]
     Migrate {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// Why.
         cause: Box<dyn Error + Send + Sync>,
     },
     /// The spans of an older program's decisions could not be made searchable.
-    #[error("the span trees of ledger `{}` could not be indexed: {cause}", path.display())]
+    #[error("the span trees of ledger `{place}` could not be indexed: {cause}")]
     Index {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// Why.
         cause: Box<RecordError>,
     },
     /// Leaves are missing or were altered.
-    #[error("ledger `{}` was tampered with or damaged: {cause}", path.display())]
+    #[error("ledger `{place}` was tampered with or damaged: {cause}")]
     Damaged {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// What does not fit.
         cause: Damage,
     },
     /// It is not the ledger that checkpoints were signed of, or an older one.
-    #[error("ledger `{}` does not fit its checkpoints: {cause}", path.display())]
+    #[error("ledger `{place}` does not fit its checkpoints: {cause}")]
     Checkpoint {
-        /// The database file.
-        path: PathBuf,
+        /// Where it is.
+        place: Place,
         /// What does not fit.
         cause: CheckpointError,
     },

@@ -12,7 +12,7 @@ use crate::{
     confirmation::Confirmed,
     counters::{Counters, Counts},
     decisions,
-    error::{LedgerError, ReadError, RecordError},
+    error::{LedgerError, ReadError, RecordError, StoreError},
     event::RecordedEvent,
     evidence::{Document, Expired, Known, Received, Sender, Usage},
     forced::Forced,
@@ -23,10 +23,14 @@ use crate::{
     note::Verifier,
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
+    place::Place,
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, agreements, blobs, confirmations, documents, events, forced, intact, keys, leaves, lock::WriterLock,
-        obligations, open, permits, span_index, tokens,
+        Pool, agreements, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
+        lock::WriterLock,
+        obligations,
+        open::{self, Writing},
+        permits, span_index, tokens,
     },
     stored::{Leaf, StoredDecision},
     token::Token,
@@ -37,7 +41,7 @@ use crate::{
         prepare,
     },
 };
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
     digest::Digest,
     name::{EnvironmentName, ServiceName},
@@ -74,30 +78,34 @@ struct Inner {
 }
 
 impl Ledger {
-    /// Opens or creates the ledger in this file and starts its writer.
+    /// Opens or creates the ledger in this place and starts its writer.
     ///
-    /// Refused while another writer has it open, when leaves are missing or the last one was altered, when the tree over them does not
+    /// A file is refused while another writer has it open. Either is when leaves are missing or the last one was altered, when the tree over them does not
     /// fit, and when a kept checkpoint is of more leaves or of other ones.
-    pub async fn open(path: &Path, config: LedgerConfig) -> Result<Self, LedgerError> {
-        let lock = WriterLock::take(path)?;
-        let options = open::writing(path, &config);
-        let mut connection = open::create(path, &options).await?;
+    pub async fn open(place: impl Into<Place>, config: LedgerConfig) -> Result<Self, LedgerError> {
+        let place = place.into();
+        let lock = WriterLock::of(&place)?;
+        let writing = Writing::new(&place, &config);
+        let mut connection = writing.create().await?;
         let tree = intact::compare(&mut connection).await.map_err(|error| match error {
-            RecordError::Damaged(cause) => LedgerError::Damaged { path: path.to_owned(), cause },
-            RecordError::Write(cause) => LedgerError::Open { path: path.to_owned(), cause },
-            other => LedgerError::Migrate { path: path.to_owned(), cause: Box::new(other) },
+            RecordError::Damaged(cause) => LedgerError::Damaged { place: place.clone(), cause },
+            RecordError::Write(cause) => LedgerError::Open { place: place.clone(), cause },
+            other => LedgerError::Migrate { place: place.clone(), cause: Box::new(other) },
         })?;
         span_index::fill(&mut connection)
             .await
-            .map_err(|cause| LedgerError::Index { path: path.to_owned(), cause: Box::new(cause) })?;
-        let notary = Notary::open(path, config.checkpoints.as_ref(), &mut connection).await?;
+            .map_err(|cause| LedgerError::Index { place: place.clone(), cause: Box::new(cause) })?;
+        let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
+        let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
+        dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;
+        let reads = open::reading(&place, &config).map_err(|cause| failed(cause.into()))?;
         let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
         let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
         let writer = Writer {
             connection: Some(connection),
-            options,
+            writing,
             batch_max: config.batch_max.max(1),
             health: health.clone(),
             counters: counters.clone(),
@@ -109,7 +117,6 @@ impl Ledger {
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
         let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
-        let reads = open::reading(path, &config);
         Ok(Self(Arc::new(Inner {
             config,
             jobs,

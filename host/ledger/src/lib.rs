@@ -1,7 +1,8 @@
 //! The record: every decision and every act of power, in order, for good.
 //!
-//! One SQLite file (write-ahead log, `synchronous=FULL`), one writer, commits that group themselves: what arrives while the
-//! disk is busy goes out with the next commit. An acknowledged record survives a crash of the process and of the machine.
+//! One SQLite file (write-ahead log, `synchronous=FULL`) with one writer, or a database on PostgreSQL that several gates share, one after the
+//! other. Commits group themselves: what arrives while the disk is busy goes out with the next commit. An acknowledged record survives a crash
+//! of the process and of the machine.
 //!
 //! **Invariant:** the only crate that names a database. **Invariant:** no clock: every moment is handed in.
 //! **Invariant:** a record is acknowledged only after the commit that holds it, its bodies and its idempotency key.
@@ -36,6 +37,7 @@ pub mod note;
 pub mod notice;
 pub mod obligation;
 pub mod permit;
+pub mod place;
 mod private;
 mod projections;
 pub mod proof;

@@ -5,6 +5,7 @@ use crate::{
     damage::Damage,
     error::LedgerError,
     note::{Signer, Verifier},
+    place::Place,
     proof::TreeHead,
     sidecar::{Sidecar, SidecarError},
     signing_key::{self, HasSigned},
@@ -13,7 +14,6 @@ use crate::{
         tree::{Tiles, TreeError},
     },
 };
-use std::path::Path;
 
 pub(crate) struct Notary {
     signer: Signer,
@@ -38,17 +38,19 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn of(self, path: &Path) -> LedgerError {
-        let path = path.to_owned();
+    fn of(self, place: &Place) -> LedgerError {
+        let place = place.clone();
         match self {
-            Self::Checkpoint(cause) => LedgerError::Checkpoint { path, cause },
+            Self::Checkpoint(cause) => LedgerError::Checkpoint { place, cause },
             Self::Key(cause) => LedgerError::Key(cause),
             Self::Sidecar(cause) => LedgerError::Sidecar(cause),
-            Self::Store(cause) | Self::Tree(TreeError::Store(cause)) => LedgerError::Open { path, cause: cause.into() },
-            Self::Tree(TreeError::NoHash { level, index }) => {
-                LedgerError::Damaged { path, cause: Damage::NoHash { level, index } }
+            Self::Store(cause) | Self::Tree(TreeError::Store(cause)) => {
+                LedgerError::Open { place, cause: cause.into() }
             }
-            other @ Self::Head(_) => LedgerError::Migrate { path, cause: Box::new(other) },
+            Self::Tree(TreeError::NoHash { level, index }) => {
+                LedgerError::Damaged { place, cause: Damage::NoHash { level, index } }
+            }
+            other @ Self::Head(_) => LedgerError::Migrate { place, cause: Box::new(other) },
         }
     }
 }
@@ -56,15 +58,15 @@ impl Refusal {
 impl Notary {
     /// Compares what is kept with the ledger, whether or not it goes on signing; signs what was appended unsigned.
     pub(crate) async fn open(
-        path: &Path,
+        place: &Place,
         config: Option<&CheckpointConfig>,
         connection: &mut Connection,
     ) -> Result<Option<Self>, LedgerError> {
-        Self::try_open(path, config, connection).await.map_err(|refusal| refusal.of(path))
+        Self::try_open(place, config, connection).await.map_err(|refusal| refusal.of(place))
     }
 
     async fn try_open(
-        path: &Path,
+        place: &Place,
         config: Option<&CheckpointConfig>,
         connection: &mut Connection,
     ) -> Result<Option<Self>, Refusal> {
@@ -76,7 +78,7 @@ impl Notary {
             return Ok(None);
         };
         let has_signed = if kept.is_some() { HasSigned::Checkpoints } else { HasSigned::Nothing };
-        let signer = signing_key::open(path, config, has_signed)?;
+        let signer = signing_key::open(place, config, has_signed)?;
         let notary = Self { signer, sidecar: config.sidecar.clone().map(Sidecar::new) };
         let in_file = notary.sidecar.as_ref().map(Sidecar::read).transpose()?.flatten();
         if let (Some(sidecar), Some(note)) = (&notary.sidecar, &in_file) {

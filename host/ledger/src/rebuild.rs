@@ -5,12 +5,20 @@ use crate::{
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
+    place::Place,
     projections::{self, Left, TABLES},
-    store::{Connection, Pool, beside, head, intact, leaves, lock::WriterLock, open, span_index, statements, texts},
+    store::{
+        Connection, Pool,
+        beside::{self, Beside},
+        dialect, head, intact, leaves,
+        lock::WriterLock,
+        open::Writing,
+        span_index, statements, texts,
+    },
     stored::Leaf,
 };
 use sqlx::Connection as _;
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{collections::BTreeMap, fmt};
 
 /// Rows of one table that are shown, at most.
 pub const SHOWN_MAX: u64 = 20;
@@ -89,14 +97,16 @@ impl From<sqlx::Error> for RebuildError {
     }
 }
 
-/// Makes all derived tables of a ledger that nobody has open anew, in one transaction.
-pub async fn rebuild(path: &Path, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
-    let _lock = WriterLock::take(path)?;
-    let mut connection = open::create(path, &open::writing(path, config)).await?;
+/// Makes all derived tables anew, in one transaction: of a file that nobody has open, or of a database on PostgreSQL, where gates wait meanwhile.
+pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
+    let place = place.into();
+    let _lock = WriterLock::of(&place)?;
+    let mut connection = Writing::new(&place, config).create().await?;
     intact::compare(&mut connection).await?;
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let (leaves, unplaced) = replay(&mut transaction).await?;
-    let tables = beside::swap(&mut transaction).await?;
+    dialect::together(&mut connection).await?;
+    let mut transaction = dialect::begin(&mut connection).await?;
+    let Replayed { beside, leaves, unplaced } = replay(&mut transaction).await?;
+    let tables = beside::swap(&mut transaction, &beside).await?;
     transaction.commit().await?;
     connection.close().await?;
     let table = |(table, removed, written)| Table { table, removed, written };
@@ -107,11 +117,11 @@ pub async fn rebuild(path: &Path, config: &LedgerConfig) -> Result<Rebuilt, Rebu
 pub(crate) async fn compare(reads: &Pool) -> Result<Compared, RebuildError> {
     // Taken out of the pool for good: its tables beside would hide the others from whoever had it next.
     let mut connection = reads.acquire().await?.detach();
-    let mut transaction = connection.begin().await?;
-    let (_, unplaced) = replay(&mut transaction).await?;
+    let mut transaction = dialect::snapshot_with_tables(&mut connection).await?;
+    let Replayed { beside, unplaced, .. } = replay(&mut transaction).await?;
     let mut differences = Vec::new();
     for derived in TABLES {
-        let sides = beside::compare(&mut transaction, derived, SHOWN_MAX).await?;
+        let sides = beside::compare(&mut transaction, &beside, derived, SHOWN_MAX).await?;
         differences.extend(pairs(derived.table, derived.key.len(), &sides));
     }
     transaction.rollback().await?;
@@ -119,9 +129,16 @@ pub(crate) async fn compare(reads: &Pool) -> Result<Compared, RebuildError> {
     Ok(Compared { differences, unplaced })
 }
 
+/// Tables beside that say what the leaves say.
+struct Replayed {
+    beside: Beside,
+    leaves: u64,
+    unplaced: Vec<u64>,
+}
+
 /// Fills the tables beside from every leaf, a page of them in memory at a time.
-async fn replay(connection: &mut Connection) -> Result<(u64, Vec<u64>), RebuildError> {
-    beside::make(connection).await?;
+async fn replay(connection: &mut Connection) -> Result<Replayed, RebuildError> {
+    let beside = beside::make(connection).await?;
     let size = head::read(connection).await?.size;
     let (mut next, mut unplaced) = (0, Vec::new());
     while next < size {
@@ -130,18 +147,18 @@ async fn replay(connection: &mut Connection) -> Result<(u64, Vec<u64>), RebuildE
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
         for leaf in &page {
-            if !again(connection, leaf).await? && unplaced.len() < UNPLACED_MAX {
+            if !again(connection, &beside, leaf).await? && unplaced.len() < UNPLACED_MAX {
                 unplaced.push(leaf.index);
             }
         }
         next = last + 1;
     }
-    beside::keep(connection).await?;
-    Ok((size, unplaced))
+    beside::keep(connection, &beside).await?;
+    Ok(Replayed { beside, leaves: size, unplaced })
 }
 
 /// The rows of one leaf; whether it leads to those that it should.
-async fn again(connection: &mut Connection, leaf: &Leaf) -> Result<bool, RebuildError> {
+async fn again(connection: &mut Connection, beside: &Beside, leaf: &Leaf) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
     if kind == Kind::Decision {
@@ -158,7 +175,7 @@ async fn again(connection: &mut Connection, leaf: &Leaf) -> Result<bool, Rebuild
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
     let scope = match act.document() {
-        Some(document) => statements::scope_in_main(connection, index, document).await?,
+        Some(document) => statements::scope_in_main(connection, beside, index, document).await?,
         None => None,
     };
     let Some((act, at)) = act.said(scope.as_deref()) else { return Ok(false) };

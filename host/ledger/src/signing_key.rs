@@ -3,6 +3,7 @@
 use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
+    place::Place,
 };
 use std::{
     ffi::OsString,
@@ -21,6 +22,11 @@ const FORBIDDEN: u32 = 0o037;
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
+    /// A ledger on PostgreSQL has no place beside it, and all its gates sign with one key.
+    #[error(
+        "a ledger on PostgreSQL needs a signing key: none is made up\nhint: make one with `tidegate ledger key --make FILE`, and give every gate the same"
+    )]
+    None,
     /// The file cannot be read or made.
     #[error("signing key `{}` cannot be used: {cause}", file.display())]
     File {
@@ -70,10 +76,11 @@ pub enum KeyError {
 }
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
-pub(crate) fn open(ledger: &Path, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match &config.key {
-        KeyPlace::File(file) => file.clone(),
-        KeyPlace::BesideLedger => beside(ledger),
+pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
+    let file = match (&config.key, place) {
+        (KeyPlace::File(file), _) => file.clone(),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => beside(ledger),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => return Err(KeyError::None),
     };
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)

@@ -1,12 +1,14 @@
 //! SQL, one file for each table.
 //!
-//! Statements use `$1`, which PostgreSQL understands too.
+//! One set of statements for SQLite and PostgreSQL: `$1` for values, numbers for truth, and what they do not say alike in [`dialect`] and [`kind`].
 
 pub(crate) mod agreements;
 pub(crate) mod beside;
 pub(crate) mod blobs;
+pub(crate) mod builder;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod dialect;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expiry;
@@ -14,6 +16,7 @@ pub(crate) mod forced;
 pub(crate) mod head;
 pub(crate) mod intact;
 pub(crate) mod keys;
+pub(crate) mod kind;
 pub(crate) mod leaves;
 pub(crate) mod lock;
 pub(crate) mod notices;
@@ -30,21 +33,21 @@ pub(crate) mod texts;
 pub(crate) mod tokens;
 pub(crate) mod tree;
 
-/// The database that statements are written for, named in this one place.
-pub(crate) type Db = sqlx::Sqlite;
+/// The databases that statements are written for, named in this one place.
+pub(crate) type Db = sqlx::Any;
 pub(crate) type Connection = <Db as sqlx::Database>::Connection;
 pub(crate) type Pool = sqlx::Pool<Db>;
 pub(crate) type DbRow = <Db as sqlx::Database>::Row;
 
-/// Rows of one statement, at most: SQLite binds 32,766 values.
+/// Rows of one statement, at most: SQLite binds 32,766 values, PostgreSQL 65,535.
 pub(crate) const ROWS_MAX: usize = 500;
 
-/// SQLite's integers are signed.
+/// Both databases' integers are signed.
 pub(crate) fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// A count or an index as SQLite stores it; its columns refuse negative ones.
+/// A count or an index as databases store it; their columns refuse negative ones.
 pub(crate) fn unsigned(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }

@@ -10,19 +10,19 @@ use crate::{
     error::RecordError,
     notary::Notary,
     proof::TreeHead,
-    store::{Connection, intact, lock::WriterLock, open, tree::compare::begins_with},
+    store::{Connection, dialect, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
 };
 use batch::Committed;
 use health::Health;
 use job::{Done, Job, Work};
-use sqlx::{Connection as _, sqlite::SqliteConnectOptions};
+use sqlx::Connection as _;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
 
-/// Owns the only connection that writes, and the lock that makes it the only one.
+/// Owns the connection that writes, and the lock that makes it the only one to a file.
 pub(crate) struct Writer {
     pub(crate) connection: Option<Connection>,
-    pub(crate) options: SqliteConnectOptions,
+    pub(crate) writing: Writing,
     pub(crate) batch_max: usize,
     pub(crate) health: Arc<Health>,
     pub(crate) counters: Arc<Counters>,
@@ -33,7 +33,8 @@ pub(crate) struct Writer {
     pub(crate) notary: Option<Notary>,
     /// The tree as it was last committed.
     pub(crate) tree: TreeHead,
-    pub(crate) lock: WriterLock,
+    /// None on PostgreSQL.
+    pub(crate) lock: Option<WriterLock>,
 }
 
 impl Writer {
@@ -93,10 +94,11 @@ impl Writer {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             lost => {
-                let mut again = open::again(&self.options).await.map_err(RecordError::Write)?;
+                let mut again = self.writing.again().await.map_err(RecordError::Write)?;
                 intact::compare(&mut again).await?;
                 // Nothing is signed after an older ledger was put in the place of this one.
                 begins_with(&mut again, self.tree).await?;
+                dialect::together(&mut again).await?;
                 lost.insert(again)
             }
         };

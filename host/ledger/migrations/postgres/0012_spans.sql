@@ -2,9 +2,9 @@
 -- changed: made from the leaf alone, so that it can be made again. The tree itself lies in `blobs`.
 CREATE TABLE span_trees (
     leaf_index BIGINT PRIMARY KEY REFERENCES leaves (leaf_index),
-    decision   TEXT NOT NULL REFERENCES decisions (id),
-    digest     TEXT NOT NULL,
-    written_at TEXT NOT NULL
+    decision   TEXT COLLATE "C" NOT NULL REFERENCES decisions (id) DEFERRABLE,
+    digest     TEXT COLLATE "C" NOT NULL,
+    written_at TEXT COLLATE "C" NOT NULL
 );
 
 -- How far the export is: trees of leaves before `next_leaf` were taken, refused, or gone. `exported`, `refused` and `gone` count trees,
@@ -19,17 +19,13 @@ CREATE TABLE span_export (
 );
 INSERT INTO span_export ("only", next_leaf) VALUES (1, 0);
 
-CREATE FUNCTION span_export_does_not_go_back() RETURNS trigger AS $$
-BEGIN
-    RAISE EXCEPTION 'the export of spans does not go back';
-END;
-$$ LANGUAGE plpgsql;
-CREATE TRIGGER span_export_does_not_go_back BEFORE UPDATE ON span_export
-    FOR EACH ROW WHEN (NEW.next_leaf < OLD.next_leaf) EXECUTE FUNCTION span_export_does_not_go_back();
+CREATE TRIGGER span_export_does_not_go_back BEFORE UPDATE ON span_export FOR EACH ROW
+    WHEN (NEW.next_leaf < OLD.next_leaf) EXECUTE FUNCTION does_not_go_back('the export of spans');
+ALTER TABLE span_export ENABLE ALWAYS TRIGGER span_export_does_not_go_back;
 
 -- Trees that a collector refused for good, and why.
 CREATE TABLE spans_refused (
     leaf_index BIGINT PRIMARY KEY REFERENCES leaves (leaf_index),
-    at         TEXT NOT NULL,
-    why        TEXT NOT NULL
+    at         TEXT COLLATE "C" NOT NULL,
+    why        TEXT COLLATE "C" NOT NULL
 );

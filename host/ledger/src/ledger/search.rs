@@ -6,7 +6,7 @@ use crate::{
     search::{Count, Found, Search, SearchError, Series, Sight, TraceTree, Window},
     span_index::key::Scope,
     store::{
-        blobs,
+        blobs, dialect,
         search::{count, find, tags},
         unsigned,
     },
@@ -22,7 +22,8 @@ const TRACE_TREES_MAX: usize = 1_000;
 impl Ledger {
     /// Traces of which some spans are asked for, the newest first.
     pub async fn find_traces(&self, search: Search<'_>) -> Result<Found, SearchError> {
-        let mut snapshot = self.0.reads.begin().await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let mut snapshot = dialect::snapshot(&mut connection).await?;
         let found = find::find(&mut snapshot, search).await?;
         snapshot.rollback().await?;
         Ok(found)
@@ -30,7 +31,8 @@ impl Ledger {
 
     /// Spans counted over time.
     pub async fn count_spans(&self, count: Count<'_>) -> Result<Vec<Series>, SearchError> {
-        let mut snapshot = self.0.reads.begin().await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let mut snapshot = dialect::snapshot(&mut connection).await?;
         let series = count::count(&mut snapshot, count).await?;
         snapshot.rollback().await?;
         Ok(series)
@@ -51,7 +53,8 @@ impl Ledger {
         sight: Sight<'_>,
         values_max: usize,
     ) -> Result<Vec<Value>, SearchError> {
-        let mut snapshot = self.0.reads.begin().await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let mut snapshot = dialect::snapshot(&mut connection).await?;
         let values = tags::values(&mut snapshot, field, of, (window, sight), values_max).await?;
         snapshot.rollback().await?;
         Ok(values)
@@ -60,7 +63,8 @@ impl Ledger {
     /// The trees of a trace that may be seen, in the order in which they were recorded; and whether some are left out, because they would be
     /// too many or too large together. The id may come short of its leading zeros.
     pub async fn trace_trees(&self, id: &str, sight: Sight<'_>) -> Result<(Vec<TraceTree>, bool), SearchError> {
-        let mut snapshot = self.0.reads.begin().await?;
+        let mut connection = self.0.reads.acquire().await?;
+        let mut snapshot = dialect::snapshot(&mut connection).await?;
         let (rows, mut cut) = find::trees(&mut snapshot, id, sight, TRACE_TREES_MAX).await?;
         let (mut trees, mut left) = (Vec::with_capacity(rows.len()), TRACE_BYTES_MAX);
         for (index, digest) in rows {

@@ -1,6 +1,6 @@
 //! Agreements to waivers.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, kind::Kind, signed, unsigned};
 use crate::{
     agreement::{Agreed, Agreement},
     error::{ReadError, RecordError},
@@ -27,7 +27,7 @@ pub(crate) async fn put(
         .bind(agreement.waiver.to_string())
         .bind(signed(index))
         .bind(moment_text(at))
-        .bind(agreement.person.to_string())
+        .bind(Kind::of(connection).kept(&agreement.person))
         .execute(connection)
         .await?;
     Ok(())
@@ -35,6 +35,7 @@ pub(crate) async fn put(
 
 /// Every one that was ever recorded.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Agreed>, ReadError> {
+    let kind = Kind::of(connection);
     let rows: Vec<(String, i64, String, String)> =
         sqlx::query_as("SELECT waiver, leaf_index, agreed_at, agreed_by FROM waiver_agreements ORDER BY leaf_index")
             .fetch_all(connection)
@@ -42,7 +43,7 @@ pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Agreed>, Read
     let altered = || ReadError::Altered { what: "an agreement's row".to_owned() };
     let read = |(waiver, index, at, person): (String, i64, String, String)| {
         let (waiver, at) = (Digest::parse(&waiver).ok()?, Timestamp::parse(&at).ok()?);
-        Some(Agreed { waiver, person: person.into(), at, leaf_index: unsigned(index) })
+        Some(Agreed { waiver, person: kind.given(person).into(), at, leaf_index: unsigned(index) })
     };
     rows.into_iter().map(|row| read(row).ok_or_else(altered)).collect()
 }

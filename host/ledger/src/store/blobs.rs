@@ -1,11 +1,11 @@
 //! Bodies by digest.
 
-use super::{Connection, ROWS_MAX, signed};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, signed};
 use crate::{
-    body::{self, Packed},
+    body::{self, BodyKind, Packed},
     error::ReadError,
 };
-use sqlx::QueryBuilder;
+use std::collections::{BTreeMap, btree_map::Entry};
 use tidegate_core::digest::Digest;
 
 /// A body as it was read, not yet unpacked.
@@ -25,7 +25,7 @@ impl Row {
 /// Keeps bodies; one that is there already stays. What is a part of the record is so from then on, whoever handed in the same bytes
 /// as a document before: documents may expire.
 pub(crate) async fn put(connection: &mut Connection, bodies: Vec<Packed>, created_at: &str) -> Result<(), sqlx::Error> {
-    let mut bodies = bodies.into_iter().peekable();
+    let mut bodies = once_each(bodies).into_values().peekable();
     while bodies.peek().is_some() {
         let mut insert = QueryBuilder::new("INSERT INTO blobs (digest, kind, size, body, created_at) ");
         insert.push_values(bodies.by_ref().take(ROWS_MAX), |mut row, body| {
@@ -33,10 +33,25 @@ pub(crate) async fn put(connection: &mut Connection, bodies: Vec<Packed>, create
             row.push_bind(signed(u64::try_from(body.size).unwrap_or(u64::MAX)));
             row.push_bind(body.compressed).push_bind(created_at.to_owned());
         });
-        insert.push(" ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind WHERE kind = 'evidence' AND excluded.kind <> 'evidence'");
+        insert.push(" ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind WHERE blobs.kind = 'evidence' AND excluded.kind <> 'evidence'");
         insert.build().execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// Each body once: PostgreSQL does not insert and update a row in one statement.
+fn once_each(bodies: Vec<Packed>) -> BTreeMap<Digest, Packed> {
+    let mut once = BTreeMap::new();
+    for body in bodies {
+        match once.entry(body.digest) {
+            Entry::Vacant(place) => {
+                place.insert(body);
+            }
+            Entry::Occupied(mut same) if same.get().kind == BodyKind::Evidence => same.get_mut().kind = body.kind,
+            Entry::Occupied(_) => (),
+        }
+    }
+    once
 }
 
 /// Those of these bodies that are there.

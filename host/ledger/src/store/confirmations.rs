@@ -1,6 +1,6 @@
 //! Confirmations of forced deployments.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, kind::Kind, signed, unsigned};
 use crate::{
     confirmation::{Confirmation, Confirmed},
     error::{ReadError, RecordError},
@@ -36,7 +36,7 @@ pub(crate) async fn put(
     .bind(confirmation.decision.as_str().to_owned())
     .bind(signed(index))
     .bind(moment_text(at))
-    .bind(confirmation.person.to_string())
+    .bind(Kind::of(connection).kept(&confirmation.person))
     .bind(moment_text(confirmation.expires))
     .execute(connection)
     .await?;
@@ -44,6 +44,7 @@ pub(crate) async fn put(
 }
 
 pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Result<Option<Confirmed>, ReadError> {
+    let kind = Kind::of(connection);
     let row: Option<ConfirmationRow> = sqlx::query_as(
         "SELECT leaf_index, confirmed_at, confirmed_by, expires_at FROM confirmations WHERE decision = $1",
     )
@@ -51,15 +52,15 @@ pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Re
     .fetch_optional(connection)
     .await?;
     let altered = || ReadError::Altered { what: "a confirmation's row".to_owned() };
-    row.map(|row| row.confirmed(decision).ok_or_else(altered)).transpose()
+    row.map(|row| row.confirmed(decision, kind).ok_or_else(altered)).transpose()
 }
 
 impl ConfirmationRow {
-    fn confirmed(self, decision: &DecisionId) -> Option<Confirmed> {
+    fn confirmed(self, decision: &DecisionId, kind: Kind) -> Option<Confirmed> {
         Some(Confirmed {
             confirmation: Confirmation {
                 decision: decision.clone(),
-                person: self.confirmed_by.into(),
+                person: kind.given(self.confirmed_by).into(),
                 expires: Timestamp::parse(&self.expires_at).ok()?,
             },
             at: Timestamp::parse(&self.confirmed_at).ok()?,

@@ -1,12 +1,11 @@
 //! When documents were first received, what was masked in them, and who keeps them still.
 
-use super::{Connection, ROWS_MAX, unsigned};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, unsigned};
 use crate::{
     error::ReadError,
     evidence::{Known, Masking, Sender, Usage},
     shape::numbers::moment_text,
 };
-use sqlx::QueryBuilder;
 use std::collections::BTreeMap;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -21,6 +20,7 @@ pub(crate) struct Noted {
 
 /// Notes when documents were received, and from whom; the first time in each scope stands.
 pub(crate) async fn note(connection: &mut Connection, sender: &Sender, received: &[Noted]) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     for some in received.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new(
             "INSERT INTO evidence (scope, digest, first_received_at, handed_in_by, kept_as, masked, bytes, referenced) ",
@@ -30,11 +30,11 @@ pub(crate) async fn note(connection: &mut Connection, sender: &Sender, received:
             some.iter().map(|noted| (noted, None)).chain(submitted.map(|(noted, masking)| (noted, Some(masking))));
         insert.push_values(rows, |mut row, (noted, masking)| {
             let digest = masking.map_or(noted.digest, |masking| masking.submitted);
-            row.push_bind(sender.scope.to_string()).push_bind(digest.to_string());
-            row.push_bind(moment_text(noted.at)).push_bind(sender.name.to_string());
+            row.push_bind(kind.kept(&sender.scope)).push_bind(digest.to_string());
+            row.push_bind(moment_text(noted.at)).push_bind(kind.kept(&sender.name));
             row.push_bind(masking.map(|_| noted.digest.to_string()));
             row.push_bind(masking.map(|masking| serde_json::json!(masking.found).to_string()));
-            row.push_bind(if masking.is_some() { 0 } else { noted.bytes }).push_bind(0);
+            row.push_bind(if masking.is_some() { 0 } else { noted.bytes }).push_bind(0_i64);
         });
         insert.push(" ON CONFLICT (scope, digest) DO NOTHING").build().execute(&mut *connection).await?;
     }
@@ -43,10 +43,11 @@ pub(crate) async fn note(connection: &mut Connection, sender: &Sender, received:
 
 /// Notes that a leaf names these, by what is kept of them: they stay.
 pub(crate) async fn name(connection: &mut Connection, scope: &str, digests: &[Digest]) -> Result<(), sqlx::Error> {
+    let scope = Kind::of(connection).kept(scope);
     for column in ["digest", "kept_as"] {
         for some in digests.chunks(ROWS_MAX) {
             let mut update = QueryBuilder::new("UPDATE evidence SET referenced = 1 WHERE referenced = 0 AND scope = ");
-            update.push_bind(scope.to_owned()).push(format!(" AND {column} IN ("));
+            update.push_bind(scope.clone()).push(format!(" AND {column} IN ("));
             let mut list = update.separated(", ");
             for digest in some {
                 list.push_bind(digest.to_string());
@@ -64,10 +65,10 @@ pub(crate) async fn first(
     scope: &str,
     digests: &[Digest],
 ) -> Result<BTreeMap<Digest, Timestamp>, sqlx::Error> {
-    let mut first = BTreeMap::new();
+    let (mut first, scope) = (BTreeMap::new(), Kind::of(connection).kept(scope));
     for some in digests.chunks(ROWS_MAX) {
         let mut select = QueryBuilder::new("SELECT digest, first_received_at FROM evidence WHERE scope = ");
-        select.push_bind(scope.to_owned()).push(" AND digest IN (");
+        select.push_bind(scope.clone()).push(" AND digest IN (");
         let mut list = select.separated(", ");
         for digest in some {
             list.push_bind(digest.to_string());
@@ -95,6 +96,7 @@ pub(crate) async fn known(
     scope: &str,
     cited: &Digest,
 ) -> Result<Option<Known>, ReadError> {
+    let scope = Kind::of(connection).kept(scope);
     let row: Option<KnownRow> =
         sqlx::query_as(KNOWN).bind(scope).bind(cited.to_string()).fetch_optional(connection).await?;
     let Some((at, kept_as, masked, leaf)) = row else { return Ok(None) };
@@ -111,6 +113,7 @@ pub(crate) async fn known(
 
 /// What a scope keeps.
 pub(crate) async fn usage(connection: &mut Connection, scope: &str) -> Result<Usage, sqlx::Error> {
+    let scope = Kind::of(connection).kept(scope);
     let row: Option<(i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT waiting_documents, waiting_bytes, documents, bytes FROM evidence_usage WHERE scope = $1",
     )

@@ -1,6 +1,6 @@
 //! Forced deployments.
 
-use super::Connection;
+use super::{Connection, kind::Kind};
 use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
@@ -28,7 +28,7 @@ pub(crate) async fn note(connection: &mut Connection, decision: &str, forced: &N
     sqlx::query("INSERT INTO forced_deployments (decision, environment, person, at) VALUES ($1, $2, $3, $4)")
         .bind(decision.to_owned())
         .bind(forced.environment.to_string())
-        .bind(forced.person.clone())
+        .bind(Kind::of(connection).kept(&forced.person))
         .bind(moment_text(forced.at))
         .execute(connection)
         .await?;
@@ -44,7 +44,7 @@ async fn more_than_counted(
     let since = moment_text(used.since);
     let by_person: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM forced_deployments WHERE person = $1 AND at > $2 AND decision <> $3")
-            .bind(forced.person.clone())
+            .bind(Kind::of(connection).kept(&forced.person))
             .bind(since.clone())
             .bind(decision.to_owned())
             .fetch_one(&mut *connection)
@@ -53,7 +53,7 @@ async fn more_than_counted(
         "SELECT COALESCE(MAX(times), 0) FROM (SELECT COUNT(*) AS times FROM forced_deployments AS forced \
          JOIN decision_services AS theirs ON theirs.decision = forced.decision \
          JOIN decision_services AS ours ON ours.service = theirs.service AND ours.decision = $1 \
-         WHERE forced.environment = $2 AND forced.at > $3 AND forced.decision <> $1 GROUP BY ours.service)",
+         WHERE forced.environment = $2 AND forced.at > $3 AND forced.decision <> $1 GROUP BY ours.service) AS counted",
     )
     .bind(decision.to_owned())
     .bind(forced.environment.to_string())
@@ -65,8 +65,9 @@ async fn more_than_counted(
 
 /// Those after a moment, the newest first; so many at most.
 pub(crate) async fn after(connection: &mut Connection, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
+    let kind = Kind::of(connection);
     let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-        "SELECT at, person, environment, (SELECT group_concat(service, ' ') FROM decision_services AS s \
+        "SELECT at, person, environment, (SELECT string_agg(service, ' ') FROM decision_services AS s \
          WHERE s.decision = f.decision) FROM forced_deployments AS f WHERE at > $1 ORDER BY at DESC LIMIT $2",
     )
     .bind(moment_text(since))
@@ -77,7 +78,7 @@ pub(crate) async fn after(connection: &mut Connection, since: Timestamp) -> Resu
         let services = services.unwrap_or_default();
         Some(Forced {
             at: Timestamp::parse(&at).ok()?,
-            person: person.into(),
+            person: kind.given(person).into(),
             environment: EnvironmentName::parse(&environment).ok()?,
             services: services.split(' ').map(|name| ServiceName::parse(name).ok()).collect::<Option<_>>()?,
         })

@@ -20,7 +20,7 @@ pub(crate) struct Head {
 /// What the head says.
 pub(crate) async fn read(connection: &mut Connection) -> Result<Head, RecordError> {
     let row: Option<(i64, Option<Vec<u8>>)> =
-        sqlx::query_as("SELECT size, hash FROM head WHERE only = 1").fetch_optional(connection).await?;
+        sqlx::query_as("SELECT size, hash FROM head WHERE \"only\" = 1").fetch_optional(connection).await?;
     let (size, hash) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
     let hash = hash.and_then(|hash| <[u8; 32]>::try_from(hash).ok()).map(Digest::from_bytes);
     Ok(Head { size: unsigned(size), hash })
@@ -29,27 +29,28 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Head, RecordErro
 /// Whether there is a tree: none in a ledger that was never opened since there are trees.
 pub(crate) async fn has_tree(connection: &mut Connection) -> Result<bool, RecordError> {
     let root: Option<Option<Vec<u8>>> =
-        sqlx::query_scalar("SELECT root FROM head WHERE only = 1").fetch_optional(connection).await?;
+        sqlx::query_scalar("SELECT root FROM head WHERE \"only\" = 1").fetch_optional(connection).await?;
     Ok(root.ok_or(RecordError::Damaged(Damage::NoHead))?.is_some())
 }
 
+/// Size, root, frontier.
+type TreeRow = (i64, Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// The frontier, which has to make the root that stands beside it.
 pub(crate) async fn frontier(connection: &mut Connection) -> Result<Frontier, RecordError> {
-    let row: Option<(i64, Vec<u8>, Vec<u8>)> =
-        sqlx::query_as("SELECT size, COALESCE(root, x''), COALESCE(frontier, x'') FROM head WHERE only = 1")
-            .fetch_optional(connection)
-            .await?;
+    let row: Option<TreeRow> =
+        sqlx::query_as("SELECT size, root, frontier FROM head WHERE \"only\" = 1").fetch_optional(connection).await?;
     let (size, root, frontier) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
     let size = unsigned(size);
-    Frontier::read(size, &frontier)
-        .filter(|frontier| root == frontier.root().as_bytes())
+    Frontier::read(size, &frontier.unwrap_or_default())
+        .filter(|frontier| root.as_deref() == Some(frontier.root().as_bytes().as_slice()))
         .ok_or(RecordError::Damaged(Damage::Frontier { size }))
 }
 
 /// What is said of the tree to whoever asks.
 pub(crate) async fn tree(connection: &mut Connection) -> Result<TreeHead, ReadError> {
     let (size, root): (i64, Option<Vec<u8>>) =
-        sqlx::query_as("SELECT size, root FROM head WHERE only = 1").fetch_one(connection).await?;
+        sqlx::query_as("SELECT size, root FROM head WHERE \"only\" = 1").fetch_one(connection).await?;
     let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok()).map(Digest::from_bytes);
     let root = root.ok_or_else(|| ReadError::Altered { what: "the head".to_owned() })?;
     Ok(TreeHead { size: unsigned(size), root })
@@ -58,7 +59,7 @@ pub(crate) async fn tree(connection: &mut Connection) -> Result<TreeHead, ReadEr
 /// How many leaves the head counts, and how many the last leaf's index asks for: of one moment.
 pub(crate) async fn counts(connection: &mut Connection) -> Result<(u64, u64), sqlx::Error> {
     let (head, last): (i64, Option<i64>) =
-        sqlx::query_as("SELECT size, (SELECT max(leaf_index) FROM leaves) FROM head WHERE only = 1")
+        sqlx::query_as("SELECT size, (SELECT max(leaf_index) FROM leaves) FROM head WHERE \"only\" = 1")
             .fetch_one(connection)
             .await?;
     Ok((unsigned(head), last.map_or(0, |last| unsigned(last) + 1)))
@@ -73,7 +74,7 @@ pub(crate) async fn advance(
 ) -> Result<(), RecordError> {
     let moved = sqlx::query(
         "UPDATE head SET size = $1, hash = $2, root = COALESCE($3, root), frontier = COALESCE($4, frontier) \
-         WHERE only = 1 AND size = $5",
+         WHERE \"only\" = 1 AND size = $5",
     )
     .bind(signed(to.size))
     .bind(to.hash.map(|hash| hash.as_bytes().to_vec()))

@@ -1,6 +1,6 @@
 //! Idempotency keys.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, kind::Kind, signed, unsigned};
 use crate::{
     error::ReadError,
     id::DecisionId,
@@ -27,13 +27,14 @@ pub(crate) async fn find(
     endpoint: &str,
     key: &str,
 ) -> Result<Option<(Earlier, u64)>, ReadError> {
+    let kind = Kind::of(connection);
     let row: Option<KeyRow> = sqlx::query_as(
         "SELECT request, decision, leaf_index, outcome, permission FROM idempotency \
          WHERE principal = $1 AND endpoint = $2 AND key = $3",
     )
-    .bind(principal.to_owned())
-    .bind(endpoint.to_owned())
-    .bind(key.to_owned())
+    .bind(kind.kept(principal))
+    .bind(kind.kept(endpoint))
+    .bind(kind.kept(key))
     .fetch_optional(connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -59,15 +60,16 @@ pub(crate) async fn point(
     leaf: &DecisionLeaf,
     index: u64,
 ) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     sqlx::query(
         "INSERT INTO idempotency (principal, endpoint, key, request, decision, leaf_index, outcome, permission) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (principal, endpoint, key) DO UPDATE SET decision = excluded.decision, \
          leaf_index = excluded.leaf_index, outcome = excluded.outcome, permission = excluded.permission",
     )
-    .bind(idempotency.principal.as_ref().to_owned())
-    .bind(idempotency.endpoint.as_ref().to_owned())
-    .bind(idempotency.key.as_ref().to_owned())
+    .bind(kind.kept(&idempotency.principal))
+    .bind(kind.kept(&idempotency.endpoint))
+    .bind(kind.kept(&idempotency.key))
     .bind(idempotency.request.to_string())
     .bind(leaf.circumstances.decision.as_str().to_owned())
     .bind(signed(index))

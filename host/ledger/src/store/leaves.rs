@@ -1,8 +1,8 @@
 //! Leaves, appended and read.
 
-use super::{Connection, DbRow, signed, unsigned};
+use super::{Connection, DbRow, kind::Kind, signed, unsigned};
 use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 use std::ops::Range;
 use tidegate_core::digest::Digest;
 
@@ -66,12 +66,14 @@ pub(crate) struct Unverified {
 
 /// The next leaves of a range, a page at most, and none longer than a leaf can be.
 pub(crate) async fn unverified(connection: &mut Connection, range: Range<u64>) -> Result<Vec<Unverified>, sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT l.leaf_index, substr(CAST(l.kind AS BLOB), 1, 64) AS kind, substr(CAST(l.hash AS BLOB), 1, 64) AS hash, \
-         substr(CAST(l.body AS BLOB), 1, $4) AS body, substr(CAST(t.hash AS BLOB), 1, 64) AS in_tree \
-         FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
+    let db = Kind::of(connection);
+    let (kind, body) = (db.bytes_of_text("l.kind"), db.bytes_of_text("l.body"));
+    let (hash, in_tree) = (db.bytes_of("l.hash"), db.bytes_of("t.hash"));
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT l.leaf_index, substr({kind}, 1, 64) AS kind, substr({hash}, 1, 64) AS hash, \
+         substr({body}, 1, CAST($4 AS INTEGER)) AS body, substr({in_tree}, 1, 64) AS in_tree FROM leaves l LEFT JOIN tree_hashes t ON t.level = 0 AND t.node_index = l.leaf_index \
          WHERE l.leaf_index >= $1 AND l.leaf_index < $2 ORDER BY l.leaf_index LIMIT $3",
-    )
+    )))
     .bind(signed(range.start))
     .bind(signed(range.end))
     .bind(PAGE)

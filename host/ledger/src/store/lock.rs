@@ -1,6 +1,6 @@
 //! One writer at a time: a lock of the operating system on a file beside the database, gone with the process.
 
-use crate::error::LedgerError;
+use crate::{error::LedgerError, place::Place};
 use std::{
     ffi::OsString,
     fs::{File, OpenOptions, TryLockError},
@@ -14,14 +14,21 @@ pub(crate) struct WriterLock {
 }
 
 impl WriterLock {
-    /// Takes the lock of this ledger, or says that it is taken.
-    pub(crate) fn take(path: &Path) -> Result<Self, LedgerError> {
+    /// Takes the lock of this ledger, or says that it is taken. Several gates may write on PostgreSQL: there it is none.
+    pub(crate) fn of(place: &Place) -> Result<Option<Self>, LedgerError> {
+        match place {
+            Place::File(path) => Self::take(path).map(Some),
+            Place::Postgres(_) => Ok(None),
+        }
+    }
+
+    fn take(path: &Path) -> Result<Self, LedgerError> {
         let lock = lock_path(path);
         let refused = |cause| LedgerError::Lock { lock: lock.clone(), cause };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(refused)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(LedgerError::InUse { path: path.to_owned(), lock }),
+            Err(TryLockError::WouldBlock) => Err(LedgerError::InUse { place: path.into(), lock }),
             Err(TryLockError::Error(cause)) => Err(refused(cause)),
         }
     }

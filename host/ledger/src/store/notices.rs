@@ -1,13 +1,13 @@
 //! Notices: an outbox beside the leaves.
 
-use super::{Connection, ROWS_MAX, signed, unsigned};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
     notice::{DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 
@@ -39,6 +39,7 @@ struct DueRow {
 
 /// Writes them beside a leaf: in its transaction.
 pub(crate) async fn write(connection: &mut Connection, notices: &[NewNotice], index: u64) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     for notice in notices {
         let at = moment_text(notice.at);
         sqlx::query(
@@ -49,9 +50,9 @@ pub(crate) async fn write(connection: &mut Connection, notices: &[NewNotice], in
         .bind(notice.decision.as_str().to_owned())
         .bind(signed(index))
         .bind(notice.kind.word())
-        .bind(notice.contact.to_string())
-        .bind(notice.address.to_string())
-        .bind(notice.body.to_string())
+        .bind(kind.kept(&notice.contact))
+        .bind(kind.kept(&notice.address))
+        .bind(kind.kept(&notice.body))
         .bind(at.clone())
         .bind(at)
         .execute(&mut *connection)
@@ -66,6 +67,7 @@ pub(crate) async fn due(
     now: Timestamp,
     to_one_max: u32,
 ) -> Result<Vec<DueNotice>, ReadError> {
+    let kind = Kind::of(connection);
     let rows: Vec<DueRow> = sqlx::query_as(
         "SELECT id, contact, body, written_at, attempts FROM (SELECT id, contact, body, written_at, attempts, next_at, \
          ROW_NUMBER() OVER (PARTITION BY contact ORDER BY next_at, id) AS place FROM notices \
@@ -77,7 +79,7 @@ pub(crate) async fn due(
     .bind(ROWS_MAX as i64)
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| row.due().ok_or_else(altered)).collect()
+    rows.into_iter().map(|row| row.due(kind).ok_or_else(altered)).collect()
 }
 
 /// When the next one is to be sent after a moment.
@@ -92,6 +94,7 @@ pub(crate) async fn next(connection: &mut Connection, now: Timestamp) -> Result<
 
 /// Notes what became of sending one. What was delivered before stays so, and its body goes.
 pub(crate) async fn tried(connection: &mut Connection, id: &str, tried: &Tried) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     let query = match tried {
         Tried::Delivered(at) => sqlx::query(
             "UPDATE notices SET state = 'delivered', attempts = attempts + 1, body = NULL, last_error = NULL, \
@@ -105,13 +108,13 @@ pub(crate) async fn tried(connection: &mut Connection, id: &str, tried: &Tried) 
         )
         .bind(id.to_owned())
         .bind(moment_text(*next))
-        .bind(error.clone()),
+        .bind(kind.kept(error)),
         Tried::GaveUp { error } => sqlx::query(
             "UPDATE notices SET state = 'failed', attempts = attempts + 1, last_error = $2 \
              WHERE id = $1 AND state = 'pending'",
         )
         .bind(id.to_owned())
-        .bind(error.clone()),
+        .bind(kind.kept(error)),
         Tried::NoRoute => sqlx::query("UPDATE notices SET state = 'undeliverable' WHERE id = $1 AND state = 'pending'")
             .bind(id.to_owned()),
     };
@@ -127,11 +130,12 @@ pub(crate) async fn routed(
     if contacts.is_empty() {
         return Ok(());
     }
+    let kind = Kind::of(connection);
     let mut query = QueryBuilder::new("UPDATE notices SET state = 'pending', next_at = ");
     query.push_bind(moment_text(now)).push(" WHERE state = 'undeliverable' AND contact IN (");
     let mut names = query.separated(", ");
     for contact in contacts {
-        names.push_bind(contact.to_string());
+        names.push_bind(kind.kept(contact));
     }
     query.push(")").build().execute(connection).await?;
     Ok(())
@@ -141,8 +145,9 @@ pub(crate) async fn routed(
 pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Result<Vec<Notice>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE decision = ").push_bind(decision.as_str().to_owned()).push(" ORDER BY written_at, id");
+    let kind = Kind::of(connection);
     let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
-    rows.into_iter().map(|row| row.notice().ok_or_else(altered)).collect()
+    rows.into_iter().map(|row| row.notice(kind).ok_or_else(altered)).collect()
 }
 
 /// Those that nobody took yet or ever will, the newest first.
@@ -150,8 +155,9 @@ pub(crate) async fn troubled(connection: &mut Connection, max: u32) -> Result<Ve
     let mut query = QueryBuilder::new(COLUMNS);
     query.push("WHERE state IN ('failed', 'undeliverable') OR (state = 'pending' AND attempts > 0) ");
     query.push("ORDER BY written_at DESC, id LIMIT ").push_bind(i64::from(max));
+    let kind = Kind::of(connection);
     let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
-    rows.into_iter().map(|row| row.notice().ok_or_else(altered)).collect()
+    rows.into_iter().map(|row| row.notice(kind).ok_or_else(altered)).collect()
 }
 
 pub(crate) async fn counts(connection: &mut Connection) -> Result<NoticeCounts, ReadError> {
@@ -177,11 +183,11 @@ fn times(attempts: i64) -> u32 {
 }
 
 impl DueRow {
-    fn due(self) -> Option<DueNotice> {
+    fn due(self, kind: Kind) -> Option<DueNotice> {
         Some(DueNotice {
             id: self.id.into(),
-            contact: self.contact.into(),
-            body: self.body.into(),
+            contact: kind.given(self.contact).into(),
+            body: kind.given(self.body).into(),
             written_at: Timestamp::parse(&self.written_at).ok()?,
             attempts: times(self.attempts),
         })
@@ -189,19 +195,19 @@ impl DueRow {
 }
 
 impl NoticeRow {
-    fn notice(self) -> Option<Notice> {
+    fn notice(self, kind: Kind) -> Option<Notice> {
         let moment = |text: &str| Timestamp::parse(text).ok();
         Some(Notice {
             id: self.id.into(),
             kind: NoticeKind::parse(&self.kind)?,
             decision: DecisionId::parse(&self.decision).ok()?,
-            contact: self.contact.into(),
-            address: self.address.into(),
+            contact: kind.given(self.contact).into(),
+            address: kind.given(self.address).into(),
             state: NoticeState::parse(&self.state)?,
             written_at: moment(&self.written_at)?,
             attempts: times(self.attempts),
             delivered_at: self.delivered_at.as_deref().map(moment).map_or(Some(None), |at| at.map(Some))?,
-            last_error: self.last_error,
+            last_error: self.last_error.map(|error| kind.given(error)),
         })
     }
 }

@@ -1,13 +1,13 @@
 //! Obligations.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, builder::QueryBuilder, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
     obligation::{Fulfilled, Fulfilment, LISTED_MAX, Mends, NewMend, Obligation, Owed, dates, id_of, mend_id},
     shape::numbers::moment_text,
 };
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 use std::time::Duration;
 use tidegate_core::{
     name::{EnvironmentName, ServiceName, WaiverId},
@@ -16,7 +16,7 @@ use tidegate_core::{
 };
 
 const COLUMNS: &str = "SELECT id, decision, kind, waiver, environment, COALESCE(o.service, \
-     (SELECT group_concat(service, ' ') FROM decision_services s WHERE s.decision = o.decision)) AS services, owner, \
+     (SELECT string_agg(service, ' ') FROM decision_services s WHERE s.decision = o.decision)) AS services, owner, \
      opened_at, due_at, holds_from, leaf_index, fulfilled_at, fulfilled_by, fulfilled_with FROM obligations o ";
 
 #[derive(FromRow)]
@@ -54,7 +54,7 @@ pub(crate) async fn owe(connection: &mut Connection, decision: &str, owed: &Owed
         .bind(decision.to_owned())
         .bind(rule.kind.word())
         .bind(owed.environment.to_string())
-        .bind(rule.owner.to_string())
+        .bind(Kind::of(connection).kept(&rule.owner))
         .bind(signed(rule.within.as_secs()))
         .bind(signed(rule.grace.as_secs()))
         .execute(&mut *connection)
@@ -114,7 +114,7 @@ pub(crate) async fn mend(connection: &mut Connection, decision: &str, mends: &Me
         .bind(decision.to_owned())
         .bind(ObligationKind::Mend.word())
         .bind(mends.environment.to_string())
-        .bind(mend.owner.to_string())
+        .bind(Kind::of(connection).kept(&mend.owner))
         .bind(mends.opened_at.map(moment_text))
         .bind(moment_text(mend.due))
         .bind(mend.waiver.to_string())
@@ -131,7 +131,7 @@ async fn goes_on(connection: &mut Connection, mends: &Mends, mend: &NewMend) -> 
          AND opened_at IS NOT NULL AND fulfilled_at IS NULL",
     )
     .bind(moment_text(mend.due))
-    .bind(mend.owner.to_string())
+    .bind(Kind::of(connection).kept(&mend.owner))
     .bind(mend.waiver.to_string())
     .bind(mends.environment.to_string())
     .bind(mend.service.to_string())
@@ -147,15 +147,16 @@ pub(crate) async fn fulfil(
     at: Timestamp,
     index: u64,
 ) -> Result<(), RecordError> {
+    let kind = Kind::of(connection);
     let done = sqlx::query(
         "UPDATE obligations SET leaf_index = $1, fulfilled_at = $2, fulfilled_by = $3, fulfilled_with = $4 \
          WHERE id = $5 AND opened_at IS NOT NULL AND fulfilled_at IS NULL",
     )
     .bind(signed(index))
     .bind(moment_text(at))
-    .bind(fulfilment.person.to_string())
-    .bind(fulfilment.with.to_string())
-    .bind(fulfilment.obligation.to_string())
+    .bind(kind.kept(&fulfilment.person))
+    .bind(kind.kept(&fulfilment.with))
+    .bind(kind.kept(&fulfilment.obligation))
     .execute(connection)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(RecordError::Fulfilled) }
@@ -164,9 +165,10 @@ pub(crate) async fn fulfil(
 /// The one of this name, if it is owed or was.
 pub(crate) async fn of(connection: &mut Connection, id: &str) -> Result<Option<Obligation>, ReadError> {
     let mut query = QueryBuilder::new(COLUMNS);
-    query.push("WHERE opened_at IS NOT NULL AND id = ").push_bind(id.to_owned());
+    query.push("WHERE opened_at IS NOT NULL AND id = ").push_bind(Kind::of(connection).kept(id));
+    let kind = Kind::of(connection);
     let row: Option<ObligationRow> = query.build_query_as().fetch_optional(connection).await?;
-    row.map(ObligationRow::obligation).transpose()
+    row.map(|row| row.obligation(kind)).transpose()
 }
 
 /// Those that are owed or were: the open ones first, and of those the one that is due first.
@@ -176,8 +178,9 @@ pub(crate) async fn page(connection: &mut Connection, after: usize) -> Result<Ve
     query.push("WHERE opened_at IS NOT NULL ORDER BY fulfilled_at IS NOT NULL, due_at, id LIMIT ");
     query.push_bind(signed(LISTED_MAX as u64));
     query.push(" OFFSET ").push_bind(signed(after as u64));
+    let kind = Kind::of(connection);
     let rows: Vec<ObligationRow> = query.build_query_as().fetch_all(connection).await?;
-    rows.into_iter().map(ObligationRow::obligation).collect()
+    rows.into_iter().map(|row| row.obligation(kind)).collect()
 }
 
 /// What is overdue at a moment for any of these services there: those that hold first.
@@ -201,9 +204,10 @@ pub(crate) async fn overdue(
         names.push_bind(service.to_string());
     }
     query.push(")) ORDER BY holds_from IS NULL, holds_from, id LIMIT ").push_bind(signed(OVERDUE_MAX as u64));
+    let kind = Kind::of(connection);
     let rows: Vec<ObligationRow> = query.build_query_as().fetch_all(connection).await?;
     let overdue = |row: ObligationRow| {
-        let Obligation { id, kind, due, holds_from, .. } = row.obligation()?;
+        let Obligation { id, kind, due, holds_from, .. } = row.obligation(kind)?;
         Ok(Overdue { holds_from, due, id, kind })
     };
     let mut found: Vec<Overdue> = rows.into_iter().map(overdue).collect::<Result<_, ReadError>>()?;
@@ -212,17 +216,17 @@ pub(crate) async fn overdue(
 }
 
 impl ObligationRow {
-    fn obligation(self) -> Result<Obligation, ReadError> {
-        self.read().ok_or_else(|| ReadError::Altered { what: "an obligation's row".to_owned() })
+    fn obligation(self, kind: Kind) -> Result<Obligation, ReadError> {
+        self.read(kind).ok_or_else(|| ReadError::Altered { what: "an obligation's row".to_owned() })
     }
 
-    fn read(self) -> Option<Obligation> {
+    fn read(self, kind: Kind) -> Option<Obligation> {
         let moment = |text: &str| Timestamp::parse(text).ok();
         let fulfilled = match self.fulfilled_at {
             None => None,
             Some(at) => Some(Fulfilled {
-                person: self.fulfilled_by?.into(),
-                with: self.fulfilled_with?.into(),
+                person: kind.given(self.fulfilled_by?).into(),
+                with: kind.given(self.fulfilled_with?).into(),
                 at: moment(&at)?,
                 leaf_index: unsigned(self.leaf_index?),
             }),
@@ -241,7 +245,7 @@ impl ObligationRow {
             },
             environment: EnvironmentName::parse(&self.environment).ok()?,
             services,
-            owner: self.owner.into(),
+            owner: kind.given(self.owner).into(),
             opened_at: moment(&self.opened_at)?,
             due: moment(&self.due_at)?,
             holds_from: match self.holds_from {

@@ -1,62 +1,202 @@
 //! Connections: one that writes, a few that read.
 
+use super::{Connection, Pool, dialect, kind::Kind};
 use crate::{
     config::LedgerConfig,
     error::{LedgerError, StoreError},
+    place::Place,
 };
 use sqlx::{
-    ConnectOptions as _, SqliteConnection, SqlitePool,
+    AssertSqlSafe, ConnectOptions as _, Executor as _,
+    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::path::Path;
+use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
+
+/// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
+const OPENING: Duration = Duration::from_mins(1);
 
 /// How the writer connects: nothing is acknowledged that is not on the disk.
-pub(crate) fn writing(path: &Path, config: &LedgerConfig) -> SqliteConnectOptions {
-    let options = common(path, config)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        // Apple's fsync does not reach the disk.
-        .pragma("fullfsync", "1");
-    match config.pages_max {
-        Some(pages) => options.pragma("max_page_count", pages.to_string()),
-        None => options,
+#[derive(Debug, Clone)]
+pub(crate) struct Writing {
+    place: Place,
+    busy_timeout: Duration,
+    pages_max: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    Create,
+    Write,
+    Read,
+}
+
+impl Writing {
+    pub(crate) fn new(place: &Place, config: &LedgerConfig) -> Self {
+        Self { place: place.clone(), busy_timeout: config.busy_timeout, pages_max: config.pages_max }
+    }
+
+    /// Opens or creates the database and brings its tables to this build's shape. Others who open it wait, until [`dialect::together`].
+    pub(crate) async fn create(&self) -> Result<Connection, LedgerError> {
+        let failed = |cause: sqlx::Error| LedgerError::Open { place: self.place.clone(), cause: cause.into() };
+        let mut connection = self.connect(Mode::Create).await.map_err(failed)?;
+        let kind = Kind::of(&connection);
+        if kind == Kind::Postgres {
+            connection.execute(AssertSqlSafe(lock_timeout(OPENING))).await.map_err(failed)?;
+        }
+        dialect::alone(&mut connection).await.map_err(failed)?;
+        let migrations = match kind {
+            Kind::Sqlite => &SQLITE,
+            Kind::Postgres => &POSTGRES,
+        };
+        migrations
+            .run(&mut connection)
+            .await
+            .map_err(|cause| LedgerError::Migrate { place: self.place.clone(), cause: Box::new(cause) })?;
+        if kind == Kind::Postgres {
+            connection.execute(AssertSqlSafe(lock_timeout(self.busy_timeout))).await.map_err(failed)?;
+        }
+        Ok(connection)
+    }
+
+    /// Opens the database again; one that has gone away is not made anew. As [`Writing::create`], it keeps others waiting who open it.
+    pub(crate) async fn again(&self) -> Result<Connection, StoreError> {
+        let mut connection = self.connect(Mode::Write).await?;
+        dialect::alone(&mut connection).await?;
+        Ok(connection)
+    }
+
+    async fn connect(&self, mode: Mode) -> Result<Connection, sqlx::Error> {
+        let mut connection = options(&self.place, mode)?.connect().await?;
+        for statement in self.statements(Kind::of(&connection)) {
+            connection.execute(AssertSqlSafe(statement)).await?;
+        }
+        Ok(connection)
+    }
+
+    fn statements(&self, kind: Kind) -> Vec<String> {
+        let mut statements = match kind {
+            Kind::Sqlite => vec![
+                busy_timeout(self.busy_timeout),
+                "PRAGMA journal_mode = WAL".to_owned(),
+                "PRAGMA synchronous = FULL".to_owned(),
+                // Apple's fsync does not reach the disk.
+                "PRAGMA fullfsync = 1".to_owned(),
+            ],
+            Kind::Postgres => vec![
+                lock_timeout(self.busy_timeout),
+                // Whatever the server's own setting is: it may be stricter, not laxer.
+                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+                    .to_owned(),
+                // A gate whose machine is gone must not keep the others waiting for its lock.
+                "SET idle_in_transaction_session_timeout = '30s'".to_owned(),
+                "SET tcp_keepalives_idle = 10".to_owned(),
+                "SET tcp_keepalives_interval = 5".to_owned(),
+                "SET tcp_keepalives_count = 3".to_owned(),
+            ],
+        };
+        if let (Kind::Sqlite, Some(pages)) = (kind, self.pages_max) {
+            statements.push(format!("PRAGMA max_page_count = {pages}"));
+        }
+        statements
     }
 }
 
-fn common(path: &Path, config: &LedgerConfig) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .foreign_keys(true)
-        .busy_timeout(config.busy_timeout)
-        .disable_statement_logging()
-}
-
-/// Opens or creates the database and brings its tables to this build's shape.
-pub(crate) async fn create(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteConnection, LedgerError> {
-    let mut connection = options
-        .clone()
-        .create_if_missing(true)
-        .connect()
-        .await
-        .map_err(|cause| LedgerError::Open { path: path.to_owned(), cause: cause.into() })?;
-    MIGRATIONS
-        .run(&mut connection)
-        .await
-        .map_err(|cause| LedgerError::Migrate { path: path.to_owned(), cause: Box::new(cause) })?;
-    Ok(connection)
-}
-
-/// Opens the database again; one that has gone away is not made anew.
-pub(crate) async fn again(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
-    Ok(options.clone().create_if_missing(false).connect().await?)
-}
-
 /// Connections that cannot write; made when they are needed.
-pub(crate) fn reading(path: &Path, config: &LedgerConfig) -> SqlitePool {
-    SqlitePoolOptions::new()
-        .max_connections(config.readers.max(1))
-        .connect_lazy_with(common(path, config).read_only(true))
+pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx::Error> {
+    let (busy, readers) = (config.busy_timeout, config.readers.max(1));
+    let mut pool = AnyPoolOptions::new().max_connections(readers).after_connect(move |connection, _| {
+        Box::pin(async move {
+            let statement = match Kind::of(connection) {
+                Kind::Sqlite => busy_timeout(busy),
+                Kind::Postgres => "SET default_transaction_read_only = on".to_owned(),
+            };
+            connection.execute(AssertSqlSafe(statement)).await.map(drop)
+        })
+    });
+    if matches!(place, Place::Postgres(_)) {
+        // Whoever asks is told that the database is away, and does not wait until it is not.
+        pool = pool.acquire_timeout(busy);
+    }
+    Ok(pool.connect_lazy_with(options(place, Mode::Read)?))
+}
+
+fn busy_timeout(busy: Duration) -> String {
+    format!("PRAGMA busy_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX))
+}
+
+fn lock_timeout(busy: Duration) -> String {
+    // None would mean to wait for ever.
+    format!("SET lock_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX).max(1))
+}
+
+fn options(place: &Place, mode: Mode) -> Result<AnyConnectOptions, sqlx::Error> {
+    install_default_drivers();
+    let options = match place {
+        Place::File(path) => AnyConnectOptions::from_str(&url_of(path, mode)?)?,
+        Place::Postgres(url) => AnyConnectOptions::from_str(url.secret())?,
+    };
+    Ok(options.disable_statement_logging())
+}
+
+/// A URL that leads to exactly this file: every byte that could mean something else is written as `%xx`, the slashes too, since URLs tidy up
+/// what they take for paths.
+fn url_of(path: &Path, mode: Mode) -> Result<String, sqlx::Error> {
+    let path = std::path::absolute(path)?;
+    let mut url = String::from("sqlite:");
+    for byte in path.as_os_str().as_bytes() {
+        if byte.is_ascii_alphanumeric() {
+            url.push(char::from(*byte));
+        } else {
+            // Writing to a text does not fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url.push_str(match mode {
+        Mode::Create => "?mode=rwc",
+        Mode::Write => "?mode=rw",
+        Mode::Read => "?mode=ro",
+    });
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, Writing, options};
+    use crate::{config::LedgerConfig, place::Place};
+    use sqlx::ConnectOptions as _;
+
+    #[tokio::test]
+    async fn a_file_is_found_whatever_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a b?mode=memory#x.db", "%41.db", ":memory:", "ä€.db"] {
+            let path = folder.path().join("x").join("..").join(name);
+            std::fs::create_dir_all(folder.path().join("x")).unwrap();
+            let place = Place::from(&path);
+            Writing::new(&place, &LedgerConfig::default()).create().await.unwrap();
+            assert!(folder.path().join(name).exists(), "{name}");
+            options(&place, Mode::Read).unwrap().connect().await.unwrap();
+        }
+        assert!(!folder.path().join("A.db").exists());
+    }
+
+    #[tokio::test]
+    async fn what_is_written_reaches_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = LedgerConfig { pages_max: Some(777), ..LedgerConfig::default() };
+        let writing = Writing::new(&Place::from(folder.path().join("ledger.db")), &config);
+        let mut connection = writing.create().await.unwrap();
+        for (pragma, expected) in
+            [("synchronous", 2_i64), ("foreign_keys", 1), ("busy_timeout", 5_000), ("max_page_count", 777)]
+        {
+            let query = sqlx::AssertSqlSafe(format!("PRAGMA {pragma}"));
+            let found: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+            assert_eq!(found, expected, "{pragma}");
+        }
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(mode, "wal");
+    }
 }

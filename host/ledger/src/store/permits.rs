@@ -1,6 +1,6 @@
 //! Permits and revocations of decisions.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
@@ -22,7 +22,7 @@ struct PermitRow {
     given_at: String,
     given_to: String,
     valid_until: String,
-    single_use: bool,
+    single_use: i64,
     key: Option<String>,
     request: Option<String>,
 }
@@ -51,6 +51,7 @@ pub(crate) async fn put(
     at: Timestamp,
     index: u64,
 ) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     sqlx::query(
         "INSERT INTO permits (id, decision, leaf_index, given_at, given_to, valid_until, single_use, key, request) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -59,10 +60,10 @@ pub(crate) async fn put(
     .bind(permit.decision.as_str().to_owned())
     .bind(signed(index))
     .bind(moment_text(at))
-    .bind(permit.to.to_string())
+    .bind(kind.kept(&permit.to))
     .bind(moment_text(permit.valid_until))
-    .bind(permit.single_use)
-    .bind(permit.key.as_ref().map(|key| key.key.to_string()))
+    .bind(i64::from(permit.single_use))
+    .bind(permit.key.as_ref().map(|key| kind.kept(&key.key)))
     .bind(permit.key.as_ref().map(|key| key.request.to_string()))
     .execute(connection)
     .await?;
@@ -83,7 +84,7 @@ pub(crate) async fn revoke(
         .bind(revocation.decision.as_str().to_owned())
         .bind(signed(index))
         .bind(moment_text(at))
-        .bind(revocation.by.to_string())
+        .bind(Kind::of(connection).kept(&revocation.by))
         .execute(connection)
         .await?;
     Ok(())
@@ -96,12 +97,13 @@ pub(crate) async fn standing(
     forced: bool,
 ) -> Result<Standing, ReadError> {
     let query = format!("{PERMIT} WHERE decision = $1 ORDER BY leaf_index DESC LIMIT $2");
+    let kind = Kind::of(connection);
     let rows: Vec<PermitRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
         .bind(decision.as_str().to_owned())
         .bind(SHOWN_MAX)
         .fetch_all(&mut *connection)
         .await?;
-    let mut permits = rows.into_iter().map(PermitRow::permitted).collect::<Result<Vec<_>, _>>()?;
+    let mut permits = rows.into_iter().map(|row| row.permitted(kind)).collect::<Result<Vec<_>, _>>()?;
     permits.reverse();
     Ok(Standing {
         revoked: revoked(connection, decision).await?,
@@ -113,12 +115,13 @@ pub(crate) async fn standing(
 /// The permit that this key led to.
 pub(crate) async fn by_key(connection: &mut Connection, to: &str, key: &str) -> Result<Option<Permitted>, ReadError> {
     let query = format!("{PERMIT} WHERE given_to = $1 AND key = $2");
+    let kind = Kind::of(connection);
     let row: Option<PermitRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-        .bind(to.to_owned())
-        .bind(key.to_owned())
+        .bind(kind.kept(to))
+        .bind(kind.kept(key))
         .fetch_optional(connection)
         .await?;
-    row.map(PermitRow::permitted).transpose()
+    row.map(|row| row.permitted(kind)).transpose()
 }
 
 async fn given(connection: &mut Connection, decision: &DecisionId) -> Result<i64, sqlx::Error> {
@@ -127,6 +130,7 @@ async fn given(connection: &mut Connection, decision: &DecisionId) -> Result<i64
 }
 
 async fn revoked(connection: &mut Connection, decision: &DecisionId) -> Result<Option<Revoked>, ReadError> {
+    let kind = Kind::of(connection);
     let row: Option<(String, String, i64)> =
         sqlx::query_as("SELECT revoked_by, revoked_at, leaf_index FROM revocations WHERE decision = $1")
             .bind(decision.as_str().to_owned())
@@ -134,7 +138,7 @@ async fn revoked(connection: &mut Connection, decision: &DecisionId) -> Result<O
             .await?;
     let read = |(by, at, index): (String, String, i64)| {
         let at = Timestamp::parse(&at).map_err(|_| ReadError::Altered { what: "a revocation's row".to_owned() })?;
-        Ok(Revoked { by: by.into(), at, leaf_index: unsigned(index) })
+        Ok(Revoked { by: kind.given(by).into(), at, leaf_index: unsigned(index) })
     };
     row.map(read).transpose()
 }
@@ -153,7 +157,7 @@ async fn superseded_by(
          ORDER BY later.leaf_index LIMIT 1",
     )
     .bind(decision.as_str().to_owned())
-    .bind(forced)
+    .bind(i64::from(forced))
     .fetch_optional(connection)
     .await?;
     let altered = |_| ReadError::Altered { what: "a decision's row".to_owned() };
@@ -161,22 +165,24 @@ async fn superseded_by(
 }
 
 impl PermitRow {
-    fn permitted(self) -> Result<Permitted, ReadError> {
-        self.read().ok_or_else(|| ReadError::Altered { what: "a permit's row".to_owned() })
+    fn permitted(self, kind: Kind) -> Result<Permitted, ReadError> {
+        self.read(kind).ok_or_else(|| ReadError::Altered { what: "a permit's row".to_owned() })
     }
 
-    fn read(self) -> Option<Permitted> {
+    fn read(self, kind: Kind) -> Option<Permitted> {
         let key = match (self.key, self.request) {
-            (Some(key), Some(request)) => Some(PermitKey { key: key.into(), request: Digest::parse(&request).ok()? }),
+            (Some(key), Some(request)) => {
+                Some(PermitKey { key: kind.given(key).into(), request: Digest::parse(&request).ok()? })
+            }
             _ => None,
         };
         Some(Permitted {
             id: self.id.into(),
             decision: DecisionId::parse(&self.decision).ok()?,
-            to: self.given_to.into(),
+            to: kind.given(self.given_to).into(),
             at: Timestamp::parse(&self.given_at).ok()?,
             valid_until: Timestamp::parse(&self.valid_until).ok()?,
-            single_use: self.single_use,
+            single_use: self.single_use != 0,
             leaf_index: unsigned(self.leaf_index),
             key,
         })

@@ -1,13 +1,12 @@
 //! What can be looked up: made from the leaf alone, so that it can be made again.
 
-use super::{Connection, ROWS_MAX, signed};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed};
 use crate::{leaf::decision::DecisionLeaf, shape::numbers::moment_text, shape::words::permission_word};
-use sqlx::QueryBuilder;
 
 pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
     let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
     let (decision, deployment) = (&judgement.decision, &judgement.deployment);
-    let id = circumstances.decision.as_str();
+    let (id, kind) = (circumstances.decision.as_str(), Kind::of(connection));
     sqlx::query(
         "INSERT INTO decisions (id, leaf_index, evaluated_at, recorded_at, environment, cause, outcome, permission, \
          allowed, policy_set, policy_version, policy_digest, deployment) \
@@ -21,18 +20,18 @@ pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &Decision
     .bind(deployment.cause.word())
     .bind(decision.outcome.word())
     .bind(permission_word(decision.permission))
-    .bind(decision.allowed)
+    .bind(i64::from(decision.allowed))
     .bind(decision.decided_by.id.to_string())
     .bind(decision.decided_by.version.to_string())
     .bind(decision.decided_by.digest.to_string())
-    .bind(deployment.id.to_string())
+    .bind(kind.kept(&deployment.id))
     .execute(&mut *connection)
     .await?;
     for services in deployment.services.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new("INSERT INTO decision_services (decision, service, version, artifact) ");
         insert.push_values(services, |mut row, service| {
             row.push_bind(id.to_owned()).push_bind(service.name.to_string());
-            row.push_bind(service.version.to_string());
+            row.push_bind(kind.kept(&service.version.to_string()));
             row.push_bind(service.artifact.as_ref().map(|artifact| artifact.digest.to_string()));
         });
         insert.build().execute(&mut *connection).await?;

@@ -10,11 +10,11 @@ pub(crate) mod resolve;
 pub(crate) mod tags;
 pub(crate) mod values;
 
-use super::{Connection, Db, DbRow, signed, unsigned};
+use super::{Connection, Db, DbRow, kind::Kind, signed, unsigned};
 use crate::{
     error::ReadError,
     search::{REACHES_MAX, SearchError, Sight, Window},
-    span_index::{PLACE_BITS, first_of, key::Carrier},
+    span_index::{PLACE_BITS, first_of, key::Carrier, value::Value},
 };
 use sqlx::{AssertSqlSafe, Database, FromRow, query::QueryAs};
 use std::fmt::Write as _;
@@ -108,6 +108,11 @@ async fn reaches(
         some if some == rows.len() => Reaches::All,
         _ => Reaches::Some(list(&seen)),
     })
+}
+
+/// What a row of `attribute_values` says.
+pub(crate) fn value(kind: Kind, id: i64, text: String) -> Result<Value, ReadError> {
+    Value::read(id, kind.given(text)).ok_or_else(|| ReadError::Altered { what: "a value of an attribute".to_owned() })
 }
 
 /// With commas between.

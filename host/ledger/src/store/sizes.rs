@@ -66,10 +66,3 @@ pub(crate) async fn since(connection: &mut Connection, since: Timestamp) -> Resu
     .await?;
     Ok((unsigned(decisions), unsigned(leaves) + unsigned(bodies)))
 }
-
-/// Bytes of the whole database. SQLite's own words: PostgreSQL has `pg_database_size`.
-pub(crate) async fn database(connection: &mut Connection) -> Result<u64, sqlx::Error> {
-    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *connection).await?;
-    let bytes: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(connection).await?;
-    Ok(unsigned(pages) * unsigned(bytes))
-}

@@ -1,12 +1,11 @@
 //! Spans and their attributes as rows: written with a tree's leaf, and for the leaves of an older program when a ledger is opened.
 
-use super::{Connection, ROWS_MAX, blobs, head, leaves, signed, unsigned};
+use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     leaf::{self, decision::DecisionLeaf},
     span_index::{Indexed, PLACE_BITS, TREE_BYTES_MAX, first_of, flatten::flatten, value::id_of},
 };
-use sqlx::{Connection as _, QueryBuilder};
 use tidegate_core::digest::Digest;
 
 /// Trees of one transaction when many are indexed.
@@ -29,7 +28,7 @@ pub(crate) async fn put(
     if index >= 1 << (i64::BITS - 1 - PLACE_BITS) {
         return Ok(());
     }
-    let reach = reach(connection, leaf).await?;
+    let (kind, reach) = (Kind::of(connection), reach(connection, leaf).await?);
     sqlx::query(
         "INSERT INTO traces (leaf_index, trace_id, decision, reach, root_service, root_name, start_ns, duration_ns, spans) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -38,8 +37,8 @@ pub(crate) async fn put(
     .bind(tree.trace_id.clone())
     .bind(leaf.circumstances.decision.as_str().to_owned())
     .bind(reach)
-    .bind(tree.root_service.clone())
-    .bind(tree.root_name.clone())
+    .bind(kind.kept(&tree.root_service))
+    .bind(kind.kept(&tree.root_name))
     .bind(tree.start_ns)
     .bind(tree.duration_ns)
     .bind(signed(tree.spans.len() as u64))
@@ -68,7 +67,7 @@ async fn reach(connection: &mut Connection, leaf: &DecisionLeaf) -> Result<i64, 
 }
 
 async fn spans(connection: &mut Connection, index: u64, tree: &Indexed) -> Result<(), sqlx::Error> {
-    let first = first_of(index);
+    let (kind, first) = (Kind::of(connection), first_of(index));
     let numbered: Vec<_> = (first..).zip(&tree.spans).collect();
     for some in numbered.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new(
@@ -76,7 +75,7 @@ async fn spans(connection: &mut Connection, index: u64, tree: &Indexed) -> Resul
         );
         insert.push_values(some, |mut row, (number, span)| {
             row.push_bind(signed(*number)).push_bind(signed(index)).push_bind(signed(first + span.part));
-            row.push_bind(span.span_id.clone()).push_bind(span.parent_id.clone()).push_bind(span.name.clone());
+            row.push_bind(span.span_id.clone()).push_bind(span.parent_id.clone()).push_bind(kind.kept(&span.name));
             row.push_bind(i64::from(span.kind)).push_bind(i64::from(span.status));
             row.push_bind(span.start_ns).push_bind(span.duration_ns);
         });
@@ -88,10 +87,11 @@ async fn spans(connection: &mut Connection, index: u64, tree: &Indexed) -> Resul
 
 /// Interns keys and values; those that are there stay.
 async fn names(connection: &mut Connection, tree: &Indexed) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     for some in tree.keys.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new("INSERT INTO attribute_keys (id, scope, name) ");
         insert.push_values(some, |mut row, (id, key)| {
-            row.push_bind(**id).push_bind(key.scope.word()).push_bind(key.name.clone());
+            row.push_bind(**id).push_bind(key.scope.word()).push_bind(kind.kept(&key.name));
         });
         insert.push(" ON CONFLICT DO NOTHING");
         insert.build().execute(&mut *connection).await?;
@@ -99,7 +99,7 @@ async fn names(connection: &mut Connection, tree: &Indexed) -> Result<(), sqlx::
     for some in tree.values.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new("INSERT INTO attribute_values (id, text) ");
         insert.push_values(some, |mut row, (id, value)| {
-            row.push_bind(**id).push_bind(value.text());
+            row.push_bind(**id).push_bind(kind.kept(&value.text()));
         });
         insert.push(" ON CONFLICT DO NOTHING");
         insert.build().execute(&mut *connection).await?;
@@ -133,7 +133,7 @@ pub(crate) async fn reached(connection: &mut Connection, before: u64, after: u64
 /// Writes the rows of trees that an older program recorded, some at a time, each time durably.
 pub(crate) async fn fill(connection: &mut Connection) -> Result<(), RecordError> {
     loop {
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = dialect::begin(connection).await?;
         let missing: Vec<(i64, String)> = sqlx::query_as(
             "SELECT t.leaf_index, t.digest FROM span_trees t JOIN span_index i ON t.leaf_index >= i.next_leaf \
              WHERE NOT EXISTS (SELECT 1 FROM traces made WHERE made.leaf_index = t.leaf_index) \

@@ -1,6 +1,6 @@
 //! The outbox of span trees, and how far its export is.
 
-use super::{Connection, blobs, signed, unsigned};
+use super::{Connection, blobs, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
@@ -90,7 +90,7 @@ pub(crate) async fn sent(connection: &mut Connection, sent: &SpansSent) -> Resul
         sqlx::query("INSERT INTO spans_refused (leaf_index, at, why) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(signed(*leaf_index))
             .bind(moment_text(sent.at))
-            .bind(why.clone())
+            .bind(Kind::of(connection).kept(why))
             .execute(&mut *connection)
             .await?;
     }
@@ -119,12 +119,13 @@ pub(crate) async fn counts(connection: &mut Connection) -> Result<SpanCounts, Re
 
 /// Why trees were refused, by their leaves; the newest first.
 pub(crate) async fn refused(connection: &mut Connection, max: u32) -> Result<Vec<(u64, String)>, ReadError> {
+    let kind = Kind::of(connection);
     let rows: Vec<(i64, String)> =
         sqlx::query_as("SELECT leaf_index, why FROM spans_refused ORDER BY leaf_index DESC LIMIT $1")
             .bind(i64::from(max))
             .fetch_all(connection)
             .await?;
-    Ok(rows.into_iter().map(|(index, why)| (unsigned(index), why)).collect())
+    Ok(rows.into_iter().map(|(index, why)| (unsigned(index), kind.given(why))).collect())
 }
 
 fn altered() -> ReadError {

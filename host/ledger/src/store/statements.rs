@@ -2,8 +2,9 @@
 
 use super::{
     Connection,
-    beside::MAIN,
+    beside::Beside,
     documents::{self, Noted},
+    kind::Kind,
     signed,
 };
 use crate::{error::RecordError, shape::numbers::moment_text, statement::NewStatement};
@@ -31,16 +32,17 @@ pub(crate) async fn put(
     index: u64,
 ) -> Result<(), sqlx::Error> {
     let NewStatement { document, sender, person, .. } = statement;
+    let kind = Kind::of(connection);
     // The same words at the same moment are the same statement: the first leaf stands.
     sqlx::query(
         "INSERT INTO statements (scope, digest, leaf_index, made_at, made_by) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (scope, digest) DO NOTHING",
     )
-    .bind(sender.scope.to_string())
+    .bind(kind.kept(&sender.scope))
     .bind(document.to_string())
     .bind(signed(index))
     .bind(moment_text(at))
-    .bind(person.to_string())
+    .bind(kind.kept(person))
     .execute(connection)
     .await?;
     Ok(())
@@ -50,29 +52,31 @@ pub(crate) async fn put(
 /// before, or as the one scope is that holds its document.
 pub(crate) async fn scope_in_main(
     connection: &mut Connection,
+    Beside { main, .. }: &Beside,
     index: u64,
     document: Digest,
 ) -> Result<Option<String>, sqlx::Error> {
-    let by_row = format!("SELECT scope FROM {MAIN}.statements WHERE leaf_index = $1");
+    let kind = Kind::of(connection);
+    let by_row = format!("SELECT scope FROM {main}.statements WHERE leaf_index = $1");
     let row: Option<String> =
         sqlx::query_scalar(AssertSqlSafe(by_row)).bind(signed(index)).fetch_optional(&mut *connection).await?;
     if row.is_some() {
-        return Ok(row);
+        return Ok(row.map(|scope| kind.given(scope)));
     }
-    let before = format!("SELECT scope FROM {MAIN}.statements WHERE digest = $1 AND leaf_index < $2 LIMIT 1");
+    let before = format!("SELECT scope FROM {main}.statements WHERE digest = $1 AND leaf_index < $2 LIMIT 1");
     let row: Option<String> = sqlx::query_scalar(AssertSqlSafe(before))
         .bind(document.to_string())
         .bind(signed(index))
         .fetch_optional(&mut *connection)
         .await?;
     if row.is_some() {
-        return Ok(row);
+        return Ok(row.map(|scope| kind.given(scope)));
     }
-    let holders = format!("SELECT scope FROM {MAIN}.evidence WHERE digest = $1 LIMIT 2");
+    let holders = format!("SELECT scope FROM {main}.evidence WHERE digest = $1 LIMIT 2");
     let holders: Vec<String> =
         sqlx::query_scalar(AssertSqlSafe(holders)).bind(document.to_string()).fetch_all(connection).await?;
     match <[String; 1]>::try_from(holders) {
-        Ok([scope]) => Ok(Some(scope)),
+        Ok([scope]) => Ok(Some(kind.given(scope))),
         Err(_) => Ok(None),
     }
 }

@@ -1,11 +1,10 @@
 //! Private texts: the only place where people's names and words lie.
 
-use super::{Connection, ROWS_MAX};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind};
 use crate::{
     error::{ReadError, RecordError},
     private::{Private, SALT_BYTES, Salted},
 };
-use sqlx::QueryBuilder;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -40,16 +39,17 @@ async fn known(
     connection: &mut Connection,
     texts: &BTreeSet<Arc<str>>,
 ) -> Result<BTreeMap<String, Salted>, RecordError> {
-    let mut known = BTreeMap::new();
+    let (mut known, kind) = (BTreeMap::new(), Kind::of(connection));
     for some in texts.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
         let mut select = QueryBuilder::new("SELECT text, salt FROM private_texts WHERE text IN (");
         let mut list = select.separated(", ");
         for text in some {
-            list.push_bind(text.as_ref().to_owned());
+            list.push_bind(kind.kept(text));
         }
         list.push_unseparated(")");
         let rows: Vec<(String, Vec<u8>)> = select.build_query_as().fetch_all(&mut *connection).await?;
         known.extend(rows.into_iter().map(|(text, salt)| {
+            let text = kind.given(text);
             let salted = Salted::of(&salt, &text);
             (text, salted)
         }));
@@ -64,7 +64,7 @@ async fn keep(connection: &mut Connection, text: &str) -> Result<Salted, RecordE
     sqlx::query("INSERT INTO private_texts (salted, salt, text) VALUES ($1, $2, $3)")
         .bind(salted.to_string())
         .bind(salt.to_vec())
-        .bind(text.to_owned())
+        .bind(Kind::of(connection).kept(text))
         .execute(connection)
         .await?;
     Ok(salted)
@@ -79,6 +79,7 @@ pub(crate) async fn reveal(connection: &mut Connection, privates: Vec<&mut Priva
             .fetch_optional(&mut *connection)
             .await?;
         let Some((salt, text)) = row else { continue };
+        let text = Kind::of(connection).given(text);
         if Salted::of(&salt, &text) != *salted {
             return Err(ReadError::Altered { what: format!("private text `{salted}`") });
         }

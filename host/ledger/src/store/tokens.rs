@@ -1,6 +1,6 @@
 //! Bearer tokens.
 
-use super::Connection;
+use super::{Connection, kind::Kind};
 use crate::{
     error::ReadError,
     shape::numbers::moment_text,
@@ -22,10 +22,11 @@ struct TokenRow {
 }
 
 pub(crate) async fn create(connection: &mut Connection, token: &NewToken, at: Timestamp) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
     sqlx::query("INSERT INTO tokens (id, secret, holder, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(token.id.to_string())
+        .bind(kind.kept(&token.id))
         .bind(token.secret.to_string())
-        .bind(token.holder.to_string())
+        .bind(kind.kept(&token.holder))
         .bind(moment_text(at))
         .bind(moment_text(token.expires))
         .execute(connection)
@@ -37,7 +38,7 @@ pub(crate) async fn create(connection: &mut Connection, token: &NewToken, at: Ti
 pub(crate) async fn revoke(connection: &mut Connection, id: &str, at: Timestamp) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
         .bind(moment_text(at))
-        .bind(id.to_owned())
+        .bind(Kind::of(connection).kept(id))
         .execute(connection)
         .await?;
     Ok(())
@@ -47,7 +48,7 @@ pub(crate) async fn used(connection: &mut Connection, used: &BTreeMap<Arc<str>, 
     for (id, at) in used {
         sqlx::query("UPDATE tokens SET last_used_at = $1 WHERE id = $2")
             .bind(moment_text(*at))
-            .bind(id.to_string())
+            .bind(Kind::of(connection).kept(id))
             .execute(&mut *connection)
             .await?;
     }
@@ -56,6 +57,7 @@ pub(crate) async fn used(connection: &mut Connection, used: &BTreeMap<Arc<str>, 
 
 /// All of them, in the order of their creation.
 pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Token>, ReadError> {
+    let kind = Kind::of(connection);
     let rows: Vec<TokenRow> = sqlx::query_as(
         "SELECT id, secret, holder, created_at, expires_at, revoked_at, last_used_at FROM tokens \
          ORDER BY created_at, id",
@@ -63,17 +65,17 @@ pub(crate) async fn all(connection: &mut Connection) -> Result<Vec<Token>, ReadE
     .fetch_all(connection)
     .await?;
     let altered = || ReadError::Altered { what: "a token's row".to_owned() };
-    rows.into_iter().map(|row| row.token().ok_or_else(altered)).collect()
+    rows.into_iter().map(|row| row.token(kind).ok_or_else(altered)).collect()
 }
 
 impl TokenRow {
-    fn token(self) -> Option<Token> {
+    fn token(self, kind: Kind) -> Option<Token> {
         let moment = |text: Option<String>| text.map(|text| Timestamp::parse(&text).ok());
         Some(Token {
             token: NewToken {
-                id: self.id.into(),
+                id: kind.given(self.id).into(),
                 secret: Digest::parse(&self.secret).ok()?,
-                holder: self.holder.into(),
+                holder: kind.given(self.holder).into(),
                 expires: Timestamp::parse(&self.expires_at).ok()?,
             },
             created_at: Timestamp::parse(&self.created_at).ok()?,

@@ -3,13 +3,12 @@
 pub(crate) mod compare;
 pub(crate) mod grow;
 
-use super::{Connection, ROWS_MAX, signed, unsigned};
+use super::{Connection, ROWS_MAX, builder::QueryBuilder, signed, unsigned};
 use crate::{
     damage::Damage,
     error::{ReadError, RecordError},
     tree::{Node, TILE_HEIGHT, TILE_WIDTH, full, join, ranges},
 };
-use sqlx::QueryBuilder;
 use std::{collections::BTreeMap, ops::Range};
 use tidegate_core::digest::Digest;
 

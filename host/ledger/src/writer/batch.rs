@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints,
+        Connection, blobs, checkpoints, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -41,7 +41,7 @@ pub(crate) async fn run(
     works: Vec<Work>,
     notary: Option<&Notary>,
 ) -> Result<Committed, RecordError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = dialect::begin(connection).await?;
     let before = head::read(&mut transaction).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());

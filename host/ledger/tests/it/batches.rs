@@ -6,24 +6,12 @@ use crate::{
     sample,
     world::{World, record, sender},
 };
-use sqlx::{Connection as _, SqliteConnection};
 use std::time::Duration;
 use tidegate_ledger::{config::LedgerConfig, error::RecordError, ledger::Ledger, record::Recorded};
 use tokio::task::JoinSet;
 
 fn patient() -> LedgerConfig {
     LedgerConfig { busy_timeout: Duration::from_secs(600), ..LedgerConfig::default() }
-}
-
-async fn hold_up(world: &World) -> SqliteConnection {
-    let mut raw = world.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut raw).await.unwrap();
-    raw
-}
-
-async fn let_go(mut raw: SqliteConnection) {
-    sqlx::query("ROLLBACK").execute(&mut raw).await.unwrap();
-    raw.close().await.unwrap();
 }
 
 fn send(ledger: &Ledger, count: usize) -> JoinSet<Result<Recorded, RecordError>> {
@@ -39,13 +27,13 @@ fn send(ledger: &Ledger, count: usize) -> JoinSet<Result<Recorded, RecordError>>
 async fn what_arrives_while_a_commit_runs_goes_out_with_the_next() {
     let world = World::new();
     let ledger = world.try_open(patient()).await.unwrap();
-    let held = hold_up(&world).await;
+    let held = world.hold().await;
     let sent = send(&ledger, 500);
     // More than one batch holds: whatever the writer has in its hands, the rest is waiting.
     while ledger.counts().waiting < 200 {
         tokio::task::yield_now().await;
     }
-    let_go(held).await;
+    held.let_go().await;
     let mut indexes: Vec<u64> = sent.join_all().await.into_iter().map(|result| result.unwrap().leaf_index).collect();
     indexes.sort_unstable();
     assert_eq!(indexes, (0..500).collect::<Vec<u64>>());
@@ -60,14 +48,14 @@ async fn what_arrives_while_a_commit_runs_goes_out_with_the_next() {
 async fn a_full_queue_is_busy_at_once_and_what_was_admitted_is_recorded() {
     let world = World::new();
     let ledger = world.try_open(LedgerConfig { queue_max: 4, batch_max: 1, ..patient() }).await.unwrap();
-    let held = hold_up(&world).await;
+    let held = world.hold().await;
     let mut sent = send(&ledger, 20);
     // At most one with the writer and four waiting: fifteen come back while nothing can be written.
     for _ in 0..15 {
         let error = sent.join_next().await.unwrap().unwrap().unwrap_err();
         assert_eq!(error.to_string(), "the ledger is busy: records waiting: 5 used, 4 allowed");
     }
-    let_go(held).await;
+    held.let_go().await;
     let (recorded, refused): (Vec<_>, Vec<_>) = sent.join_all().await.into_iter().partition(Result::is_ok);
     assert!(recorded.len() >= 4, "{refused:?}");
     assert_eq!(ledger.counts().leaves, u64::try_from(recorded.len()).unwrap());
@@ -80,7 +68,7 @@ async fn bytes_that_wait_are_limited_too() {
     let world = World::new();
     let config = LedgerConfig { queue_bytes_max: 64 << 10, ..patient() };
     let ledger = world.try_open(config).await.unwrap();
-    let held = hold_up(&world).await;
+    let held = world.hold().await;
     let put = |byte: u8| {
         let (ledger, bytes) = (ledger.clone(), vec![byte; 40 << 10]);
         async move {
@@ -99,7 +87,7 @@ async fn bytes_that_wait_are_limited_too() {
     assert!(polled.await.is_pending());
     let error = put(2).await.unwrap_err();
     assert_eq!(error.to_string(), "the ledger is busy: bytes waiting: 81920 used, 65536 allowed");
-    let_go(held).await;
+    held.let_go().await;
     first.await.unwrap();
     put(2).await.unwrap();
     ledger.close().await;

@@ -12,7 +12,7 @@ use tidegate_ledger::{
 
 async fn weighed(world: &World, days_later: u64) -> Cost {
     let now = sample::circumstances("x").recorded_at.plus(Duration::from_hours(24 * days_later));
-    cost::of(&world.path(), &LedgerConfig::default(), now).await.unwrap()
+    cost::of(world.place(), &LedgerConfig::default(), now).await.unwrap()
 }
 
 #[tokio::test]

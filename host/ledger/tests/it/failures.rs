@@ -30,8 +30,8 @@ async fn rows(world: &World) -> Vec<i64> {
     let mut raw = world.raw().await;
     let mut rows = Vec::new();
     for table in ["leaves", "decisions", "decision_services", "blobs", "idempotency", "evidence", "private_texts"] {
-        let mut count = sqlx::QueryBuilder::<sqlx::Sqlite>::new("SELECT count(*) FROM ");
-        rows.push(count.push(table).build_query_scalar().fetch_one(&mut raw).await.unwrap());
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")));
+        rows.push(count.fetch_one(&mut raw).await.unwrap());
     }
     rows
 }
@@ -69,8 +69,7 @@ async fn one_refused_record_does_not_fail_the_others_of_its_commit() {
              BEGIN SELECT RAISE(ABORT, 'poisoned'); END",
         )
         .await;
-    let mut held = world.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    let held = world.hold().await;
     let mut sent = tokio::task::JoinSet::new();
     for n in 0..40 {
         let mut judged = sample::judgement();
@@ -84,7 +83,7 @@ async fn one_refused_record_does_not_fail_the_others_of_its_commit() {
     while ledger.counts().waiting < 30 {
         tokio::task::yield_now().await;
     }
-    sqlx::query("ROLLBACK").execute(&mut held).await.unwrap();
+    held.let_go().await;
     let (recorded, refused): (Vec<_>, Vec<_>) = sent.join_all().await.into_iter().partition(Result::is_ok);
     let mut indexes: Vec<u64> = recorded.into_iter().map(|result| result.unwrap().leaf_index).collect();
     indexes.sort_unstable();
@@ -124,12 +123,11 @@ async fn a_store_that_cannot_be_written_is_not_ready_until_it_can() {
     let config = LedgerConfig { busy_timeout: Duration::from_millis(1), ..LedgerConfig::default() };
     let ledger = world.try_open(config).await.unwrap();
     ledger.ready().await.unwrap();
-    let mut held = world.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    let held = world.hold().await;
     let error = ledger.record(record("one", sample::judgement())).await.unwrap_err();
     assert!(error.to_string().contains("locked"), "{error}");
     ledger.ready().await.unwrap_err();
-    sqlx::query("ROLLBACK").execute(&mut held).await.unwrap();
+    held.let_go().await;
     ledger.ready().await.unwrap();
     ledger.record(record("one", sample::judgement())).await.unwrap();
     ledger.close().await;
@@ -157,8 +155,7 @@ async fn a_database_that_went_away_is_not_made_anew() {
     let ledger = world.try_open(config).await.unwrap();
     ledger.record(record("one", sample::judgement())).await.unwrap();
     // A failed batch makes the writer connect again, and then the file is gone.
-    let mut held = world.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    let _held = world.hold().await;
     ledger.record(record("two", sample::judgement())).await.unwrap_err();
     for suffix in ["", "-wal", "-shm"] {
         let mut file = world.path().into_os_string();
@@ -185,10 +182,9 @@ async fn an_older_ledger_in_the_place_of_the_open_one_is_not_written_to() {
     ledger.close().await;
     let ledger = world.try_open(config).await.unwrap();
     // A failed batch makes the writer connect again, and then the file is another one.
-    let mut held = world.raw().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    let held = world.hold().await;
     ledger.record(record("three", sample::judgement())).await.unwrap_err();
-    sqlx::Connection::close(held).await.unwrap();
+    held.let_go().await;
     for suffix in ["-wal", "-shm"] {
         let mut file = world.path().into_os_string();
         file.push(suffix);

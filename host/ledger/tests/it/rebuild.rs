@@ -295,7 +295,7 @@ async fn a_row_that_was_changed_removed_or_added_is_found_and_made_anew() {
             let here = found.iter().find(|difference| difference.table == *table);
             let here = here.unwrap_or_else(|| unreachable!("{sql}: {found:?}"));
             assert_eq!((here.stored.is_some(), here.said.is_some()), (stored, said), "{sql}: {here}");
-            rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+            rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
             assert_eq!(compared(&world).await, Compared::default(), "{sql}");
             let after = rows(&world, &rebuild::tables()).await;
             // What no leaf has goes with its row.
@@ -309,7 +309,7 @@ async fn a_row_that_was_changed_removed_or_added_is_found_and_made_anew() {
 #[tokio::test]
 async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
-    let rebuilt = rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+    let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
     assert_eq!((rebuilt.leaves, rebuilt.unplaced), (13, Vec::new()));
 }
@@ -318,7 +318,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
 async fn a_ledger_that_is_open_is_not_rebuilt() {
     let world = World::new();
     let ledger = world.open().await;
-    let error = rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap_err();
+    let error = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap_err();
     assert!(error.to_string().contains("one writer at a time"), "{error}");
     ledger.close().await;
 }
@@ -330,7 +330,7 @@ async fn of_a_forgotten_name_the_rows_hold_what_the_leaf_holds() {
     let differences = compared(&world).await.differences;
     let of = |table| differences.iter().find(|difference| difference.table == table).unwrap().said.clone().unwrap();
     assert!(of("confirmations").starts_with("confirmed_by=salted:sha256:"), "{differences:?}");
-    rebuild::rebuild(&world.path(), &LedgerConfig::default()).await.unwrap();
+    rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(!rows(&world, &rebuild::tables()).await.iter().any(|row| row.contains("grace@")));
 }
 

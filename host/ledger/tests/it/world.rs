@@ -1,23 +1,36 @@
 //! A ledger in a private directory, and a way around it.
 
-use crate::sample;
-use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use crate::{
+    backend::{Backend, HOLD, PAST},
+    sample,
+};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use std::path::PathBuf;
 use tempfile::TempDir;
 use tidegate_core::judgement::Judgement;
 use tidegate_ledger::{
-    config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger, record::DecisionRecord,
+    config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger, place::Place,
+    record::DecisionRecord,
 };
 
 pub(crate) struct World {
     dir: TempDir,
+    backend: Backend,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        Self { dir: TempDir::new().unwrap() }
+        let dir = TempDir::new().unwrap();
+        let backend = Backend::new(dir.path());
+        Self { dir, backend }
     }
 
+    /// Where the ledger is.
+    pub(crate) fn place(&self) -> Place {
+        self.backend.place()
+    }
+
+    /// The file that the ledger is in, where it is in one, and what files beside it are named after.
     pub(crate) fn path(&self) -> PathBuf {
         self.dir.path().join("ledger.db")
     }
@@ -27,19 +40,41 @@ impl World {
     }
 
     pub(crate) async fn try_open(&self, config: LedgerConfig) -> Result<Ledger, LedgerError> {
-        Ledger::open(&self.path(), config).await
+        Ledger::open(self.place(), config).await
     }
 
-    /// A connection past the ledger, as somebody with the file at hand has it: nothing looks after what refers to what.
-    pub(crate) async fn raw(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.path()).foreign_keys(false).connect().await.unwrap()
+    /// A connection past the ledger, as somebody with the database at hand has it: nothing looks after what refers to what.
+    pub(crate) async fn raw(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let mut raw = AnyConnection::connect(&self.backend.url()).await.unwrap();
+        sqlx::query(PAST).execute(&mut raw).await.unwrap();
+        raw
+    }
+
+    /// Keeps everybody from writing.
+    pub(crate) async fn hold(&self) -> Held {
+        let mut raw = self.raw().await;
+        for sql in HOLD {
+            sqlx::query(*sql).execute(&mut raw).await.unwrap();
+        }
+        Held(raw)
     }
 
     /// Runs statements past the ledger.
-    pub(crate) async fn tamper(&self, sql: &'static str) {
+    pub(crate) async fn tamper(&self, sql: &str) {
         let mut raw = self.raw().await;
-        sqlx::raw_sql(sql).execute(&mut raw).await.unwrap();
-        sqlx::Connection::close(raw).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+    }
+}
+
+/// Keeps everybody from writing, until it lets go.
+pub(crate) struct Held(AnyConnection);
+
+impl Held {
+    pub(crate) async fn let_go(mut self) {
+        sqlx::query("ROLLBACK").execute(&mut self.0).await.unwrap();
+        self.0.close().await.unwrap();
     }
 }
 

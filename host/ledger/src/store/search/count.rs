@@ -5,12 +5,12 @@ use super::{
     drive::Driver,
     list, query,
     resolve::{self, Test, keys},
+    value,
 };
 use crate::{
-    error::ReadError,
     search::{Count, POINTS_MAX, SERIES_MAX, SearchError, Series},
     span_index::value::Value,
-    store::{Connection, unsigned},
+    store::{Connection, kind::Kind, unsigned},
     traceql::ast::{Condition, Field, Intrinsic, KINDS, STATUSES, Spanset},
 };
 use sqlx::{AssertSqlSafe, Row as _};
@@ -158,13 +158,12 @@ async fn texts(
         interned.filter_map(|(id, _)| *id).collect::<Vec<_>>()
     };
     let ids: Vec<i64> = series.keys().flat_map(of_values).collect::<BTreeSet<_>>().into_iter().collect();
-    let mut values = HashMap::new();
+    let (kind, mut values) = (Kind::of(connection), HashMap::new());
     for some in ids.chunks(2_000) {
         let sql = format!("SELECT v.id, v.text FROM attribute_values v WHERE v.id IN ({})", list(some));
         let rows: Vec<(i64, String)> = query(sql).fetch_all(&mut *connection).await?;
         for (id, text) in rows {
-            let altered = || ReadError::Altered { what: "a value of an attribute".to_owned() };
-            values.insert(id, Value::read(id, text).ok_or_else(altered)?);
+            values.insert(id, value(kind, id, text)?);
         }
     }
     Ok(values)

@@ -5,6 +5,7 @@ use super::{
     drive::{self, Driver},
     list, query,
     resolve::{self, Test, hexadecimal, keys},
+    value,
 };
 use crate::{
     search::{
@@ -12,7 +13,7 @@ use crate::{
         pick::{self, Picked, Shape},
     },
     span_index::{PLACE_BITS, first_of, key::Carrier, value::Value},
-    store::{Connection, DbRow, signed, unsigned},
+    store::{Connection, DbRow, kind::Kind, signed, unsigned},
     traceql::ast::{Condition, Field, Spanset},
 };
 use sqlx::{AssertSqlSafe, Row as _};
@@ -148,7 +149,7 @@ impl Asked<'_> {
         leaves: &BTreeSet<i64>,
         seen: &mut HashSet<String>,
     ) -> Result<Vec<Vec<Tree>>, SearchError> {
-        let mut traces: Vec<Vec<Tree>> = Vec::new();
+        let (kind, mut traces) = (Kind::of(connection), Vec::<Vec<Tree>>::new());
         let leaves: Vec<i64> = leaves.iter().rev().copied().collect();
         for some in leaves.chunks(LIST_MAX) {
             let sql = format!(
@@ -170,6 +171,7 @@ impl Asked<'_> {
                     traces.push(Vec::new());
                 }
                 let place = places.get(&trace_id).and_then(|place| traces.get_mut(*place));
+                let (root_service, root_name) = (kind.given(root_service), kind.given(root_name));
                 let spansets = Vec::new();
                 let trace = FoundTrace { trace_id, root_service, root_name, start_ns, duration_ns, spansets };
                 place.into_iter().for_each(|trees| trees.push(Tree { leaf, trace: trace.clone() }));
@@ -218,17 +220,18 @@ impl Asked<'_> {
             width + 1,
             SPANS_PAGE_MAX + 1
         );
+        let kind = Kind::of(connection);
         let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *connection).await?;
         if rows.len() > SPANS_PAGE_MAX {
             let what = "spans that were looked at";
             return Err(SearchError::TooMuch { what, used: rows.len(), allowed: SPANS_PAGE_MAX });
         }
-        let mut spans = rows.iter().map(|row| self.read(row)).collect::<Result<Vec<_>, _>>()?;
+        let mut spans = rows.iter().map(|row| self.read(kind, row)).collect::<Result<Vec<_>, _>>()?;
         self.describe(connection, &mut spans).await?;
         Ok(spans)
     }
 
-    fn read(&self, row: &DbRow) -> Result<Picked, sqlx::Error> {
+    fn read(&self, kind: Kind, row: &DbRow) -> Result<Picked, sqlx::Error> {
         let mut held = Vec::with_capacity(self.tests.len());
         for place in 0..self.tests.len() {
             held.push(row.try_get::<i64, _>(12 + place)? != 0);
@@ -244,7 +247,7 @@ impl Asked<'_> {
             trace_duration_ns: row.try_get(7)?,
             span_id: row.try_get(8)?,
             parent_id: row.try_get(9)?,
-            name: row.try_get(10)?,
+            name: kind.given(row.try_get(10)?),
             trace_id: row.try_get(11)?,
             held,
             attributes: BTreeMap::new(),
@@ -266,6 +269,7 @@ impl Asked<'_> {
         let carriers: BTreeSet<i64> =
             spans.iter().flat_map(|span| Carrier::ALL.map(|carrier| span.carrier(carrier))).collect();
         let carriers: Vec<i64> = carriers.into_iter().collect();
+        let kind = Kind::of(connection);
         let mut values: HashMap<(i64, i64), Value> = HashMap::new();
         for some in carriers.chunks(LIST_MAX) {
             let sql = format!(
@@ -275,10 +279,10 @@ impl Asked<'_> {
                 list(some)
             );
             let rows: Vec<(i64, i64, i64, String)> = query(sql).fetch_all(&mut *connection).await?;
-            // Of several the last in this order stays.
-            values.extend(
-                rows.into_iter().filter_map(|(key, number, id, text)| Some(((key, number), Value::read(id, text)?))),
-            );
+            for (key, number, id, text) in rows {
+                // Of several the last in this order stays.
+                values.insert((key, number), value(kind, id, text)?);
+            }
         }
         for span in spans {
             for field in &self.fields {

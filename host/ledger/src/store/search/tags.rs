@@ -6,16 +6,15 @@ use super::{
     drive::Driver,
     query,
     resolve::{self, keys},
-    values,
+    value, values,
 };
 use crate::{
-    error::ReadError,
     search::{SearchError, Sight, VALUES_MAX, Window},
     span_index::{
         key::{Key, Scope},
         value::Value,
     },
-    store::Connection,
+    store::{Connection, kind::Kind},
     traceql::ast::{Condition, Field, Query, Spanset},
 };
 use std::collections::BTreeSet;
@@ -26,8 +25,9 @@ const USES_MAX: usize = 50_000;
 /// The attributes that there are, by scope, sorted.
 pub(crate) async fn tags(connection: &mut Connection) -> Result<Vec<(Scope, String)>, SearchError> {
     let rows: Vec<(String, String)> =
-        query("SELECT scope, name FROM attribute_keys".to_owned()).fetch_all(connection).await?;
-    let known = rows.into_iter().filter_map(|(scope, name)| Some((Scope::parse(&scope)?, name)));
+        query("SELECT scope, name FROM attribute_keys".to_owned()).fetch_all(&mut *connection).await?;
+    let kind = Kind::of(connection);
+    let known = rows.into_iter().filter_map(|(scope, name)| Some((Scope::parse(&scope)?, kind.given(name))));
     let known: BTreeSet<_> = known.filter(|(scope, _)| *scope != Scope::Intrinsic).collect();
     Ok(known.into_iter().collect())
 }
@@ -44,7 +44,7 @@ pub(crate) async fn values(
     let Some(ground) = Ground::of(connection, window, sight).await? else { return Ok(Vec::new()) };
     let condition = of.map(|query| any_of(&query.spans)).transpose()?.filter(|one| *one != Condition::Is(true));
     let is_open = condition.is_none() && matches!(sight, Sight::All) && window == Window::ALL;
-    let mut found = Vec::new();
+    let (kind, mut found) = (Kind::of(connection), Vec::new());
     for key in keys(field) {
         let rows: Vec<(i64, String)> = if is_open {
             query(values::few(key.id(), values_max)).fetch_all(&mut *connection).await?
@@ -53,8 +53,7 @@ pub(crate) async fn values(
             query(sql).fetch_all(&mut *connection).await?
         };
         for (id, text) in rows {
-            let altered = || ReadError::Altered { what: "a value of an attribute".to_owned() };
-            let value = Value::read(id, text).ok_or_else(altered)?;
+            let value = value(kind, id, text)?;
             if !found.contains(&value) {
                 found.push(value);
             }

@@ -2,10 +2,9 @@
 
 use super::{Ground, query};
 use crate::{
-    error::ReadError,
     search::{SearchError, TRIED_MAX},
     span_index::value::{TYPES, Value, ValueType},
-    store::Connection,
+    store::{Connection, kind::Kind},
     traceql::ast::{Literal, Operator},
 };
 use std::cmp::Ordering;
@@ -87,10 +86,10 @@ pub(crate) async fn those(
 ) -> Result<Vec<i64>, SearchError> {
     let few: Vec<(i64, String)> = query(few(key, FEW + 1)).fetch_all(&mut *connection).await?;
     let rows = if few.len() <= FEW { few } else { of_ground(connection, ground, key).await? };
-    let altered = || ReadError::Altered { what: "a value of an attribute".to_owned() };
+    let kind = Kind::of(connection);
     let mut ids = Vec::new();
     for (id, text) in rows {
-        if holds(&Value::read(id, text).ok_or_else(altered)?) {
+        if holds(&super::value(kind, id, text)?) {
             ids.push(id);
         }
     }

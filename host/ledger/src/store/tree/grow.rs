@@ -6,13 +6,12 @@ use crate::{
     error::RecordError,
     leaf,
     store::{
-        Connection,
+        Connection, dialect,
         head::{self, Head},
         leaves,
     },
     tree::frontier::Frontier,
 };
-use sqlx::Connection as _;
 use tidegate_core::digest::Digest;
 
 /// Appends leaves by their hashes, in the order of their indexes.
@@ -33,7 +32,7 @@ pub(crate) async fn build(connection: &mut Connection) -> Result<(), RecordError
     if head::has_tree(connection).await? {
         return Ok(());
     }
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = dialect::begin(connection).await?;
     let end = head::read(&mut transaction).await?;
     let mut frontier = Frontier::default();
     while frontier.size() < end.size {

@@ -1,0 +1,87 @@
+//! Statements that grow: as sqlx builds them, but with placeholders that both databases understand.
+
+use super::Db;
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Encode, FromRow, Type,
+    any::{AnyArguments, AnyRow},
+    query::{Query, QueryAs},
+};
+use std::fmt::{Display, Write as _};
+
+/// A statement in the making. Values are bound, never written.
+#[derive(Default)]
+pub(crate) struct QueryBuilder {
+    sql: String,
+    arguments: AnyArguments,
+}
+
+impl QueryBuilder {
+    pub(crate) fn new(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), arguments: AnyArguments::default() }
+    }
+
+    pub(crate) fn push(&mut self, sql: impl Display) -> &mut Self {
+        // Writing to a text does not fail.
+        let _ = write!(self.sql, "{sql}");
+        self
+    }
+
+    /// Writes `$n` and binds its value.
+    pub(crate) fn push_bind<'t, T: Encode<'t, Db> + Type<Db>>(&mut self, value: T) -> &mut Self {
+        // Texts, numbers and bytes can always be bound. A placeholder without a value would be refused by the database.
+        let _ = self.arguments.add(value);
+        let place = self.arguments.len();
+        self.push(format_args!("${place}"))
+    }
+
+    pub(crate) fn separated(&mut self, separator: &'static str) -> Separated<'_> {
+        Separated { builder: self, separator, is_first: true }
+    }
+
+    /// `VALUES (…), (…)`, a row for each.
+    pub(crate) fn push_values<T>(
+        &mut self,
+        rows: impl IntoIterator<Item = T>,
+        mut row: impl FnMut(Separated<'_>, T),
+    ) -> &mut Self {
+        self.push("VALUES ");
+        for (place, item) in rows.into_iter().enumerate() {
+            self.push(if place == 0 { "(" } else { ", (" });
+            row(self.separated(", "), item);
+            self.push(")");
+        }
+        self
+    }
+
+    pub(crate) fn build(&mut self) -> Query<'static, Db, AnyArguments> {
+        let Self { sql, arguments } = std::mem::take(self);
+        sqlx::query_with(AssertSqlSafe(sql), arguments)
+    }
+
+    pub(crate) fn build_query_as<O: for<'r> FromRow<'r, AnyRow>>(&mut self) -> QueryAs<'static, Db, O, AnyArguments> {
+        let Self { sql, arguments } = std::mem::take(self);
+        sqlx::query_as_with(AssertSqlSafe(sql), arguments)
+    }
+}
+
+/// Parts with something between them.
+pub(crate) struct Separated<'a> {
+    builder: &'a mut QueryBuilder,
+    separator: &'static str,
+    is_first: bool,
+}
+
+impl Separated<'_> {
+    pub(crate) fn push_bind<'t, T: Encode<'t, Db> + Type<Db>>(&mut self, value: T) -> &mut Self {
+        if !std::mem::take(&mut self.is_first) {
+            self.builder.push(self.separator);
+        }
+        self.builder.push_bind(value);
+        self
+    }
+
+    pub(crate) fn push_unseparated(&mut self, sql: impl Display) -> &mut Self {
+        self.builder.push(sql);
+        self
+    }
+}
