@@ -20,6 +20,7 @@ mod rebuild;
 mod receipts;
 mod round_trip;
 mod sample;
+mod search;
 mod shadows;
 mod signing_keys;
 mod span_index;

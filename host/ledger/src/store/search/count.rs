@@ -31,9 +31,10 @@ enum Division {
 pub(crate) async fn count(connection: &mut Connection, count: Count<'_>) -> Result<Vec<Series>, SearchError> {
     let by = count.query.metric.as_ref().map_or(&[][..], |metric| &metric.by);
     let steps = points(&count)?;
+    let conditions = alternatives(&count.query.spans)?;
     let Some(ground) = Ground::of(connection, count.window, count.sight).await? else { return Ok(Vec::new()) };
     let mut tests = Vec::new();
-    for condition in alternatives(&count.query.spans)? {
+    for condition in conditions {
         tests.push(resolve::resolve(connection, &ground, condition).await?);
     }
     let test = if tests.len() == 1 { tests.pop().unwrap_or(Test::Is(false)) } else { Test::Any(tests) };
@@ -87,6 +88,7 @@ pub(super) fn alternatives(spans: &Spanset) -> Result<Vec<&Condition>, SearchErr
     }
 }
 
+/// A span that has two of the values that it is found or divided by is found twice, and counted once.
 fn statement(
     count: &Count<'_>,
     ground: &Ground,
@@ -121,14 +123,9 @@ fn statement(
         let _ = write!(columns, ", {column}");
         divisions.push(division);
     }
-    // A span that has two of the values that it is found by is found twice.
-    let counted = match driver {
-        Driver::Attribute { values, .. } if values.len() > 1 => "COUNT(DISTINCT s.span_no)",
-        _ => "COUNT(*)",
-    };
     let groups: Vec<String> = std::iter::once(1).chain(3..3 + by.len()).map(|place| place.to_string()).collect();
     let sql = format!(
-        "SELECT (t.start_ns - {}) / {}, {counted}{columns} FROM {from}{joins} WHERE {joined} AND {} AND ({}) GROUP BY {} \
+        "SELECT (t.start_ns - {}) / {}, COUNT(DISTINCT s.span_no){columns} FROM {from}{joins} WHERE {joined} AND {} AND ({}) GROUP BY {} \
          LIMIT {}",
         count.window.from_ns,
         count.step_ns.max(1),

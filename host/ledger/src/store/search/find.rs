@@ -150,8 +150,8 @@ impl Asked<'_> {
         seen: &mut HashSet<String>,
     ) -> Result<Vec<Vec<Tree>>, SearchError> {
         let (kind, mut traces) = (Kind::of(connection), Vec::<Vec<Tree>>::new());
-        let leaves: Vec<i64> = leaves.iter().rev().copied().collect();
-        for some in leaves.chunks(LIST_MAX) {
+        let newest_first: Vec<i64> = leaves.iter().rev().copied().collect();
+        for some in newest_first.chunks(LIST_MAX) {
             let sql = format!(
                 "SELECT t.leaf_index, t.trace_id, t.root_service, t.root_name, t.start_ns, t.duration_ns FROM traces t \
                  WHERE t.trace_id IN (SELECT c.trace_id FROM traces c WHERE c.leaf_index IN ({})) AND {} \
@@ -177,6 +177,9 @@ impl Asked<'_> {
                 place.into_iter().for_each(|trees| trees.push(Tree { leaf, trace: trace.clone() }));
             }
         }
+        // Where they are found says where they stand, whichever trees of theirs came afterwards.
+        let found_at = |trees: &Vec<Tree>| trees.iter().map(|tree| tree.leaf).find(|leaf| leaves.contains(leaf));
+        traces.sort_by_key(|trees| std::cmp::Reverse(found_at(trees)));
         Ok(traces)
     }
 
