@@ -14,5 +14,6 @@ pub mod request;
 pub mod shadow;
 pub mod statements;
 pub mod status;
+pub mod tempo;
 pub mod tokens;
 pub mod waivers;

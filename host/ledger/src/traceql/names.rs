@@ -3,8 +3,9 @@
 use super::{
     ast::{Field, Intrinsic, Scope},
     error::QueryError,
-    lexer::Word,
+    lexer::{Token, Word, tokens},
 };
+use std::fmt;
 
 /// What every span has by itself, by every name that it has.
 pub(super) const INTRINSICS: [(&str, Intrinsic); 25] = [
@@ -80,5 +81,32 @@ pub fn field_of(text: &str) -> Option<Field> {
         Ok(Some(field)) => Some(field),
         Ok(None) if !text.is_empty() => Some(Field::Attribute { scope: None, name: text.to_owned() }),
         _ => None,
+    }
+}
+
+/// A duration as queries write it (`1m30s`), or a number of seconds; in nanoseconds.
+#[must_use]
+pub fn nanos_of(text: &str) -> Option<i64> {
+    let tokens = tokens(text).ok()?;
+    let [only, _end] = tokens.as_slice() else { return None };
+    match only.token {
+        Token::Duration(nanos) => Some(nanos),
+        Token::Int(seconds) => seconds.checked_mul(1_000_000_000),
+        #[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest number there is")]
+        Token::Float(seconds) => Some((seconds * 1e9) as i64),
+        _ => None,
+    }
+}
+
+/// As a query writes it; of the names of what every span has the shortest.
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute { scope, name } => write!(f, "{}.{name}", scope.map_or("", Scope::word)),
+            Self::Own(own) => {
+                let mut named = INTRINSICS.into_iter().filter(|(_, intrinsic)| intrinsic == own);
+                f.write_str(named.next().map_or("", |(name, _)| name))
+            }
+        }
     }
 }

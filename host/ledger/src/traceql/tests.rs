@@ -4,7 +4,7 @@ use super::{
     COMPARISONS_MAX, DEPTH_MAX, QUERY_BYTES_MAX,
     ast::{Aggregate, Condition, Field, Intrinsic, Literal, Metric, Operator, Scope, Spanset, Stage, Value},
     error::Problem,
-    names::{INTRINSICS, field_of},
+    names::{INTRINSICS, field_of, nanos_of},
     parse,
 };
 use proptest::{prelude::any, prop_assert, proptest};
@@ -119,6 +119,25 @@ fn what_every_span_has_is_known_by_each_of_its_names() {
     assert_eq!(field_of("service.name"), Some(attribute(None, "service.name")));
     assert_eq!(field_of("status"), Some(Field::Own(Intrinsic::Status)));
     assert_eq!(field_of(""), None);
+    for name in ["span.http.route", ".service.name", "status", "event:name", "link.a"] {
+        assert_eq!(field_of(name).unwrap().to_string(), name);
+    }
+}
+
+#[test]
+fn a_step_is_a_duration_or_a_number_of_seconds() {
+    for (text, nanos) in [
+        ("30s", Some(30_000_000_000)),
+        ("1m0s", Some(60_000_000_000)),
+        ("15", Some(15_000_000_000)),
+        ("0.5", Some(500_000_000)),
+        ("", None),
+        ("1s 2s", None),
+        ("x", None),
+        ("9223372036854775807", None),
+    ] {
+        assert_eq!(nanos_of(text), nanos, "{text}");
+    }
 }
 
 #[test]
