@@ -41,6 +41,12 @@ pub enum KeyError {
         /// The file.
         file: PathBuf,
     },
+    /// It would be lost if another were written over it.
+    #[error("signing key `{}` is there already", file.display())]
+    Exists {
+        /// The file.
+        file: PathBuf,
+    },
     /// Others may read or change it.
     #[error("signing key `{}` has the permissions {mode:03o}\nhint: chmod 600", file.display())]
     Open {
@@ -99,6 +105,17 @@ pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSign
             Some(_) | None => Ok(signer),
         },
         refused => refused,
+    }
+}
+
+/// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
+pub fn create(file: &Path, origin: Option<&Origin>) -> Result<Verifier, KeyError> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => Err(KeyError::Exists { file: file.to_owned() }),
+        Err(_) => match make(file, origin) {
+            Ok(signer) => Ok(signer.verifier().clone()),
+            Err(cause) => Err(KeyError::File { file: file.to_owned(), cause }),
+        },
     }
 }
 

@@ -64,7 +64,8 @@ impl Writer {
         let (works, waiters): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
         let (noticed, spanned) = (works.iter().any(Work::notices), works.iter().any(Work::spans));
-        match self.try_commit(works).await {
+        let writing = self.writing.clone();
+        match writing.within(self.try_commit(works)).await {
             Ok(results) => {
                 if noticed {
                     self.noticed.notify_one();
@@ -117,7 +118,7 @@ impl Writer {
     /// After a failed batch nothing is known of the connection's transaction: the next batch begins with another one.
     async fn disconnect(&mut self) {
         if let Some(connection) = self.connection.take() {
-            let _ = connection.close().await;
+            self.writing.end(connection).await;
         }
     }
 }

@@ -7,11 +7,12 @@ use crate::{
     place::Place,
 };
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
-use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
+use std::{fmt::Write as _, io, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
+use tokio::time::timeout;
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -24,6 +25,7 @@ const OPENING: Duration = Duration::from_mins(1);
 pub(crate) struct Writing {
     place: Place,
     busy_timeout: Duration,
+    answer_timeout: Duration,
     pages_max: Option<u32>,
 }
 
@@ -36,7 +38,34 @@ enum Mode {
 
 impl Writing {
     pub(crate) fn new(place: &Place, config: &LedgerConfig) -> Self {
-        Self { place: place.clone(), busy_timeout: config.busy_timeout, pages_max: config.pages_max }
+        let LedgerConfig { busy_timeout, answer_timeout, pages_max, .. } = *config;
+        Self { place: place.clone(), busy_timeout, answer_timeout, pages_max }
+    }
+
+    /// Waits for work of a database that may be out of reach, but not for ever. A file is not.
+    pub(crate) async fn within<T, E: From<sqlx::Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match self.place {
+            Place::File(_) => work.await,
+            Place::Postgres(_) => timeout(self.answer_timeout, work).await.unwrap_or_else(|_| {
+                let seconds = self.answer_timeout.as_secs();
+                let cause = format!("the database did not answer within {seconds} s");
+                Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, cause)).into())
+            }),
+        }
+    }
+
+    /// Ends a connection of which nothing is known.
+    pub(crate) async fn end(&self, connection: Connection) {
+        match self.place {
+            Place::File(_) => {
+                let _ = connection.close().await;
+            }
+            // Not closed: somebody would have to answer.
+            Place::Postgres(_) => drop(connection),
+        }
     }
 
     /// Opens or creates the database and brings its tables to this build's shape. Others who open it wait, until [`dialect::together`].
@@ -70,11 +99,14 @@ impl Writing {
     }
 
     async fn connect(&self, mode: Mode) -> Result<Connection, sqlx::Error> {
-        let mut connection = options(&self.place, mode)?.connect().await?;
-        for statement in self.statements(Kind::of(&connection)) {
-            connection.execute(AssertSqlSafe(statement)).await?;
-        }
-        Ok(connection)
+        self.within(async {
+            let mut connection = options(&self.place, mode)?.connect().await?;
+            for statement in self.statements(Kind::of(&connection)) {
+                connection.execute(AssertSqlSafe(statement)).await?;
+            }
+            Ok(connection)
+        })
+        .await
     }
 
     fn statements(&self, kind: Kind) -> Vec<String> {

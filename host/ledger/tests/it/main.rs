@@ -10,6 +10,7 @@ mod cost;
 mod durability;
 mod expiry;
 mod failures;
+mod file;
 mod golden;
 mod idempotency;
 mod leaves;

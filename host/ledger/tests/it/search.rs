@@ -1,6 +1,9 @@
 //! Spans looked for through SQL, held against an evaluator that knows nothing of it: it walks over the trees as OTLP has them.
 
+// Named, so that the tests on PostgreSQL find them too.
+#[path = "search/naive.rs"]
 mod naive;
+#[path = "search/random.rs"]
 mod random;
 
 use crate::{

@@ -150,7 +150,7 @@ async fn a_tree_that_is_gone_leaves_no_rows_and_changes_nobody_elses() {
     let mut raw = world.raw().await;
     sqlx::query("DELETE FROM blobs WHERE digest = $1").bind(first).execute(&mut raw).await.unwrap();
     let before = uses(&world).await;
-    tidegate_ledger::rebuild::rebuild(&world.path(), &tidegate_ledger::config::LedgerConfig::default()).await.unwrap();
+    tidegate_ledger::rebuild::rebuild(world.place(), &tidegate_ledger::config::LedgerConfig::default()).await.unwrap();
     let after = uses(&world).await;
     assert!(after.iter().all(|(.., value)| value != "first"), "{after:?}");
     let others: BTreeSet<_> = before.into_iter().filter(|(.., value)| value == "second").collect();

@@ -13,7 +13,6 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
-use tempfile::TempDir;
 
 /// When this is `1`, a machine without PostgreSQL's programs fails the tests that need them.
 const REQUIRED: &str = "POSTGRES_REQUIRED";
@@ -24,11 +23,12 @@ const GUARD: &str = r#"
     echo ready
     cat > /dev/null
     "$1/pg_ctl" -D "$2/data" -w -s -m immediate stop
-    rm -rf -- "$2/data" "$2/log"
+    rm -rf -- "$2"
 "#;
 
 /// Nothing here has to survive a power cut.
-const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB";
+const SETTINGS: &str =
+    "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB";
 
 /// A server, and the process that stops it.
 pub(crate) struct Cluster {
@@ -36,7 +36,6 @@ pub(crate) struct Cluster {
     programs: PathBuf,
     user: Option<(u32, u32)>,
     _guard: Child,
-    _kept: TempDir,
 }
 
 impl Cluster {
@@ -54,8 +53,8 @@ impl Cluster {
             let _ = writeln!(std::io::stderr(), "no initdb on this machine: what needs PostgreSQL is left out");
             return None;
         };
-        let kept = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
-        let folder = kept.path().to_owned();
+        // Whoever stops the server takes the folder away.
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap().keep();
         let user = unprivileged(&folder);
         if let Some((user, group)) = user {
             chown(&folder, Some(user), Some(group)).unwrap();
@@ -71,7 +70,7 @@ impl Cluster {
         let mut said = String::new();
         BufReader::new(guard.stdout.take().unwrap()).read_line(&mut said).unwrap();
         assert_eq!(said, "ready\n");
-        Some(Self { folder, programs, user, _guard: guard, _kept: kept })
+        Some(Self { folder, programs, user, _guard: guard })
     }
 
     /// The server is away, as after a crash of its machine.
@@ -83,6 +82,24 @@ impl Cluster {
     pub(crate) fn back(&self) {
         let log = self.folder.join("log");
         self.control(&["-l", log.to_str().unwrap(), "-o", &options(&self.folder), "start"]);
+    }
+
+    /// Nobody answers, and nobody says so: as when a network swallows what is sent. Goes on with [`Cluster::wakes`].
+    pub(crate) fn sleeps(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn wakes(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let postmaster = pid.lines().next().unwrap();
+        let script = r#"kill "$1" "$2" && pkill "$1" -P "$2""#;
+        let mut shell = Command::new("sh");
+        let done = as_user(shell.args(["-c", script, "signal", signal, postmaster]), self.user).status().unwrap();
+        assert!(done.success());
     }
 
     fn control(&self, rest: &[&str]) {
