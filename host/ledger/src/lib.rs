@@ -27,6 +27,7 @@ pub mod event;
 pub mod evidence;
 pub mod faster;
 pub mod forced;
+pub mod generate;
 pub mod id;
 pub mod idempotency;
 mod leaf;

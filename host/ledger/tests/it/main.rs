@@ -11,6 +11,7 @@ mod durability;
 mod expiry;
 mod failures;
 mod file;
+mod generate;
 mod golden;
 mod idempotency;
 mod leaves;

@@ -19,6 +19,8 @@ mod durability;
 mod expiry;
 #[path = "../it/failures.rs"]
 mod failures;
+#[path = "../it/generate.rs"]
+mod generate;
 #[path = "../it/golden.rs"]
 mod golden;
 #[path = "../it/idempotency.rs"]

@@ -1,6 +1,7 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
 mod cost;
+mod generate;
 mod key;
 mod rebuild;
 mod receipt;
@@ -19,6 +20,8 @@ pub enum Command {
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
     Receipt(Box<receipt::Args>),
+    /// Fill a new record with made-up decisions, to see how one behaves that has grown
+    Generate(generate::Args),
     /// Print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
@@ -31,6 +34,7 @@ pub fn run(command: &Command) -> Exit {
         Command::Rebuild(args) => rebuild::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Key(args) => key::run(args),
     }
 }

@@ -37,6 +37,7 @@ mod signed;
 mod signed_security;
 mod slow;
 mod statements;
+mod tempo;
 mod tls;
 mod traces;
 mod waivers;
