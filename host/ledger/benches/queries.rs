@@ -14,7 +14,7 @@ use tidegate_ledger::{
     config::LedgerConfig,
     generate::{self, Plan},
     ledger::Ledger,
-    search::{Count, Search, Sight, Window},
+    trace_search::{Count, Search, Sight, Window},
     traceql::{names::field_of, parse},
 };
 use tokio::runtime::Builder;

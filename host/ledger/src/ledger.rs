@@ -2,8 +2,8 @@
 
 mod log;
 mod notices;
-mod search;
 mod spans;
+mod trace_search;
 
 use crate::{
     act::{ActRecord, Activated},

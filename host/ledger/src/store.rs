@@ -24,13 +24,13 @@ pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
-pub(crate) mod search;
 pub(crate) mod sizes;
 pub(crate) mod span_index;
 pub(crate) mod spans;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod tokens;
+pub(crate) mod trace_search;
 pub(crate) mod tree;
 
 /// The databases that statements are written for, named in this one place.

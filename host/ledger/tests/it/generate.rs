@@ -7,7 +7,7 @@ use tidegate_ledger::{
     config::LedgerConfig,
     generate::{self, GenerateError, Plan},
     rebuild::Compared,
-    search::{Search, Sight, Window},
+    trace_search::{Search, Sight, Window},
     traceql::parse,
 };
 

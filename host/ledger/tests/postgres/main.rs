@@ -41,8 +41,6 @@ mod receipts;
 mod round_trip;
 #[path = "../it/sample.rs"]
 mod sample;
-#[path = "../it/search.rs"]
-mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
@@ -54,6 +52,8 @@ mod spans;
 mod statements;
 #[path = "../it/tampering.rs"]
 mod tampering;
+#[path = "../it/trace_search.rs"]
+mod trace_search;
 #[path = "../it/tree.rs"]
 mod tree;
 #[path = "../it/trees.rs"]

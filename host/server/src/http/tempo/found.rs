@@ -2,7 +2,7 @@
 
 use crate::api::tempo::{AnyBody, PairBody, SearchBody, SearchMetrics, SpanBody, SpanSetBody, TraceBody};
 use tidegate_ledger::{
-    search::{Found, FoundSpan, FoundSpanset, FoundTrace},
+    trace_search::{Found, FoundSpan, FoundSpanset, FoundTrace},
     traceql::ast::{Field, Intrinsic, Value},
 };
 
@@ -35,7 +35,8 @@ fn trace(found: FoundTrace) -> TraceBody {
 }
 
 fn spanset(found: FoundSpanset) -> SpanSetBody {
-    let by = |(field, value): (Field, Option<Value>)| PairBody { key: format!("by({field})"), value: any_or_nil(value) };
+    let by =
+        |(field, value): (Field, Option<Value>)| PairBody { key: format!("by({field})"), value: any_or_nil(value) };
     SpanSetBody {
         spans: found.spans.into_iter().map(span).collect(),
         matched: small(found.matched),

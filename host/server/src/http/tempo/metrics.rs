@@ -19,7 +19,7 @@ use axum::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_ledger::{
-    search::{Count, Series, Window},
+    trace_search::{Count, Series, Window},
     traceql::{
         ast::{Metric, Query},
         parse,

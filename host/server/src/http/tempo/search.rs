@@ -14,7 +14,7 @@ use axum::{
 };
 use std::sync::Arc;
 use tidegate_ledger::{
-    search::{SPANS_MAX, Search, TRACES_MAX},
+    trace_search::{SPANS_MAX, Search, TRACES_MAX},
     traceql::{
         ast::{Condition, Literal, Operator, Query, Spanset, Value},
         names::field_of,
@@ -63,7 +63,11 @@ async fn answer(gate: &Gate, principal: &Principal, uri: &Uri) -> Result<Respons
 /// The older way to ask: each tag has to be on some span of the trace.
 fn by_tags(asked: &Parameters) -> Result<Query, NotAnswered> {
     let tags = asked.text("tags").unwrap_or_default();
-    let wrong = || NotAnswered::Parameter { name: "tags", given: tags.to_owned(), expected: "`name=value`, with spaces between" };
+    let wrong = || NotAnswered::Parameter {
+        name: "tags",
+        given: tags.to_owned(),
+        expected: "`name=value`, with spaces between",
+    };
     let pairs = logfmt(tags).filter(|pairs| pairs.len() <= TAGS_MAX).ok_or_else(wrong)?;
     let mut conditions = Vec::new();
     for (name, value) in pairs {

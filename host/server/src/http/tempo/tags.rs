@@ -18,7 +18,7 @@ use axum::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_ledger::{
-    search::VALUES_MAX,
+    trace_search::VALUES_MAX,
     traceql::{
         ast::{Field, Intrinsic, KINDS, STATUSES, Scope, Value},
         names::field_of,

@@ -3,13 +3,13 @@
 use super::Ledger;
 use crate::{
     error::ReadError,
-    search::{Count, Found, Search, SearchError, Series, Sight, TraceTree, Window},
     span_index::key::Scope,
     store::{
         blobs, dialect,
-        search::{count, find, tags},
+        trace_search::{count, find, tags},
         unsigned,
     },
+    trace_search::{Count, Found, Search, SearchError, Series, Sight, TraceTree, Window},
     traceql::ast::{Field, Query, Value},
 };
 use tidegate_core::digest::Digest;

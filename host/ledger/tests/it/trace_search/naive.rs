@@ -7,7 +7,7 @@ use opentelemetry_proto::tonic::{
 use prost::Message as _;
 use std::{cmp::Ordering, collections::BTreeMap};
 use tidegate_ledger::{
-    search::Window,
+    trace_search::Window,
     traceql::ast::{Condition, Field, Intrinsic, KINDS, Literal, Operator, Query, STATUSES, Scope, Spanset, Value},
 };
 

@@ -8,12 +8,12 @@ use super::{
     value,
 };
 use crate::{
-    search::{
+    span_index::{PLACE_BITS, first_of, key::Carrier, value::Value},
+    store::{Connection, DbRow, kind::Kind, signed, unsigned},
+    trace_search::{
         Found, FoundTrace, Search, SearchError, Sight, TREES_MAX, Window,
         pick::{self, Picked, Shape},
     },
-    span_index::{PLACE_BITS, first_of, key::Carrier, value::Value},
-    store::{Connection, DbRow, kind::Kind, signed, unsigned},
     traceql::ast::{Condition, Field, Spanset},
 };
 use sqlx::{AssertSqlSafe, Row as _};

@@ -1,7 +1,7 @@
 //! Where to begin: with the rarest value that a span must have, or with every span.
 
 use super::{Ground, list, query, resolve::Test, values::Values};
-use crate::{search::SearchError, span_index::key::Carrier, store::Connection};
+use crate::{span_index::key::Carrier, store::Connection, trace_search::SearchError};
 
 /// A value that is used more often than this counts as if it were used so often.
 const COUNTED_MAX: i64 = 2_000;

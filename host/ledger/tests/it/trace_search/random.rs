@@ -10,7 +10,7 @@ use tidegate_core::{
     decision::{Outcome, Permission},
     deployment::{Deployment, DeploymentRequest, Service},
 };
-use tidegate_ledger::{record::DecisionRecord, search::Window};
+use tidegate_ledger::{record::DecisionRecord, trace_search::Window};
 use trees::{Any, bytes, event, failed, link, pair, part, span, text, texts};
 
 /// A decision about a service there, with this tree.

@@ -8,9 +8,9 @@ use super::{
     value,
 };
 use crate::{
-    search::{Count, POINTS_MAX, SERIES_MAX, SearchError, Series},
     span_index::value::Value,
     store::{Connection, kind::Kind, unsigned},
+    trace_search::{Count, POINTS_MAX, SERIES_MAX, SearchError, Series},
     traceql::ast::{Condition, Field, Intrinsic, KINDS, STATUSES, Spanset},
 };
 use sqlx::{AssertSqlSafe, Row as _};

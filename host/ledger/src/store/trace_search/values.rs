@@ -2,9 +2,9 @@
 
 use super::{Ground, query};
 use crate::{
-    search::{SearchError, TRIED_MAX},
     span_index::value::{TYPES, Value, ValueType},
     store::{Connection, kind::Kind},
+    trace_search::{SearchError, TRIED_MAX},
     traceql::ast::{Literal, Operator},
 };
 use std::cmp::Ordering;

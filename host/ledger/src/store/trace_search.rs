@@ -13,8 +13,8 @@ pub(crate) mod values;
 use super::{Connection, Db, DbRow, kind::Kind, signed, unsigned};
 use crate::{
     error::ReadError,
-    search::{REACHES_MAX, SearchError, Sight, Window},
     span_index::{PLACE_BITS, first_of, key::Carrier, value::Value},
+    trace_search::{REACHES_MAX, SearchError, Sight, Window},
 };
 use sqlx::{AssertSqlSafe, Database, FromRow, query::QueryAs};
 use std::fmt::Write as _;

@@ -1,9 +1,9 @@
 //! Spans looked for through SQL, held against an evaluator that knows nothing of it: it walks over the trees as OTLP has them.
 
 // Named, so that the tests on PostgreSQL find them too.
-#[path = "search/naive.rs"]
+#[path = "trace_search/naive.rs"]
 mod naive;
-#[path = "search/random.rs"]
+#[path = "trace_search/random.rs"]
 mod random;
 
 use crate::{
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use tidegate_core::name::{EnvironmentName, ServiceName};
 use tidegate_ledger::{
     ledger::Ledger,
-    search::{Count, Found, Search, SearchError, Sight, TRIED_MAX, Window},
+    trace_search::{Count, Found, Search, SearchError, Sight, TRIED_MAX, Window},
     traceql::{
         ast::{Query, Value},
         names::field_of,
@@ -32,7 +32,7 @@ async fn find(ledger: &Ledger, query: &Query, window: Window, sight: Sight<'_>, 
 
 /// Traces with the ids of the spans found, the newest first.
 fn shown(found: &Found) -> Vec<(String, Vec<String>)> {
-    let ids = |trace: &tidegate_ledger::search::FoundTrace| {
+    let ids = |trace: &tidegate_ledger::trace_search::FoundTrace| {
         assert_eq!(trace.spansets.len(), 1, "{trace:?}");
         assert_eq!(trace.spansets[0].matched, trace.spansets[0].spans.len() as u64, "{trace:?}");
         trace.spansets[0].spans.iter().map(|span| span.span_id.clone()).collect()

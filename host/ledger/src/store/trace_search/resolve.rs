@@ -5,12 +5,12 @@ use super::{
     values::{self, Values},
 };
 use crate::{
-    search::SearchError,
     span_index::{
         key::{Carrier, Key, Scope, own},
         value::ids_equal,
     },
     store::Connection,
+    trace_search::SearchError,
     traceql::{
         ast::{Condition, Field, Intrinsic, Literal, Operator, Value},
         comparison::pattern,

@@ -9,12 +9,12 @@ use super::{
     value, values,
 };
 use crate::{
-    search::{SearchError, Sight, VALUES_MAX, Window},
     span_index::{
         key::{Key, Scope},
         value::Value,
     },
     store::{Connection, kind::Kind},
+    trace_search::{SearchError, Sight, VALUES_MAX, Window},
     traceql::ast::{Condition, Field, Query, Spanset},
 };
 use std::collections::BTreeSet;
