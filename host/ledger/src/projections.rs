@@ -10,9 +10,10 @@ use crate::{
     forced::NewForced,
     leaf::decision::{DecisionLeaf, JudgementPart},
     obligation::Owed,
+    span_index::Indexed,
     store::{
-        Connection, agreements, confirmations, events, forced, obligations, permits, projection, spans, statements,
-        tokens,
+        Connection, agreements, confirmations, events, forced, obligations, permits, projection, span_index, spans,
+        statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -52,6 +53,12 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("stage_results", &["leaf_index", "stage"]),
     derived("rule_findings", &["leaf_index", "stage", "rule", "waiver"]),
     derived("span_trees", &["leaf_index"]),
+    derived("trace_reaches", &["id"]),
+    derived("traces", &["leaf_index"]),
+    derived("spans", &["span_no"]),
+    derived("attribute_keys", &["id"]),
+    derived("attribute_values", &["id"]),
+    derived("span_attributes", &["key_id", "span_no", "value_id"]),
     derived("forced_deployments", &["decision"]),
     Derived {
         found_by: Some("decision"),
@@ -93,11 +100,13 @@ pub(crate) struct Left {
     pub(crate) owed: Option<Owed>,
     pub(crate) forced: Option<NewForced>,
     pub(crate) cited: Vec<Cited>,
+    /// Its span tree, where there is one that can be read.
+    pub(crate) tree: Option<Indexed>,
 }
 
 impl Left {
-    pub(crate) fn of(judgement: &JudgementPart, cited: Vec<Cited>) -> Self {
-        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement), cited }
+    pub(crate) fn of(judgement: &JudgementPart, cited: Vec<Cited>, tree: Option<Indexed>) -> Self {
+        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement), cited, tree }
     }
 }
 
@@ -111,6 +120,9 @@ pub(crate) async fn decision(
     let id = leaf.circumstances.decision.as_str();
     projection::put(connection, index, leaf, &left.cited).await?;
     spans::note(connection, index, leaf).await?;
+    if let Some(tree) = &left.tree {
+        span_index::put(connection, index, leaf, tree).await?;
+    }
     if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }

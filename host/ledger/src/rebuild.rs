@@ -18,7 +18,7 @@ use crate::{
         lock::WriterLock,
         open::Writing,
         projection::rules,
-        statements, texts,
+        span_index, statements, texts,
     },
     stored::Leaf,
 };
@@ -196,7 +196,11 @@ async fn again(
         let salted: Vec<Private> = decision.privates().iter().map(|private| (**private).clone()).collect();
         texts::reveal(connection, decision.privates()).await?;
         let cited = cited_again(connection, beside, index, &decision, body_bytes_max).await?;
-        let left = Left::of(&decision.judgement, cited);
+        let tree = match decision.circumstances.spans {
+            Some(digest) => span_index::tree_of(connection, digest).await?,
+            None => None,
+        };
+        let left = Left::of(&decision.judgement, cited, tree);
         decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
         projections::decision(connection, index, &decision, &left).await?;
         return Ok(true);

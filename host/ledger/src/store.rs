@@ -31,12 +31,14 @@ pub(crate) mod projection;
 pub(crate) mod reach;
 pub(crate) mod search;
 pub(crate) mod sizes;
+pub(crate) mod span_index;
 pub(crate) mod spans;
 pub(crate) mod sql;
 pub(crate) mod statements;
 pub(crate) mod stats;
 pub(crate) mod texts;
 pub(crate) mod tokens;
+pub(crate) mod trace_search;
 pub(crate) mod tree;
 
 /// The databases that statements are written for, named in this one place.

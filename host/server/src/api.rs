@@ -16,5 +16,6 @@ pub mod shadow;
 pub mod statements;
 pub mod stats;
 pub mod status;
+pub mod tempo;
 pub mod tokens;
 pub mod waivers;

@@ -27,6 +27,7 @@ pub mod statements;
 pub mod stats;
 pub mod status;
 mod taken;
+pub mod tempo;
 pub mod tls;
 mod to_its_end;
 pub mod tokens;
@@ -79,6 +80,18 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/cosignatures", post(log::cosigned))
         .route("/log/tile/{*path}", get(log::tile))
+        .route("/tempo/api/echo", get(tempo::echo))
+        .route("/tempo/api/metrics/query", get(tempo::query))
+        .route("/tempo/api/metrics/query_range", get(tempo::query_range))
+        .route("/tempo/api/search", get(tempo::search))
+        .route("/tempo/api/search/tag/{tag}/values", get(tempo::values))
+        .route("/tempo/api/search/tags", get(tempo::names))
+        .route("/tempo/api/status/buildinfo", get(tempo::buildinfo))
+        .route("/tempo/api/traces/{id}", get(tempo::v1))
+        .route("/tempo/api/v2/search/tag/{tag}/values", get(tempo::typed_values))
+        .route("/tempo/api/v2/search/tags", get(tempo::tags))
+        .route("/tempo/api/v2/traces/{id}", get(tempo::v2))
+        .route("/tempo/ready", get(tempo::ready))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

@@ -2,7 +2,7 @@
 
 use crate::{
     backend::EVERY_TABLE,
-    sample,
+    sample, trees,
     world::{World, id, record, sender},
 };
 use std::{
@@ -89,6 +89,44 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "UPDATE span_trees SET digest = 'x'",
         "DELETE FROM span_trees",
         "INSERT INTO span_trees SELECT 0, decision, digest, written_at FROM span_trees",
+    ),
+    (
+        "trace_reaches",
+        "UPDATE trace_reaches SET environment = 'elsewhere'",
+        "DELETE FROM trace_reaches",
+        "INSERT INTO trace_reaches VALUES (0, 'elsewhere', 'api')",
+    ),
+    (
+        "traces",
+        "UPDATE traces SET root_name = 'x'",
+        "DELETE FROM traces",
+        "INSERT INTO traces SELECT 0, trace_id, decision, reach, root_service, root_name, start_ns, duration_ns, spans FROM traces",
+    ),
+    (
+        "spans",
+        "UPDATE spans SET status = 0",
+        "DELETE FROM spans",
+        "INSERT INTO spans SELECT 0, leaf_index, part, span_id, parent_id, name, kind, status, start_ns, duration_ns \
+         FROM spans LIMIT 1",
+    ),
+    (
+        "attribute_keys",
+        "UPDATE attribute_keys SET name = 'x'",
+        "DELETE FROM attribute_keys",
+        "INSERT INTO attribute_keys VALUES (0, 'span', 'x')",
+    ),
+    (
+        "attribute_values",
+        "UPDATE attribute_values SET text = 'x'",
+        "DELETE FROM attribute_values",
+        "INSERT INTO attribute_values VALUES (0, 'x')",
+    ),
+    (
+        "span_attributes",
+        // There is nothing in it but its key.
+        "",
+        "DELETE FROM span_attributes",
+        "INSERT INTO span_attributes VALUES (1, 2, 3)",
     ),
     (
         "forced_deployments",
@@ -186,10 +224,8 @@ async fn everything() -> World {
         due: until,
     };
     let awaiting = forced(OverrideState::AwaitingConfirmation { expires: until });
-    let mut first = DecisionRecord { mends: vec![mend], ..record("a", awaiting) };
-    first.circumstances.spans = Some(Digest::of(b"spans"));
-    first.bodies.push(Body { kind: BodyKind::Spans, bytes: Arc::from(*b"spans") });
-    ledger.record(first).await.unwrap();
+    let first = DecisionRecord { mends: vec![mend], ..record("a", awaiting) };
+    ledger.record(trees::with_tree(first, &trees::everything(7))).await.unwrap();
     ledger.record(record("b", forced(OverrideState::Granted { expires: until }))).await.unwrap();
     let person: Arc<str> = "grace@shop.example".into();
     let acts = [
@@ -288,10 +324,8 @@ async fn every_derived_table_is_tampered_with() {
 #[tokio::test]
 async fn a_row_that_was_changed_removed_or_added_is_found_and_made_anew() {
     for (table, changed, removed, added) in TAMPERING {
-        for (sql, stored, said) in [(changed, true, true), (removed, false, true), (added, true, false)] {
-            if sql.is_empty() {
-                continue;
-            }
+        let all = [(changed, true, true), (removed, false, true), (added, true, false)];
+        for (sql, stored, said) in all.into_iter().filter(|(sql, ..)| !sql.is_empty()) {
             let world = everything().await;
             let before = rows(&world, &rebuild::tables()).await;
             world.tamper(sql).await;

@@ -21,6 +21,8 @@ mod durability;
 mod expiry;
 #[path = "../it/failures.rs"]
 mod failures;
+#[path = "../it/generate.rs"]
+mod generate;
 #[path = "../it/golden.rs"]
 mod golden;
 #[path = "../it/idempotency.rs"]
@@ -48,6 +50,8 @@ mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
+#[path = "../it/span_index.rs"]
+mod span_index;
 #[path = "../it/spans.rs"]
 mod spans;
 #[path = "../it/statements.rs"]
@@ -56,8 +60,12 @@ mod statements;
 mod stats;
 #[path = "../it/tampering.rs"]
 mod tampering;
+#[path = "../it/trace_search.rs"]
+mod trace_search;
 #[path = "../it/tree.rs"]
 mod tree;
+#[path = "../it/trees.rs"]
+mod trees;
 #[path = "../it/verify.rs"]
 mod verify;
 #[path = "../it/views.rs"]

@@ -44,6 +44,7 @@ mod signed;
 mod signed_security;
 mod slow;
 mod statements;
+mod tempo;
 mod tls;
 mod traces;
 mod waivers;
