@@ -1,6 +1,7 @@
 //! Everything that a decision was made from and came to: what a record keeps and a replay compares.
 
 use crate::{
+    baseline::Compared,
     break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest, name::StageId,
     obligation::Overdue, time::Timestamp,
 };
@@ -24,6 +25,8 @@ pub struct Judgement {
     pub evidence: Vec<Submitted>,
     /// Digests of the baseline's documents, sorted; empty when no stage asked for one.
     pub baseline: Vec<Digest>,
+    /// With which decisions services were compared, sorted; empty when no stage asked for a baseline.
+    pub compared: Vec<Compared>,
     /// Of everything the policies say: sets, overrides, waivers, plugin digests.
     pub bundle: Digest,
     /// The limits that plugins ran under.

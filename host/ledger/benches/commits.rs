@@ -5,6 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
 // The tests' decision serves here too.
 #[expect(dead_code, reason = "not all of it is needed here")]
+#[path = "../tests/it/backend.rs"]
+mod backend;
+#[expect(dead_code, reason = "not all of it is needed here")]
 #[path = "../tests/it/sample.rs"]
 mod sample;
 #[expect(dead_code, reason = "not all of it is needed here")]

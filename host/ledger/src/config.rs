@@ -18,6 +18,9 @@ pub struct LedgerConfig {
     pub pages_max: Option<u32>,
     /// How long to wait for another process that reads or copies the file.
     pub busy_timeout: Duration,
+    /// How long a commit on PostgreSQL may take, before the database counts as away. What became of the commit is not known then, as after
+    /// any lost connection: whoever asks again with the same idempotency key is told.
+    pub answer_timeout: Duration,
     /// What each scope may keep.
     pub quota: Quota,
     /// Connections for reading.
@@ -35,6 +38,7 @@ impl Default for LedgerConfig {
             body_bytes_max: 64 << 20,
             pages_max: None,
             busy_timeout: Duration::from_secs(5),
+            answer_timeout: Duration::from_secs(30),
             quota: Quota::default(),
             readers: 4,
             checkpoints: None,

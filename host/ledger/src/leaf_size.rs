@@ -103,6 +103,7 @@ fn judgement(deployment: &Deployment, skip: &[StageId], set: &PolicySet) -> Judg
         agreed: Some(listed()),
         baseline: listed(),
         bundle: digest(),
+        compared: Some(listed()),
         decision: decision(set),
         deployment: encode::deployment_part(deployment),
         emergency: Some(wish()),

@@ -20,6 +20,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
+    baseline::Compared,
     break_glass::OverrideRequest,
     decision::{Decision, Outcome, Permission},
     deployment::Deployment,
@@ -47,6 +48,8 @@ pub struct Inputs {
     pub evidence: Vec<Submitted>,
     /// Digests of the baseline's documents, sorted.
     pub baseline: Vec<Digest>,
+    /// With which decisions services were compared, sorted.
+    pub compared: Vec<Compared>,
     /// Of everything that the policies said.
     pub bundle: Digest,
     /// The limits that plugins ran under.

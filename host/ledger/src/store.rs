@@ -3,11 +3,13 @@
 //! One set of statements for SQLite and PostgreSQL: `$1` for values, numbers for truth, and what they do not say alike in [`dialect`] and [`kind`].
 
 pub(crate) mod agreements;
+pub(crate) mod baselines;
 pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod builder;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod cosignatures;
 pub(crate) mod dialect;
 pub(crate) mod documents;
 pub(crate) mod events;

@@ -34,6 +34,9 @@ pub(crate) struct JudgementPart {
     pub(crate) baseline: Listed,
     #[serde(with = "one")]
     pub(crate) bundle: Digest,
+    /// Left out where there is none, as `overdue`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) compared: Option<Listed>,
     pub(crate) decision: DecisionPart,
     pub(crate) deployment: DeploymentPart,
     pub(crate) emergency: Option<WishPart>,

@@ -59,7 +59,7 @@ fn unreadable(what: String, cause: impl Into<Box<dyn Error + Send + Sync>>) -> R
 pub(crate) fn bodies_of(part: &JudgementPart) -> Vec<Digest> {
     let stages = part.decision.stages.iter().map(|stage| stage.body);
     let always = [part.evidence.manifest, part.baseline.manifest, part.decision.body];
-    let sometimes = part.overdue.iter().chain(&part.agreed).map(|listed| listed.manifest);
+    let sometimes = part.overdue.iter().chain(&part.agreed).chain(&part.compared).map(|listed| listed.manifest);
     always.into_iter().chain(sometimes).chain(stages).collect()
 }
 
@@ -73,6 +73,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         skip,
         evidence,
         baseline,
+        compared,
         bundle,
         limits,
         emergency,
@@ -86,6 +87,7 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         skip,
         evidence,
         baseline,
+        compared,
         bundle,
         limits,
         emergency,
@@ -101,6 +103,7 @@ pub(crate) fn inputs(part: JudgementPart, found: &Found) -> Result<(Inputs, Deci
         agreed,
         baseline,
         bundle,
+        compared,
         decision,
         deployment,
         emergency,
@@ -118,6 +121,7 @@ pub(crate) fn inputs(part: JudgementPart, found: &Found) -> Result<(Inputs, Deci
         skip,
         evidence: found.listed(&evidence)?,
         baseline: found.listed(&baseline)?,
+        compared: compared.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
         bundle,
         limits,
         emergency: emergency.map(wish_of).transpose()?,

@@ -4,6 +4,7 @@ use super::{maybe, one, shaped};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_core::{
+    baseline::Compared,
     break_glass::{EmergencyReason, OverrideRole},
     deployment::{Artifact, Cause, Revision, Service},
     digest::Digest,
@@ -73,6 +74,16 @@ struct OverdueTwin {
     id: Arc<str>,
     #[serde(with = "one")]
     kind: ObligationKind,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Compared", deny_unknown_fields)]
+struct ComparedTwin {
+    decision: Arc<str>,
+    #[serde(with = "one")]
+    service: ServiceName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unavailable: Option<Arc<str>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,6 +158,7 @@ shaped! {
     Revision => RevisionTwin,
     ObligationKind => ObligationKindTwin,
     Overdue => OverdueTwin,
+    Compared => ComparedTwin,
     EmergencyReason => EmergencyReasonTwin,
     OverrideRole => OverrideRoleTwin,
     Submitted => SubmittedTwin,

@@ -1,6 +1,6 @@
 //! Leaves, appended and read.
 
-use super::{Connection, DbRow, kind::Kind, signed, unsigned};
+use super::{Connection, DbRow, builder::QueryBuilder, kind::Kind, signed, unsigned};
 use crate::{
     error::ReadError, id::DecisionId, leaf, leaf_size::LEAF_BYTES_MAX, shape::numbers::moment_text, stored::Leaf,
 };
@@ -153,6 +153,28 @@ pub(crate) async fn decisions(
     rows.into_iter()
         .map(|(index, id)| Ok((unsigned(index), DecisionId::parse(&id).map_err(|_| altered(&id))?)))
         .collect()
+}
+
+/// The last leaf that says whom or what to trust.
+pub(crate) async fn last_trust(connection: &mut Connection) -> Result<Option<u64>, sqlx::Error> {
+    let kinds = [leaf::Kind::TokenCreated, leaf::Kind::TokenRevoked, leaf::Kind::WaiverAgreed];
+    let mut select = QueryBuilder::new("SELECT MAX(leaf_index) FROM leaves WHERE kind IN (");
+    let mut list = select.separated(", ");
+    for kind in kinds {
+        list.push_bind(kind.word());
+    }
+    list.push_unseparated(")");
+    let (last,): (Option<i64>,) = select.build_query_as().fetch_one(connection).await?;
+    Ok(last.map(unsigned))
+}
+
+/// Every leaf of this kind in their order, verified against their hashes.
+pub(crate) async fn all_of(connection: &mut Connection, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
+    let rows = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 ORDER BY leaf_index")
+        .bind(kind.word())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(verified).collect()
 }
 
 fn verified(row: &DbRow) -> Result<Leaf, ReadError> {

@@ -7,11 +7,12 @@ use crate::{
     place::Place,
 };
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
-use std::{fmt::Write as _, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
+use std::{fmt::Write as _, io, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
+use tokio::time::timeout;
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -19,11 +20,15 @@ static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 /// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
 const OPENING: Duration = Duration::from_mins(1);
 
+/// How long whoever reads waits for a connection, at most.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How the writer connects: nothing is acknowledged that is not on the disk.
 #[derive(Debug, Clone)]
 pub(crate) struct Writing {
     place: Place,
     busy_timeout: Duration,
+    answer_timeout: Duration,
     pages_max: Option<u32>,
 }
 
@@ -36,7 +41,42 @@ enum Mode {
 
 impl Writing {
     pub(crate) fn new(place: &Place, config: &LedgerConfig) -> Self {
-        Self { place: place.clone(), busy_timeout: config.busy_timeout, pages_max: config.pages_max }
+        let LedgerConfig { busy_timeout, answer_timeout, pages_max, .. } = *config;
+        Self { place: place.clone(), busy_timeout, answer_timeout, pages_max }
+    }
+
+    /// Waits for work of a database that may be out of reach, but not for ever. A file is not.
+    pub(crate) async fn within<T, E: From<sqlx::Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match self.place {
+            Place::File(_) => work.await,
+            Place::Postgres(_) => timeout(self.answer_timeout, work).await.unwrap_or_else(|_| {
+                let seconds = self.answer_timeout.as_secs();
+                let cause = format!("the database did not answer within {seconds} s");
+                Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, cause)).into())
+            }),
+        }
+    }
+
+    /// The connection, unless the database ended it.
+    pub(crate) async fn if_it_answers(&self, mut connection: Connection) -> Option<Connection> {
+        match self.place {
+            Place::File(_) => Some(connection),
+            Place::Postgres(_) => connection.ping().await.is_ok().then_some(connection),
+        }
+    }
+
+    /// Ends a connection of which nothing is known.
+    pub(crate) async fn end(&self, connection: Connection) {
+        match self.place {
+            Place::File(_) => {
+                let _ = connection.close().await;
+            }
+            // Not closed: somebody would have to answer.
+            Place::Postgres(_) => drop(connection),
+        }
     }
 
     /// Opens or creates the database and brings its tables to this build's shape. Others who open it wait, until [`dialect::together`].
@@ -69,12 +109,20 @@ impl Writing {
         Ok(connection)
     }
 
+    /// A session of its own.
+    pub(crate) async fn session(&self) -> Result<Connection, sqlx::Error> {
+        self.connect(Mode::Write).await
+    }
+
     async fn connect(&self, mode: Mode) -> Result<Connection, sqlx::Error> {
-        let mut connection = options(&self.place, mode)?.connect().await?;
-        for statement in self.statements(Kind::of(&connection)) {
-            connection.execute(AssertSqlSafe(statement)).await?;
-        }
-        Ok(connection)
+        self.within(async {
+            let mut connection = options(&self.place, mode)?.connect().await?;
+            for statement in self.statements(Kind::of(&connection)) {
+                connection.execute(AssertSqlSafe(statement)).await?;
+            }
+            Ok(connection)
+        })
+        .await
     }
 
     fn statements(&self, kind: Kind) -> Vec<String> {
@@ -119,9 +167,14 @@ pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx
     });
     if matches!(place, Place::Postgres(_)) {
         // Whoever asks is told that the database is away, and does not wait until it is not.
-        pool = pool.acquire_timeout(busy);
+        pool = pool.acquire_timeout(patience(config));
     }
     Ok(pool.connect_lazy_with(options(place, Mode::Read)?))
+}
+
+/// How long somebody waits for a database on PostgreSQL that may be away, where nothing is lost by not waiting.
+pub(crate) fn patience(config: &LedgerConfig) -> Duration {
+    config.answer_timeout.min(PATIENCE)
 }
 
 fn busy_timeout(busy: Duration) -> String {

@@ -8,7 +8,7 @@ use crate::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{fs, path::PathBuf};
 use tidegate_ledger::{
-    checkpoint::{CheckpointConfig, CheckpointError, Kept, KeyPlace},
+    checkpoint::{CheckpointConfig, CheckpointError, Kept},
     config::LedgerConfig,
     damage::Damage,
     error::LedgerError,
@@ -22,14 +22,14 @@ pub(crate) fn beside(world: &World, name: &str) -> PathBuf {
     world.path().with_file_name(name)
 }
 
-fn sidecar(world: &World) -> PathBuf {
+pub(crate) fn sidecar(world: &World) -> PathBuf {
     beside(world, "checkpoint")
 }
 
 pub(crate) fn signing(world: &World) -> CheckpointConfig {
     CheckpointConfig {
         origin: Some(ORIGIN.parse().unwrap()),
-        key: KeyPlace::BesideLedger,
+        key: world.key(Some(ORIGIN)),
         sidecar: Some(sidecar(world)),
     }
 }
@@ -42,7 +42,7 @@ pub(crate) async fn open(world: &World) -> Ledger {
     try_open(world, signing(world)).await.unwrap()
 }
 
-async fn refused(world: &World) -> CheckpointError {
+pub(crate) async fn refused(world: &World) -> CheckpointError {
     match try_open(world, signing(world)).await.unwrap_err() {
         LedgerError::Checkpoint { cause, .. } => cause,
         other => unreachable!("{other}"),
@@ -76,43 +76,6 @@ async fn every_commit_is_signed_and_acknowledged_after_the_file_holds_it() {
     assert_eq!(again.verifier(), Some(&verifier));
     assert_eq!(size(&verifier, &again.checkpoint().await.unwrap().unwrap()), 3);
     again.close().await;
-}
-
-#[tokio::test]
-async fn an_older_database_beside_a_newer_checkpoint_file_is_refused_with_both_sizes() {
-    let world = World::new();
-    let ledger = open(&world).await;
-    grow(&ledger, 0, 3).await;
-    ledger.close().await;
-    fs::copy(world.path(), beside(&world, "copy")).unwrap();
-    let ledger = open(&world).await;
-    grow(&ledger, 3, 2).await;
-    ledger.close().await;
-    fs::copy(beside(&world, "copy"), world.path()).unwrap();
-    let error = refused(&world).await;
-    let kept = Kept::InFile(sidecar(&world));
-    assert_eq!(error, CheckpointError::Ahead { kept, checkpoint: 5, ledger: 3 });
-    assert!(error.to_string().contains("is of 5 leaves, the ledger has 3"), "{error}");
-    // Nothing was signed or written by the attempt.
-    assert_eq!(fs::read_to_string(sidecar(&world)).unwrap().lines().nth(1), Some("5"));
-}
-
-#[tokio::test]
-async fn another_history_of_the_same_ledger_is_refused_with_both_sizes() {
-    let world = World::new();
-    let ledger = open(&world).await;
-    grow(&ledger, 0, 2).await;
-    ledger.close().await;
-    fs::copy(world.path(), beside(&world, "copy")).unwrap();
-    let ledger = open(&world).await;
-    grow(&ledger, 2, 2).await;
-    ledger.close().await;
-    fs::copy(beside(&world, "copy"), world.path()).unwrap();
-    let ledger = try_open(&world, CheckpointConfig { sidecar: None, ..signing(&world) }).await.unwrap();
-    grow(&ledger, 100, 3).await;
-    ledger.close().await;
-    let error = refused(&world).await;
-    assert!(matches!(error, CheckpointError::OtherRoot { checkpoint: 4, ledger: 5, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Law 4: what was acknowledged is there, whatever happens next.
 
 use crate::{
+    backend::Backend,
     sample,
     world::{World, id, record},
 };
@@ -23,9 +24,9 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// With a checkpoint file, which must never be ahead of the database, wherever the process was killed.
-fn signing(path: &Path) -> LedgerConfig {
+fn signing(path: &Path, key: KeyPlace) -> LedgerConfig {
     let sidecar = Some(path.with_extension("checkpoint"));
-    let checkpoints = CheckpointConfig { origin: None, key: KeyPlace::BesideLedger, sidecar };
+    let checkpoints = CheckpointConfig { origin: None, key, sidecar };
     LedgerConfig { checkpoints: Some(checkpoints), ..LedgerConfig::default() }
 }
 
@@ -48,18 +49,6 @@ fn an_acknowledged_record_is_there_after_everything_was_dropped() {
     });
 }
 
-#[tokio::test]
-async fn a_closed_ledger_is_one_file_whoever_read_it() {
-    let world = World::new();
-    let ledger = world.open().await;
-    ledger.record(record("d", sample::judgement())).await.unwrap();
-    assert!(ledger.decision(&id("d")).await.unwrap().is_some());
-    ledger.close().await;
-    let mut wal = world.path().into_os_string();
-    wal.push("-wal");
-    assert!(!Path::new(&wal).exists(), "what was recorded lies in a second file");
-}
-
 #[test]
 fn an_acknowledged_record_survives_kill_nine() {
     let world = World::new();
@@ -68,6 +57,7 @@ fn an_acknowledged_record_survives_kill_nine() {
         let mut victim = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "durability::records_until_it_is_killed", "--ignored", "--nocapture"])
             .env(VICTIM, world.path())
+            .env("LEDGER_TEST_URL", world.url())
             .env("TIDEGATE_LEDGER_TEST_ROUND", round.to_string())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,7 +68,7 @@ fn an_acknowledged_record_survives_kill_nine() {
         victim.kill().unwrap();
         victim.wait().unwrap();
         runtime().block_on(async {
-            let ledger = Ledger::open(&world.path(), signing(&world.path())).await.unwrap();
+            let ledger = world.try_open(signing(&world.path(), world.key(None))).await.unwrap();
             for name in &acknowledged {
                 assert!(ledger.decision(&id(name)).await.unwrap().is_some(), "{name} is lost");
             }
@@ -95,7 +85,9 @@ fn records_until_it_is_killed() {
     let path = std::env::var_os(VICTIM).expect("this is started by another test");
     let round = std::env::var("TIDEGATE_LEDGER_TEST_ROUND").unwrap();
     runtime().block_on(async {
-        let ledger = Ledger::open(Path::new(&path), signing(Path::new(&path))).await.unwrap();
+        let backend = Backend::of(&std::env::var("LEDGER_TEST_URL").unwrap(), Path::new(&path));
+        let config = signing(Path::new(&path), backend.key(Path::new(&path), None));
+        let ledger = Ledger::open(backend.place(), config).await.unwrap();
         let mut clients = tokio::task::JoinSet::new();
         for client in 0..8 {
             let (ledger, round) = (ledger.clone(), round.clone());

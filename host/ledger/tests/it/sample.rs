@@ -63,6 +63,7 @@ pub(crate) fn judgement() -> Judgement {
             stated_in: None,
         }],
         baseline: vec![Digest::of(b"junit of last time")],
+        compared: Vec::new(),
         bundle: Digest::of(b"bundle"),
         limits: JudgementLimits {
             plugin_deadline: Duration::from_secs(2),

@@ -1,12 +1,12 @@
 //! The tree that the writer keeps: grown with every commit, the same whatever the commits were, and checked when opened.
 
 use crate::{
+    backend::replacing,
     sample,
     world::{World, record},
 };
 use ct_merkle::{ConsistencyProof, InclusionProof, RootHash, mem_backed_tree::MemoryBackedTree};
 use sha2_next::Sha256;
-use sqlx::Connection as _;
 use tidegate_core::digest::Digest;
 use tidegate_ledger::{
     config::LedgerConfig,
@@ -166,9 +166,7 @@ async fn damage(sql: &str) -> Damage {
     let ledger = world.open().await;
     grow(&ledger, 0, 5).await;
     ledger.close().await;
-    let mut raw = world.raw().await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await.unwrap();
-    raw.close().await.unwrap();
+    world.tamper(sql).await;
     match world.try_open(LedgerConfig::default()).await.unwrap_err() {
         LedgerError::Damaged { cause, .. } => cause,
         other => unreachable!("{other}"),
@@ -215,17 +213,15 @@ async fn the_tree_is_append_only() {
     let ledger = world.open().await;
     grow(&ledger, 0, 3).await;
     ledger.close().await;
-    let mut raw = world.raw().await;
     for sql in [
         "UPDATE tree_hashes SET hash = zeroblob(32)",
         "DELETE FROM tree_hashes",
-        "INSERT OR REPLACE INTO tree_hashes SELECT * FROM tree_hashes",
+        &replacing("tree_hashes"),
         "UPDATE head SET root = NULL",
         "UPDATE head SET frontier = NULL",
     ] {
-        let error = sqlx::query(sql).execute(&mut raw).await.unwrap_err().to_string();
+        let error = world.try_tamper(sql).await.unwrap_err().to_string();
         assert!(error.contains("append-only") || error.contains("does not go back"), "{sql}: {error}");
     }
-    raw.close().await.unwrap();
     world.open().await.close().await;
 }

@@ -1,16 +1,16 @@
 //! A ledger in a private directory, and a way around it.
 
 use crate::{
-    backend::{Backend, HOLD, PAST},
+    backend::{Backend, HOLD, PAST, said},
     sample,
 };
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _, any::AnyRow};
 use std::path::PathBuf;
 use tempfile::TempDir;
 use tidegate_core::judgement::Judgement;
 use tidegate_ledger::{
-    config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger, place::Place,
-    record::DecisionRecord,
+    checkpoint::KeyPlace, config::LedgerConfig, error::LedgerError, evidence::Sender, id::DecisionId, ledger::Ledger,
+    place::Place, record::DecisionRecord,
 };
 
 pub(crate) struct World {
@@ -60,12 +60,47 @@ impl World {
         Held(raw)
     }
 
-    /// Runs statements past the ledger.
+    /// Runs statements past the ledger. They are written as SQLite has them.
     pub(crate) async fn tamper(&self, sql: &str) {
-        let mut raw = self.raw().await;
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut raw).await.unwrap();
-        raw.close().await.unwrap();
+        self.try_tamper(sql).await.unwrap();
     }
+
+    pub(crate) async fn try_tamper(&self, sql: &str) -> Result<(), sqlx::Error> {
+        let mut raw = self.raw().await;
+        let done = sqlx::raw_sql(AssertSqlSafe(said(sql))).execute(&mut raw).await;
+        raw.close().await.unwrap();
+        done.map(drop)
+    }
+
+    /// Every row of a table, as text and sorted.
+    pub(crate) async fn rows(&self, table: &str) -> Vec<String> {
+        let mut raw = self.raw().await;
+        let query = AssertSqlSafe(format!("SELECT * FROM {table}"));
+        let rows = sqlx::query(query).fetch_all(&mut raw).await.unwrap();
+        let mut texts: Vec<String> = rows.iter().map(text_of).collect();
+        texts.sort();
+        texts
+    }
+
+    /// What the ledger signs with.
+    pub(crate) fn key(&self, origin: Option<&str>) -> KeyPlace {
+        self.backend.key(&self.path(), origin)
+    }
+
+    /// As [`Backend::of`] takes it.
+    pub(crate) fn url(&self) -> String {
+        self.backend.url()
+    }
+}
+
+fn text_of(row: &AnyRow) -> String {
+    let value = |at: usize| {
+        let number = || row.try_get::<Option<i64>, _>(at).map(|number| format!("{number:?}"));
+        let bytes = |_| row.try_get::<Option<Vec<u8>>, _>(at).map(|bytes| format!("{bytes:?}"));
+        let text = row.try_get::<Option<String>, _>(at).map(|text| format!("{text:?}"));
+        text.or_else(|_| number()).or_else(bytes).unwrap()
+    };
+    (0..row.len()).map(value).collect::<Vec<_>>().join(",")
 }
 
 /// Keeps everybody from writing, until it lets go.

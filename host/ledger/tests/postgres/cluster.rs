@@ -1,9 +1,7 @@
 //! A PostgreSQL of our own: made from the programs of this machine in a private folder, reached through a socket in it, gone with this process.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::{
     fs,
-    future::Future,
     io::{BufRead as _, BufReader, Write as _},
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
@@ -13,7 +11,6 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
 };
-use tempfile::TempDir;
 
 /// When this is `1`, a machine without PostgreSQL's programs fails the tests that need them.
 const REQUIRED: &str = "POSTGRES_REQUIRED";
@@ -24,11 +21,12 @@ const GUARD: &str = r#"
     echo ready
     cat > /dev/null
     "$1/pg_ctl" -D "$2/data" -w -s -m immediate stop
-    rm -rf -- "$2/data" "$2/log"
+    rm -rf -- "$2"
 "#;
 
 /// Nothing here has to survive a power cut.
-const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB";
+const SETTINGS: &str =
+    "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB";
 
 /// A server, and the process that stops it.
 pub(crate) struct Cluster {
@@ -36,7 +34,6 @@ pub(crate) struct Cluster {
     programs: PathBuf,
     user: Option<(u32, u32)>,
     _guard: Child,
-    _kept: TempDir,
 }
 
 impl Cluster {
@@ -54,8 +51,8 @@ impl Cluster {
             let _ = writeln!(std::io::stderr(), "no initdb on this machine: what needs PostgreSQL is left out");
             return None;
         };
-        let kept = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
-        let folder = kept.path().to_owned();
+        // Whoever stops the server takes the folder away.
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap().keep();
         let user = unprivileged(&folder);
         if let Some((user, group)) = user {
             chown(&folder, Some(user), Some(group)).unwrap();
@@ -71,7 +68,7 @@ impl Cluster {
         let mut said = String::new();
         BufReader::new(guard.stdout.take().unwrap()).read_line(&mut said).unwrap();
         assert_eq!(said, "ready\n");
-        Some(Self { folder, programs, user, _guard: guard, _kept: kept })
+        Some(Self { folder, programs, user, _guard: guard })
     }
 
     /// The server is away, as after a crash of its machine.
@@ -85,6 +82,24 @@ impl Cluster {
         self.control(&["-l", log.to_str().unwrap(), "-o", &options(&self.folder), "start"]);
     }
 
+    /// Nobody answers, and nobody says so: as when a network swallows what is sent. Goes on with [`Cluster::wakes`].
+    pub(crate) fn sleeps(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn wakes(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        let postmaster = pid.lines().next().unwrap();
+        let script = r#"kill "$1" "$2" && pkill "$1" -P "$2""#;
+        let mut shell = Command::new("sh");
+        let done = as_user(shell.args(["-c", script, "signal", signal, postmaster]), self.user).status().unwrap();
+        assert!(done.success());
+    }
+
     fn control(&self, rest: &[&str]) {
         let mut control = Command::new(self.programs.join("pg_ctl"));
         as_user(&mut control, self.user).arg("-D").arg(self.folder.join("data")).args(["-w", "-s"]).args(rest);
@@ -95,9 +110,9 @@ impl Cluster {
     pub(crate) fn database(&self) -> Database {
         static NAMES: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NAMES.fetch_add(1, Ordering::Relaxed));
-        let own = self.url("postgres");
-        run(&own, format!("CREATE DATABASE {name}")).unwrap();
-        Database { url: self.url(&name), own, name }
+        let psql = Psql { program: self.programs.join("psql"), folder: self.folder.clone() };
+        assert!(psql.run("postgres", &format!("CREATE DATABASE {name}")), "{name}");
+        Database { url: self.url(&name), psql, name }
     }
 
     fn url(&self, database: &str) -> String {
@@ -108,20 +123,51 @@ impl Cluster {
 /// A database of one test.
 pub(crate) struct Database {
     url: String,
-    own: String,
+    psql: Psql,
     name: String,
+}
+
+/// Runs statements.
+struct Psql {
+    program: PathBuf,
+    folder: PathBuf,
+}
+
+impl Psql {
+    fn run(&self, database: &str, sql: &str) -> bool {
+        let mut psql = Command::new(&self.program);
+        psql.arg("-h").arg(&self.folder).args([
+            "-U",
+            "gate",
+            "-d",
+            database,
+            "-q",
+            "-X",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+        ]);
+        // What went wrong is in the server's log; a server that is away is no news.
+        psql.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+    }
 }
 
 impl Database {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs statements past everybody.
+    pub(crate) fn run(&self, sql: &str) {
+        assert!(self.psql.run(&self.name, sql), "{sql}");
+    }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         // The server may be away, and then takes it along.
-        let _ = run(&self.own, format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        self.psql.run("postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }
 
@@ -162,19 +208,4 @@ fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
         Some((user, group)) => command.uid(user).gid(group),
         None => command,
     }
-}
-
-/// One statement, from wherever it is asked for: a runtime of its own on a thread of its own.
-fn run(url: &str, sql: String) -> Result<(), sqlx::Error> {
-    let url = url.to_owned();
-    apart(async move {
-        let mut connection = PgConnection::connect(&url).await?;
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
-        connection.close().await
-    })
-}
-
-fn apart<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    std::thread::spawn(move || runtime.block_on(future)).join().unwrap()
 }

@@ -47,7 +47,8 @@ impl Agreements {
         Ok(agreements)
     }
 
-    async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
+    /// Takes over what the record says now.
+    pub(super) async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
         let all = ledger.waiver_agreements().await?;
         let leaves = Arc::new(AgreedIn::of(all.iter().map(|agreed| (agreed.waiver, agreed.leaf_index))));
         let agreed = all.into_iter().map(|agreed| (agreed.waiver, agreed)).collect();

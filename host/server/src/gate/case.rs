@@ -5,6 +5,7 @@
 
 use crate::gate::{
     agreements::AgreedIn,
+    baselines::Compared,
     error::GateError,
     intake::{Fetched, Reading, Taken, intake},
     judging::{EngineJudge, Measured},
@@ -43,6 +44,8 @@ pub struct Case {
     pub forced_before: ForcedBefore,
     /// Which waivers were agreed to.
     pub agreed: Arc<AgreedIn>,
+    /// What its services are compared with.
+    pub compared: Compared,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// The moment of the judgement.
@@ -69,7 +72,7 @@ pub struct Judged<'a> {
 impl Bench {
     /// Judges every stage and decides. `started`: when the decision's time began.
     pub fn judge(&self, case: Case, started: Instant) -> Result<Judged<'_>, GateError> {
-        let Case { deployment, skip, mut emergency, overdue, forced_before, agreed, fetched, now } = case;
+        let Case { deployment, skip, mut emergency, overdue, forced_before, agreed, compared, fetched, now } = case;
         let bundle = self.active.bundle();
         let people = bundle.identities().people();
         // The set comes first: whose signatures count is a part of it.
@@ -78,6 +81,7 @@ impl Bench {
         let chosen = Instant::now();
         let Taken { evidence, masked, .. } = intake(fetched, &reading, now)?;
         let evidence = named_once::statements(evidence, people);
+        let before = compared.read(&reading, people, now);
         let read = Instant::now();
         let services = deployment.service_names();
         let effective = self.active.effective(&self.engine, loaded, deployment.environment(), &services)?;
@@ -98,19 +102,22 @@ impl Bench {
             waivers: agreed.waivers_of(bundle, &set.id),
             emergency: emergency.clone(),
             overdue,
+            before,
             now,
         };
         let engine_judge = EngineJudge::new(&self.engine, &self.active, &set.id, started + self.deadline);
         let decision = judge(&question, &engine_judge).map_err(GateError::Plan)?;
         let measured = engine_judge.into_measured();
         let moments = RulingMoments { began: started, chosen, read, resolved, decided: Instant::now() };
+        let (compared, baseline) = question.before.recorded(&set);
         let judgement = Judgement {
             semantics: SEMANTICS_VERSION,
             evaluated_at: now,
             deployment,
             skip,
             evidence: submitted(&question.evidence, &masked),
-            baseline: Vec::new(),
+            baseline,
+            compared,
             bundle: bundle.digest(),
             limits: self.limits,
             emergency,

@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     gate::{
         agreements::Agreements,
+        baselines::Compared,
         clock,
         deployment::Asked,
         error::{GateError, placed},
@@ -52,6 +53,7 @@ pub fn judge_stated(
         emergency: None,
         overdue: Vec::new(),
         forced_before: Vec::new(),
+        compared: Compared::default(),
         fetched,
         asked,
     };

@@ -4,6 +4,7 @@ use crate::{
     api::request::{DeploymentRequestBody, EmergencyRequest},
     gate::{
         agreements::Agreements,
+        baselines::Compared,
         case::{Case, Judged},
         deployment::{Asked, deployment_of, permitted, skips_of},
         emergency::wish,
@@ -66,6 +67,8 @@ pub struct Asking {
     pub overdue: Vec<Overdue>,
     /// What was forced before, where something is to be forced.
     pub forced_before: Vec<Forced>,
+    /// What its services are compared with.
+    pub compared: Compared,
     /// Documents and archives.
     pub fetched: Vec<Fetched>,
     /// Who asked, and when.
@@ -138,6 +141,7 @@ impl Bench {
             overdue: asking.overdue,
             forced_before: ForcedBefore::Listed(asking.forced_before),
             agreed: agreed.clone(),
+            compared: asking.compared,
             fetched: asking.fetched,
             now: asking.asked.at,
         };

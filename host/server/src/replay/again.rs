@@ -9,14 +9,14 @@ use super::{
 };
 use crate::gate::{
     agreements::Agreements,
+    baselines::{Compared, Had, as_taken},
     case::Case,
     error::GateError,
-    intake::{Body, Fetched, IntakeLimits},
+    intake::{Fetched, IntakeLimits},
     parse_cache::ParseCache,
     plugins::{Active, Pinning, PolicyError},
     quota::ForcedBefore,
     ruling::Bench,
-    submission::{Source, Upload},
 };
 use std::{
     path::PathBuf,
@@ -32,7 +32,7 @@ use tidegate_engine::{
     engine::Engine,
 };
 use tidegate_evidence::Limits as ReadLimits;
-use tidegate_ledger::{evidence::Masking, replay::Inputs};
+use tidegate_ledger::replay::Inputs;
 
 /// The least that a plugin is given.
 pub const PLUGIN_PATIENCE: Duration = Duration::from_secs(60);
@@ -119,24 +119,31 @@ pub fn case(decided: &Decided) -> Case {
         overdue: overdue.clone(),
         forced_before: used.map_or_else(|| ForcedBefore::Listed(Vec::new()), ForcedBefore::Counted),
         agreed: decided.agreed.clone(),
-        fetched: evidence.iter().filter_map(|document| fetched(document, &decided.documents)).collect(),
+        compared: compared(decided),
+        fetched: taken(evidence, &decided.documents),
         now: *evaluated_at,
     }
 }
 
-/// A document as it was taken: read as what it was read as, without a look for archives and secrets, which it went through then.
-fn fetched(document: &Submitted, documents: &Bytes) -> Option<Fetched> {
-    let Submitted { label, format, digest, submitted, masked, declared_at, received_at, stated_in } = document;
-    let bytes = documents.get(digest)?.clone();
-    let upload = Upload {
-        name: label.clone(),
-        place: format!("{label} {digest}"),
-        format: Some(format.to_string()),
-        produced_at: declared_at.map(|at| at.to_string()),
-        source: Source::Digest(digest.to_string()),
-    };
-    let masking = submitted.map(|submitted| Masking { submitted, found: masked.clone() });
-    Some(Fetched { upload, body: Body::Kept(bytes, *received_at), masking, stated_in: *stated_in })
+/// What its services were compared with.
+fn compared(decided: &Decided) -> Compared {
+    let services = decided.recorded.inputs.compared.iter();
+    let services = services.map(|compared| (compared.service.clone(), compared.decision.clone())).collect();
+    let decisions = decided.earlier.iter().map(|(decision, earlier)| {
+        let had = match earlier {
+            Ok(earlier) => {
+                Ok(Had { deployment: earlier.deployment.clone(), fetched: taken(&earlier.evidence, &earlier.documents) })
+            }
+            Err(why) => Err(why.clone()),
+        };
+        (decision.clone(), had)
+    });
+    Compared { services, decisions: decisions.collect() }
+}
+
+fn taken(evidence: &[Submitted], documents: &Bytes) -> Vec<Fetched> {
+    let there = |document: &Submitted| Some(as_taken(document, documents.get(&document.digest)?.clone()));
+    evidence.iter().filter_map(there).collect()
 }
 
 /// Judges it.

@@ -6,8 +6,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use tidegate_core::digest::Digest;
-use tidegate_ledger::{body::BodyKind, error::ReadError, id::DecisionId, replay::Replayable, snapshot::Snapshot};
+use tidegate_core::{baseline::Compared, deployment::Deployment, digest::Digest, judgement::Submitted};
+use tidegate_ledger::{
+    body::BodyKind,
+    error::ReadError,
+    id::DecisionId,
+    replay::{Inputs, Replayable},
+    snapshot::Snapshot,
+};
 
 /// Bytes by their digests.
 pub type Bytes = BTreeMap<Digest, Arc<[u8]>>;
@@ -19,8 +25,21 @@ pub struct Decided {
     pub recorded: Replayable,
     /// Its documents.
     pub documents: Bytes,
+    /// What earlier deployments had that its services were compared with, by decision, or why it could not be had.
+    pub earlier: BTreeMap<Arc<str>, Result<Earlier, Arc<str>>>,
     /// Which waivers were agreed to when it was judged.
     pub agreed: Arc<AgreedIn>,
+}
+
+/// An earlier deployment that services were compared with.
+#[derive(Debug)]
+pub struct Earlier {
+    /// What was deployed.
+    pub deployment: Arc<Deployment>,
+    /// What was handed in for it and compared.
+    pub evidence: Vec<Submitted>,
+    /// These documents.
+    pub documents: Bytes,
 }
 
 /// The files of a bundle.
@@ -47,6 +66,7 @@ impl Decided {
     pub async fn with_documents(snapshot: &mut Snapshot, recorded: Replayable) -> Result<Self, Stopped> {
         let digests: BTreeSet<Digest> = recorded.inputs.evidence.iter().map(|document| document.digest).collect();
         let documents = all(snapshot, BodyKind::Evidence, digests).await?;
+        let earlier = earlier(snapshot, &recorded.inputs).await?;
         let agreed = if recorded.inputs.limits.are_complete() {
             AgreedIn::of(recorded.inputs.agreed.iter().map(|agreed| (agreed.waiver, agreed.agreed_in)))
         } else {
@@ -54,7 +74,7 @@ impl Decided {
             let before = snapshot.agreements(recorded.leaf.index).await?;
             AgreedIn::of(before.into_iter().map(|agreed| (agreed.waiver, agreed.leaf_index)))
         };
-        Ok(Self { recorded, documents, agreed: Arc::new(agreed) })
+        Ok(Self { recorded, documents, earlier, agreed: Arc::new(agreed) })
     }
 }
 
@@ -69,6 +89,37 @@ impl Bundled {
         let components = all(snapshot, BodyKind::Plugin, kept.components.values().copied().collect()).await?;
         Ok(Self { digest, kept, components })
     }
+}
+
+/// What the judgement says that it compared with.
+async fn earlier(
+    snapshot: &mut Snapshot,
+    inputs: &Inputs,
+) -> Result<BTreeMap<Arc<str>, Result<Earlier, Arc<str>>>, Stopped> {
+    let compared: BTreeSet<Digest> = inputs.baseline.iter().copied().collect();
+    let mut earlier = BTreeMap::new();
+    for Compared { decision, unavailable, .. } in &inputs.compared {
+        if earlier.contains_key(decision) {
+            continue;
+        }
+        let had = match unavailable {
+            Some(why) => Err(why.clone()),
+            None => Ok(had(snapshot, decision, &compared).await?),
+        };
+        earlier.insert(decision.clone(), had);
+    }
+    Ok(earlier)
+}
+
+async fn had(snapshot: &mut Snapshot, decision: &str, compared: &BTreeSet<Digest>) -> Result<Earlier, Stopped> {
+    let altered = || ReadError::Altered { what: format!("the decision `{decision}`, which was compared with") };
+    let id = DecisionId::parse(decision).map_err(|_| altered())?;
+    let inputs = snapshot.replayable(&id).await?.ok_or_else(altered)?.inputs;
+    let evidence: Vec<Submitted> =
+        inputs.evidence.into_iter().filter(|document| compared.contains(&document.digest)).collect();
+    let digests = evidence.iter().map(|document| document.digest).collect();
+    let documents = all(snapshot, BodyKind::Evidence, digests).await?;
+    Ok(Earlier { deployment: inputs.deployment, evidence, documents })
 }
 
 /// These bodies, or which of them is gone.

@@ -1,0 +1,64 @@
+//! The same tests on PostgreSQL, and those that only several gates on one database can do.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../it/arbitrary.rs"]
+mod arbitrary;
+mod backend;
+#[path = "../it/batches.rs"]
+mod batches;
+#[path = "../it/bodies.rs"]
+mod bodies;
+#[path = "../it/checkpoints.rs"]
+mod checkpoints;
+#[path = "../it/clock.rs"]
+mod clock;
+mod cluster;
+#[path = "../it/cost.rs"]
+mod cost;
+#[path = "../it/durability.rs"]
+mod durability;
+#[path = "../it/expiry.rs"]
+mod expiry;
+#[path = "../it/failures.rs"]
+mod failures;
+#[path = "../it/golden.rs"]
+mod golden;
+#[path = "../it/idempotency.rs"]
+mod idempotency;
+#[path = "../it/leaves.rs"]
+mod leaves;
+#[path = "../it/mends.rs"]
+mod mends;
+#[path = "../it/notices.rs"]
+mod notices;
+#[path = "../it/permits.rs"]
+mod permits;
+#[path = "../it/rebuild.rs"]
+mod rebuild;
+#[path = "../it/receipts.rs"]
+mod receipts;
+#[path = "../it/rotation.rs"]
+mod rotation;
+#[path = "../it/round_trip.rs"]
+mod round_trip;
+#[path = "../it/sample.rs"]
+mod sample;
+mod several;
+#[path = "../it/shadows.rs"]
+mod shadows;
+#[path = "../it/snapshots.rs"]
+mod snapshots;
+#[path = "../it/spans.rs"]
+mod spans;
+#[path = "../it/statements.rs"]
+mod statements;
+#[path = "../it/tampering.rs"]
+mod tampering;
+#[path = "../it/tree.rs"]
+mod tree;
+#[path = "../it/verify.rs"]
+mod verify;
+#[path = "../it/witnesses.rs"]
+mod witnesses;
+#[path = "../it/world.rs"]
+mod world;
