@@ -9,6 +9,7 @@ use crate::{
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
+    reading::NewReading,
     restoration::Restoration,
     statement::NewStatement,
     token::NewToken,
@@ -111,6 +112,8 @@ pub enum Act {
         /// The one that signs alone from then on.
         instead: Arc<str>,
     },
+    /// Somebody read what was decided.
+    Read(NewReading),
 }
 
 /// The bundle that was activated last.
@@ -132,6 +135,7 @@ impl Act {
             }
             Self::TokenCreated { token, .. } => token.fits(),
             Self::Stated(statement) => statement.fits(),
+            Self::Read(reading) => reading.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

@@ -17,6 +17,7 @@ use crate::{
     private::Private,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -44,6 +45,7 @@ pub(crate) enum Kind {
     ClockJumped,
     KeyAdded,
     KeyRetired,
+    LedgerRead,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ impl Kind {
             Self::ClockJumped => "clock_jumped",
             Self::KeyAdded => "key_added",
             Self::KeyRetired => "key_retired",
+            Self::LedgerRead => "ledger_read",
         }
     }
 }
@@ -94,6 +97,11 @@ pub(crate) fn bytes(leaf: &impl Serialize) -> Result<Vec<u8>, RecordError> {
         }
         BoundedError::Json(cause) => RecordError::Encode(Arc::new(cause)),
     })
+}
+
+/// The same as a value.
+pub(crate) fn value(leaf: &impl Serialize) -> Result<Value, RecordError> {
+    serde_json::to_value(leaf).map_err(|cause| RecordError::Encode(Arc::new(cause)))
 }
 
 /// The RFC 6962 leaf hash: SHA-256 of a zero byte and the leaf.
@@ -144,8 +152,7 @@ pub(crate) fn read<T: DeserializeOwned>(index: u64, text: &str) -> Result<T, Rea
 
 #[cfg(test)]
 mod tests {
-    use super::{hash, read};
-    use serde_json::Value;
+    use super::{Value, hash, read};
 
     #[test]
     fn the_hash_of_an_empty_leaf_is_the_published_one() {

@@ -6,7 +6,9 @@ mod log;
 mod notices;
 mod others;
 pub mod restores;
+mod search;
 mod spans;
+mod trace_search;
 mod trust;
 pub mod witnesses;
 
@@ -28,13 +30,14 @@ use crate::{
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
     place::Place,
+    rebuild,
     record::{DecisionRecord, Recorded},
     store::{
         Pool, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
         lock::WriterLock,
         obligations,
         open::{self, Writing},
-        permits,
+        permits, span_index,
     },
     stored::{Leaf, StoredDecision},
     writer::{
@@ -97,6 +100,11 @@ impl Ledger {
             RecordError::Write(cause) => LedgerError::Open { place: place.clone(), cause },
             other => LedgerError::Migrate { place: place.clone(), cause: Box::new(other) },
         })?;
+        let migrate = |cause| LedgerError::Migrate { place: place.clone(), cause: Box::new(cause) };
+        rebuild::keep_up(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
+        span_index::fill(&mut connection)
+            .await
+            .map_err(|cause| LedgerError::Index { place: place.clone(), cause: Box::new(cause) })?;
         let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
         let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
         dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;

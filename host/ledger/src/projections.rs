@@ -5,13 +5,15 @@
 
 use crate::{
     act::Act,
+    cited::Cited,
     error::RecordError,
     forced::NewForced,
     leaf::decision::{DecisionLeaf, JudgementPart},
     obligation::Owed,
+    span_index::Indexed,
     store::{
-        Connection, agreements, confirmations, events, forced, obligations, permits, projection, spans, statements,
-        tokens,
+        Connection, agreements, confirmations, events, forced, obligations, permits, projection, span_index, spans,
+        statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -45,7 +47,18 @@ const fn derived(table: &'static str, key: &'static [&'static str]) -> Derived {
 pub(crate) const TABLES: &[Derived] = &[
     derived("decisions", &["id"]),
     derived("decision_services", &["decision", "service"]),
+    derived("decision_facts", &["leaf_index"]),
+    derived("decision_hours", &["hour"]),
+    derived("decision_terms", &["term", "value", "leaf_index"]),
+    derived("stage_results", &["leaf_index", "stage"]),
+    derived("rule_findings", &["leaf_index", "stage", "rule", "waiver"]),
     derived("span_trees", &["leaf_index"]),
+    derived("trace_reaches", &["id"]),
+    derived("traces", &["leaf_index"]),
+    derived("spans", &["span_no"]),
+    derived("attribute_keys", &["id"]),
+    derived("attribute_values", &["id"]),
+    derived("span_attributes", &["key_id", "span_no", "value_id"]),
     derived("forced_deployments", &["decision"]),
     Derived {
         found_by: Some("decision"),
@@ -63,22 +76,41 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("waiver_agreements", &["waiver"]),
     derived("statements", &["scope", "digest"]),
     Derived { kept: &["last_used_at"], ..derived("tokens", &["id"]) },
+    derived("acts", &["leaf_index"]),
 ];
+
+/// Tables that came later than ledgers did, by the generation in which they came. One that is behind has them made when it is opened.
+pub(crate) const LATER: &[(u32, &str)] = &[
+    (1, "decision_facts"),
+    (1, "decision_hours"),
+    (1, "decision_terms"),
+    (1, "stage_results"),
+    (1, "rule_findings"),
+    (1, "acts"),
+];
+
+/// The generation of this build.
+pub(crate) fn generation() -> u32 {
+    LATER.iter().map(|(generation, _)| *generation).max().unwrap_or(0)
+}
 
 /// What a decision's leaf leaves behind beside the decision itself; made while the leaf still has its private texts.
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) owed: Option<Owed>,
     pub(crate) forced: Option<NewForced>,
+    pub(crate) cited: Vec<Cited>,
+    /// Its span tree, where there is one that can be read.
+    pub(crate) tree: Option<Indexed>,
 }
 
 impl Left {
-    pub(crate) fn of(judgement: &JudgementPart) -> Self {
-        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement) }
+    pub(crate) fn of(judgement: &JudgementPart, cited: Vec<Cited>, tree: Option<Indexed>) -> Self {
+        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement), cited, tree }
     }
 }
 
-/// The rows of a decision.
+/// The rows of a decision's leaf, whose texts are salted.
 pub(crate) async fn decision(
     connection: &mut Connection,
     index: u64,
@@ -86,8 +118,11 @@ pub(crate) async fn decision(
     left: &Left,
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
-    projection::put(connection, index, leaf).await?;
+    projection::put(connection, index, leaf, &left.cited).await?;
     spans::note(connection, index, leaf).await?;
+    if let Some(tree) = &left.tree {
+        span_index::put(connection, index, leaf, tree).await?;
+    }
     if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }
@@ -118,7 +153,8 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         | Act::Restored(_)
         | Act::ClockJumped { .. }
         | Act::KeyAdded { .. }
-        | Act::KeyRetired { .. } => (),
+        | Act::KeyRetired { .. }
+        | Act::Read(_) => (),
     }
     Ok(())
 }

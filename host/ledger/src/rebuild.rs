@@ -2,23 +2,29 @@
 
 use crate::{
     act::Act,
+    body::BodyKind,
+    cited::{self, Cited},
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     place::Place,
+    private::Private,
     projections::{self, Left, TABLES},
+    shape::In,
     store::{
-        Connection, Pool,
+        Connection, Pool, acts,
         beside::{self, Beside},
-        dialect, head, intact, leaves,
+        blobs, dialect, generation, head, intact, leaves,
         lock::WriterLock,
         open::Writing,
-        statements, texts,
+        projection::rules,
+        span_index, statements, texts,
     },
     stored::Leaf,
 };
 use sqlx::Connection as _;
 use std::{collections::BTreeMap, fmt};
+use tidegate_core::stage_result::StageResult;
 
 /// Rows of one table that are shown, at most.
 pub const SHOWN_MAX: u64 = 20;
@@ -105,20 +111,39 @@ pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<R
     intact::compare(&mut connection).await?;
     dialect::together(&mut connection).await?;
     let mut transaction = dialect::begin(&mut connection).await?;
-    let Replayed { beside, leaves, unplaced } = replay(&mut transaction).await?;
-    let tables = beside::swap(&mut transaction, &beside).await?;
+    let Replayed { beside, leaves, unplaced } = replay(&mut transaction, config.body_bytes_max).await?;
+    let tables = beside::swap(&mut transaction, &beside, |_| true).await?;
+    generation::reached(&mut transaction, projections::generation()).await?;
     transaction.commit().await?;
     connection.close().await?;
     let table = |(table, removed, written)| Table { table, removed, written };
     Ok(Rebuilt { leaves, tables: tables.into_iter().map(table).collect(), unplaced })
 }
 
+/// Makes the tables that are newer than the ledger's rows, where there are any, and leaves all others as they are.
+pub(crate) async fn keep_up(connection: &mut Connection, body_bytes_max: usize) -> Result<(), RebuildError> {
+    let at = generation::of(connection).await?;
+    if at >= projections::generation() {
+        return Ok(());
+    }
+    let is_newer = |table: &str| projections::LATER.iter().any(|(since, later)| *since > at && *later == table);
+    let mut transaction = dialect::begin(connection).await?;
+    if head::read(&mut transaction).await?.size > 0 {
+        let Replayed { beside, .. } = replay(&mut transaction, body_bytes_max).await?;
+        beside::swap(&mut transaction, &beside, is_newer).await?;
+        beside::forget(&mut transaction, &beside).await?;
+    }
+    generation::reached(&mut transaction, projections::generation()).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
 /// Compares all derived tables with the leaves, at one moment.
-pub(crate) async fn compare(reads: &Pool) -> Result<Compared, RebuildError> {
+pub(crate) async fn compare(reads: &Pool, body_bytes_max: usize) -> Result<Compared, RebuildError> {
     // Taken out of the pool for good: its tables beside would hide the others from whoever had it next.
     let mut connection = reads.acquire().await?.detach();
     let mut transaction = dialect::snapshot_with_tables(&mut connection).await?;
-    let Replayed { beside, unplaced, .. } = replay(&mut transaction).await?;
+    let Replayed { beside, unplaced, .. } = replay(&mut transaction, body_bytes_max).await?;
     let mut differences = Vec::new();
     for derived in TABLES {
         let sides = beside::compare(&mut transaction, &beside, derived, SHOWN_MAX).await?;
@@ -137,7 +162,7 @@ struct Replayed {
 }
 
 /// Fills the tables beside from every leaf, a page of them in memory at a time.
-async fn replay(connection: &mut Connection) -> Result<Replayed, RebuildError> {
+async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Replayed, RebuildError> {
     let beside = beside::make(connection).await?;
     let size = head::read(connection).await?.size;
     let (mut next, mut unplaced) = (0, Vec::new());
@@ -147,7 +172,7 @@ async fn replay(connection: &mut Connection) -> Result<Replayed, RebuildError> {
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
         for leaf in &page {
-            if !again(connection, &beside, leaf).await? && unplaced.len() < UNPLACED_MAX {
+            if !again(connection, &beside, leaf, body_bytes_max).await? && unplaced.len() < UNPLACED_MAX {
                 unplaced.push(leaf.index);
             }
         }
@@ -158,16 +183,29 @@ async fn replay(connection: &mut Connection) -> Result<Replayed, RebuildError> {
 }
 
 /// The rows of one leaf; whether it leads to those that it should.
-async fn again(connection: &mut Connection, beside: &Beside, leaf: &Leaf) -> Result<bool, RebuildError> {
+async fn again(
+    connection: &mut Connection,
+    beside: &Beside,
+    leaf: &Leaf,
+    body_bytes_max: usize,
+) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
     if kind == Kind::Decision {
         let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
+        let salted: Vec<Private> = decision.privates().iter().map(|private| (**private).clone()).collect();
         texts::reveal(connection, decision.privates()).await?;
-        let left = Left::of(&decision.judgement);
+        let cited = cited_again(connection, beside, index, &decision, body_bytes_max).await?;
+        let tree = match decision.circumstances.spans {
+            Some(digest) => span_index::tree_of(connection, digest).await?,
+            None => None,
+        };
+        let left = Left::of(&decision.judgement, cited, tree);
+        decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
         projections::decision(connection, index, &decision, &left).await?;
         return Ok(true);
     }
+    acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
     let scope = match act.document() {
@@ -180,6 +218,36 @@ async fn again(connection: &mut Connection, beside: &Beside, leaf: &Leaf) -> Res
         Err(RecordError::Fulfilled) if matches!(act, Act::Fulfilled(_)) => Ok(false),
         done => Ok(done.map(|()| true)?),
     }
+}
+
+/// The rules that a decision's findings cite, as the bodies of its stages say; of one that was deleted, as the rows say that there are.
+async fn cited_again(
+    connection: &mut Connection,
+    beside: &Beside,
+    index: u64,
+    leaf: &DecisionLeaf,
+    body_bytes_max: usize,
+) -> Result<Vec<Cited>, RebuildError> {
+    let parts = &leaf.judgement.decision.stages;
+    let digests: Vec<_> = parts.iter().map(|part| part.body).collect();
+    let mut bodies = BTreeMap::new();
+    for row in blobs::get(connection, &digests).await? {
+        let (digest, bytes) = row.unpack(body_bytes_max)?;
+        let unreadable = |cause: serde_json::Error| {
+            let what = format!("{} `{digest}`", BodyKind::Stage.word());
+            ReadError::Unreadable { what, cause: cause.into() }
+        };
+        let In::<StageResult>(stage) = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        bodies.insert(digest, stage);
+    }
+    let mut cited = Vec::new();
+    for part in parts {
+        cited.extend(match bodies.get(&part.body) {
+            Some(stage) => cited::of(stage),
+            None => rules::in_main(connection, beside, index, part.stage.as_str()).await?,
+        });
+    }
+    Ok(cited)
 }
 
 /// The rows of both sides by their keys.

@@ -2,6 +2,7 @@
 //!
 //! One set of statements for SQLite and PostgreSQL: `$1` for values, numbers for truth, and what they do not say alike in [`dialect`] and [`kind`].
 
+pub(crate) mod acts;
 pub(crate) mod agreements;
 pub(crate) mod baselines;
 pub(crate) mod beside;
@@ -15,6 +16,7 @@ pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expiry;
 pub(crate) mod forced;
+pub(crate) mod generation;
 pub(crate) mod head;
 pub(crate) mod intact;
 pub(crate) mod keys;
@@ -26,11 +28,17 @@ pub(crate) mod obligations;
 pub(crate) mod open;
 pub(crate) mod permits;
 pub(crate) mod projection;
+pub(crate) mod reach;
+pub(crate) mod search;
 pub(crate) mod sizes;
+pub(crate) mod span_index;
 pub(crate) mod spans;
+pub(crate) mod sql;
 pub(crate) mod statements;
+pub(crate) mod stats;
 pub(crate) mod texts;
 pub(crate) mod tokens;
+pub(crate) mod trace_search;
 pub(crate) mod tree;
 
 /// The databases that statements are written for, named in this one place.

@@ -3,6 +3,7 @@
 //! **Invariant:** data goes to stdout, talk to stderr; the exit code ([`exit`]) says what a pipeline needs to know.
 
 mod asked;
+pub mod audit;
 pub mod config_check;
 pub mod confirm;
 pub mod decide;
@@ -74,6 +75,9 @@ enum Command {
     /// See what forced deployments left to be done, and say what is
     #[command(subcommand)]
     Obligations(obligations::Command),
+    /// Ask the record: who decided what, what was forced, what stood in the way
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Make and revoke tokens: who may ask a gate
     #[command(subcommand)]
     Token(token::Command),
@@ -136,6 +140,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Revoke(args) => revoke::run(&args),
         Command::Deployment(command) => deployment::run(&command),
         Command::Obligations(command) => obligations::run(&command),
+        Command::Audit(command) => audit::run(&command),
         Command::Token(command) => token::run(&command),
         Command::Statement(command) => statement::run(&command),
         Command::Waiver(command) => waiver::run(&command),

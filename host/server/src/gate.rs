@@ -28,12 +28,14 @@ pub mod parse_cache;
 pub mod permits;
 pub mod plugins;
 pub mod quota;
+pub mod readings;
 pub mod receipts;
 pub mod record;
 pub mod reload;
 mod retry;
 pub mod ruling;
 pub mod scrub;
+pub mod search;
 pub mod settings;
 pub mod shadow;
 pub mod spans;
@@ -53,6 +55,7 @@ use crate::{
         known::WhoIsKnown,
         permits::with_standing,
         plugins::Active,
+        readings::Readings,
         reload::Reloads,
         retry::{Before, keyed},
         ruling::Ruled,
@@ -117,6 +120,7 @@ pub struct Gate {
     accepting: AtomicBool,
     jumped: Jumped,
     scrubbed: Scrubbed,
+    readings: Readings,
 }
 
 impl std::fmt::Debug for Gate {
@@ -133,8 +137,21 @@ impl Gate {
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        let (jumped, scrubbed) = (Jumped::default(), Scrubbed::default());
-        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, jumped, scrubbed }
+        let (jumped, scrubbed, readings) = (Jumped::default(), Scrubbed::default(), Readings::default());
+        Self {
+            in_force,
+            reloads,
+            started,
+            ledger,
+            known,
+            admission,
+            metrics,
+            settings,
+            accepting,
+            jumped,
+            scrubbed,
+            readings,
+        }
     }
 
     /// Admits requests.

@@ -19,11 +19,15 @@ pub mod origin;
 pub mod pages;
 pub mod permits;
 pub mod policies;
+pub mod query;
 pub mod reload;
 pub mod reply;
+pub mod search;
 pub mod statements;
+pub mod stats;
 pub mod status;
 mod taken;
+pub mod tempo;
 pub mod tls;
 mod to_its_end;
 pub mod tokens;
@@ -46,7 +50,8 @@ use std::sync::Arc;
 /// The gate's routes.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
-        .route("/v1/decisions", post(decisions::create))
+        .route("/v1/changes", get(stats::changes))
+        .route("/v1/decisions", post(decisions::create).get(search::list))
         .route("/v1/decisions/{id}", get(decisions::read))
         .route("/v1/decisions/{id}/confirm", post(decisions::confirm))
         .route("/v1/decisions/{id}/permit", post(permits::create))
@@ -64,6 +69,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
         .route("/v1/statements", post(statements::create))
+        .route("/v1/stats/{name}", get(stats::stats))
         .route("/v1/status", get(status::status))
         .route("/v1/tokens", get(tokens::list).post(tokens::create))
         .route("/v1/tokens/{id}", delete(tokens::revoke))
@@ -74,6 +80,18 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/cosignatures", post(log::cosigned))
         .route("/log/tile/{*path}", get(log::tile))
+        .route("/tempo/api/echo", get(tempo::echo))
+        .route("/tempo/api/metrics/query", get(tempo::query))
+        .route("/tempo/api/metrics/query_range", get(tempo::query_range))
+        .route("/tempo/api/search", get(tempo::search))
+        .route("/tempo/api/search/tag/{tag}/values", get(tempo::values))
+        .route("/tempo/api/search/tags", get(tempo::names))
+        .route("/tempo/api/status/buildinfo", get(tempo::buildinfo))
+        .route("/tempo/api/traces/{id}", get(tempo::v1))
+        .route("/tempo/api/v2/search/tag/{tag}/values", get(tempo::typed_values))
+        .route("/tempo/api/v2/search/tags", get(tempo::tags))
+        .route("/tempo/api/v2/traces/{id}", get(tempo::v2))
+        .route("/tempo/ready", get(tempo::ready))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

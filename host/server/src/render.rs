@@ -14,6 +14,7 @@ mod sarif;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
+pub mod waterfall;
 
 use crate::api::answer::Answer;
 use std::{fmt, str::FromStr};

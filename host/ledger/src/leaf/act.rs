@@ -5,7 +5,7 @@ mod read;
 
 use self::parts::{
     Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart, PermitPart,
-    RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
+    ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -49,6 +49,7 @@ pub(crate) enum ActLeaf {
     Restoration(RestorationLeaf),
     ClockJump(Envelope<ClockJump, Host>),
     Key(Envelope<KeyPart, Host>),
+    Reading(Envelope<ReadingPart, Host>),
 }
 
 impl ActLeaf {
@@ -172,6 +173,17 @@ impl ActLeaf {
                 let judgement = KeyPart { at, key: key.clone(), other: instead.clone() };
                 Self::Key(Envelope { circumstances, judgement, kind: Kind::KeyRetired, v: VERSION })
             }
+            Act::Read(reading) => {
+                let judgement = ReadingPart {
+                    at,
+                    by: Private::Text(reading.by.clone()),
+                    more: reading.more,
+                    question: Private::Text(reading.question.clone()),
+                    route: reading.route.clone(),
+                    rows: reading.rows,
+                };
+                Self::Reading(Envelope { circumstances, judgement, kind: Kind::LedgerRead, v: VERSION })
+            }
         }
     }
 
@@ -192,6 +204,7 @@ impl ActLeaf {
             Self::Restoration(envelope) => &mut envelope.judgement.at,
             Self::ClockJump(envelope) => &mut envelope.judgement.at,
             Self::Key(envelope) => &mut envelope.judgement.at,
+            Self::Reading(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -213,6 +226,7 @@ impl Serialize for ActLeaf {
             Self::Restoration(envelope) => envelope.serialize(serializer),
             Self::ClockJump(envelope) => envelope.serialize(serializer),
             Self::Key(envelope) => envelope.serialize(serializer),
+            Self::Reading(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -234,6 +248,7 @@ impl Leaf for ActLeaf {
             Self::Restoration(envelope) => envelope.kind,
             Self::ClockJump(envelope) => envelope.kind,
             Self::Key(envelope) => envelope.kind,
+            Self::Reading(envelope) => envelope.kind,
         }
     }
 
@@ -253,6 +268,7 @@ impl Leaf for ActLeaf {
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
             Self::Restoration(Envelope { judgement, .. }) => judgement.by.iter_mut().collect(),
+            Self::Reading(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.question],
         }
     }
 }

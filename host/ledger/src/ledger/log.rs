@@ -117,7 +117,7 @@ impl Ledger {
 
     /// Compares every row that follows from leaves with them, in one read: meant for a ledger that nobody writes to meanwhile.
     pub async fn projections(&self) -> Result<Compared, RebuildError> {
-        rebuild::compare(&self.0.reads).await
+        rebuild::compare(&self.0.reads, self.0.config.body_bytes_max).await
     }
 
     async fn within(&self, asked: u64) -> Result<(), ProofError> {

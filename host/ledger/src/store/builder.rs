@@ -53,6 +53,12 @@ impl QueryBuilder {
         self
     }
 
+    /// What is written so far.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        &self.sql
+    }
+
     pub(crate) fn build(&mut self) -> Query<'static, Db, AnyArguments> {
         let Self { sql, arguments } = std::mem::take(self);
         sqlx::query_with(AssertSqlSafe(sql), arguments)

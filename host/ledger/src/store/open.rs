@@ -177,6 +177,11 @@ pub(crate) fn patience(config: &LedgerConfig) -> Duration {
     config.answer_timeout.min(PATIENCE)
 }
 
+/// A connection for somebody's own statement.
+pub(crate) async fn asking(place: &Place) -> Result<Connection, sqlx::Error> {
+    options(place, Mode::Read)?.connect().await
+}
+
 fn busy_timeout(busy: Duration) -> String {
     format!("PRAGMA busy_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX))
 }

@@ -1,9 +1,39 @@
-//! What can be looked up: made from the leaf alone, so that it can be made again.
+//! What can be looked up: made from the leaf and the bodies that it names, so that it can be made again.
+//!
+//! **Invariant:** private texts stand in these rows salted, as in the leaf.
+
+mod facts;
+pub(crate) mod hours;
+pub(crate) mod rules;
+mod stages;
+mod terms;
 
 use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed};
-use crate::{leaf::decision::DecisionLeaf, shape::numbers::moment_text, shape::words::permission_word};
+use crate::{
+    cited::Cited,
+    leaf::decision::DecisionLeaf,
+    shape::{numbers::moment_text, words::permission_word},
+};
 
-pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
+/// A set has each stage once. Should a record ever say otherwise, the first row stands: no record fails on what follows from it.
+const ONCE: &str = " ON CONFLICT DO NOTHING";
+
+/// The rows of a decision's leaf whose texts are salted.
+pub(crate) async fn put(
+    connection: &mut Connection,
+    index: u64,
+    leaf: &DecisionLeaf,
+    cited: &[Cited],
+) -> Result<(), sqlx::Error> {
+    decision(connection, index, leaf).await?;
+    facts::put(connection, index, leaf).await?;
+    hours::count(connection, index, leaf.judgement.evaluated_at).await?;
+    stages::put(connection, index, leaf).await?;
+    rules::put(connection, index, cited).await?;
+    terms::put(connection, index, leaf, cited).await
+}
+
+async fn decision(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
     let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
     let (decision, deployment) = (&judgement.decision, &judgement.deployment);
     let (id, kind) = (circumstances.decision.as_str(), Kind::of(connection));

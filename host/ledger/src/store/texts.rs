@@ -70,6 +70,15 @@ async fn keep(connection: &mut Connection, text: &str) -> Result<Salted, RecordE
     Ok(salted)
 }
 
+/// What a text is salted to, where the record has it.
+pub(crate) async fn salted(connection: &mut Connection, text: &str) -> Result<Option<String>, ReadError> {
+    let salted: Option<String> = sqlx::query_scalar("SELECT salted FROM private_texts WHERE text = $1")
+        .bind(Kind::of(connection).kept(text))
+        .fetch_optional(connection)
+        .await?;
+    Ok(salted)
+}
+
 /// Puts the texts back; one that was forgotten stays salted.
 pub(crate) async fn reveal(connection: &mut Connection, privates: Vec<&mut Private>) -> Result<(), ReadError> {
     for private in privates {

@@ -13,11 +13,11 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, blobs, checkpoints, cosignatures, dialect,
+        Connection, acts, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, span_index, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -87,6 +87,7 @@ async fn close(
     let mut frontier = head::frontier(connection).await?;
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
+    span_index::reached(connection, before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
@@ -121,8 +122,19 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
 }
 
 async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let DecisionWork { mut leaf, bodies, received, documents, held, sender, quota, idempotency, left, mends, notices } =
-        work;
+    let DecisionWork {
+        mut leaf,
+        bodies,
+        received,
+        documents,
+        held,
+        sender,
+        quota,
+        idempotency,
+        mut left,
+        mends,
+        notices,
+    } = work;
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
@@ -139,6 +151,10 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     let at = head.at.max(leaf.circumstances.recorded_at);
     leaf.circumstances.recorded_at = at;
     let (recorded, after) = append(connection, &mut leaf, head, at).await?;
+    if let (None, Some(digest)) = (&left.tree, leaf.circumstances.spans) {
+        // Recorded before, with another decision.
+        left.tree = span_index::tree_of(connection, digest).await?;
+    }
     projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
     if let Some(new) = &left.forced {
         forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
@@ -183,6 +199,7 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
         }
         _ => (),
     }
+    acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
     projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))

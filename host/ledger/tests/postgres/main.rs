@@ -21,6 +21,8 @@ mod durability;
 mod expiry;
 #[path = "../it/failures.rs"]
 mod failures;
+#[path = "../it/generate.rs"]
+mod generate;
 #[path = "../it/golden.rs"]
 mod golden;
 #[path = "../it/idempotency.rs"]
@@ -43,21 +45,33 @@ mod rotation;
 mod round_trip;
 #[path = "../it/sample.rs"]
 mod sample;
+#[path = "../it/search.rs"]
+mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
 #[path = "../it/snapshots.rs"]
 mod snapshots;
+#[path = "../it/span_index.rs"]
+mod span_index;
 #[path = "../it/spans.rs"]
 mod spans;
 #[path = "../it/statements.rs"]
 mod statements;
+#[path = "../it/stats.rs"]
+mod stats;
 #[path = "../it/tampering.rs"]
 mod tampering;
+#[path = "../it/trace_search.rs"]
+mod trace_search;
 #[path = "../it/tree.rs"]
 mod tree;
+#[path = "../it/trees.rs"]
+mod trees;
 #[path = "../it/verify.rs"]
 mod verify;
+#[path = "../it/views.rs"]
+mod views;
 #[path = "../it/witnesses.rs"]
 mod witnesses;
 #[path = "../it/world.rs"]

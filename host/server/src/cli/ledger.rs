@@ -3,6 +3,7 @@
 mod accept_restore;
 mod backup;
 mod cost;
+mod generate;
 mod key;
 mod offline;
 mod rebuild;
@@ -35,6 +36,8 @@ pub enum Command {
     Receipt(Box<receipt::Args>),
     /// Watch a gate's record from elsewhere, and cosign what goes on from all that was seen before
     Witness(Box<witness::Args>),
+    /// Fill a new record with made-up decisions, to see how one behaves that has grown
+    Generate(generate::Args),
     /// Make a key, or print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
@@ -52,6 +55,7 @@ pub fn run(command: &Command) -> Exit {
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Witness(args) => witness::run(args),
+        Command::Generate(args) => generate::run(args),
         Command::Key(args) => key::run(args),
     }
 }

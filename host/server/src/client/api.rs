@@ -1,5 +1,7 @@
 //! What people ask of a gate besides decisions: tokens, confirmations, permits, obligations, and what became of deployments.
 
+mod audit;
+
 use super::{
     Failure, Server, Token, Trust,
     http::{body, connection},
@@ -139,6 +141,10 @@ impl<'a> Api<'a> {
         self.json(self.send(request.body(note.to_owned()))?)
     }
 
+    fn at<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        self.json(self.send(self.client.get(self.server.at(path)))?)
+    }
+
     fn send(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
         if let Some(token) = &self.token {
             let (name, value) = token.header(self.server)?;
@@ -186,6 +192,12 @@ fn segment(text: &str) -> String {
         }
     }
     written
+}
+
+/// Names and values behind a question mark.
+fn query(pairs: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", segment(value))).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 #[cfg(test)]

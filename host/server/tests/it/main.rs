@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod audit;
 mod authority;
 mod bad_plugins;
 mod break_glass;
@@ -43,6 +44,7 @@ mod signed;
 mod signed_security;
 mod slow;
 mod statements;
+mod tempo;
 mod tls;
 mod traces;
 mod waivers;

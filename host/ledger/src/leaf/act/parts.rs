@@ -223,3 +223,17 @@ pub(crate) struct KeyPart {
     /// Beside which it signs, or which signs in its place.
     pub(super) other: Arc<str>,
 }
+
+/// Somebody read what was decided.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReadingPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    pub(super) more: bool,
+    pub(super) question: Private,
+    pub(super) route: Arc<str>,
+    #[serde(with = "one")]
+    pub(super) rows: u64,
+}

@@ -37,7 +37,8 @@ impl ActLeaf {
             | Kind::Restored
             | Kind::ClockJumped
             | Kind::KeyAdded
-            | Kind::KeyRetired => return Ok(None),
+            | Kind::KeyRetired
+            | Kind::LedgerRead => return Ok(None),
             Kind::Confirmed => Self::Confirmation(leaf::read(*index, text)?),
             Kind::WaiverAgreed => Self::Agreement(leaf::read(*index, text)?),
             Kind::Stated => Self::Statement(leaf::read(*index, text)?),
@@ -62,7 +63,12 @@ impl ActLeaf {
     /// be what a leaf says, or where no row follows from it.
     pub(crate) fn said(&self, scope: Option<&str>) -> Option<(Act, Timestamp)> {
         match self {
-            Self::Run(_) | Self::Activation(_) | Self::Restoration(_) | Self::ClockJump(_) | Self::Key(_) => None,
+            Self::Run(_)
+            | Self::Activation(_)
+            | Self::Restoration(_)
+            | Self::ClockJump(_)
+            | Self::Key(_)
+            | Self::Reading(_) => None,
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

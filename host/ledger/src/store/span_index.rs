@@ -1,0 +1,171 @@
+//! Spans and their attributes as rows: written with a tree's leaf, and for the leaves of an older program when a ledger is opened.
+
+use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, signed, unsigned};
+use crate::{
+    error::{ReadError, RecordError},
+    leaf::{self, decision::DecisionLeaf},
+    span_index::{Indexed, PLACE_BITS, TREE_BYTES_MAX, first_of, flatten::flatten, value::id_of},
+};
+use tidegate_core::digest::Digest;
+
+/// Trees of one transaction when many are indexed.
+const PAGE: i64 = 64;
+
+/// The tree of that digest; none: it is not kept, or is none.
+pub(crate) async fn tree_of(connection: &mut Connection, digest: Digest) -> Result<Option<Indexed>, sqlx::Error> {
+    let row = blobs::get(connection, &[digest]).await?.pop();
+    Ok(row.and_then(|row| row.unpack(TREE_BYTES_MAX).ok()).and_then(|(_, bytes)| flatten(&bytes)))
+}
+
+/// Writes a tree's rows. What somebody left of them before stays: whether it is right is told by comparing it with the leaves.
+pub(crate) async fn put(
+    connection: &mut Connection,
+    index: u64,
+    leaf: &DecisionLeaf,
+    tree: &Indexed,
+) -> Result<(), sqlx::Error> {
+    // Where a span's number would not fit, nothing is looked for: no ledger has that many leaves.
+    if index >= 1 << (i64::BITS - 1 - PLACE_BITS) {
+        return Ok(());
+    }
+    let (kind, reach) = (Kind::of(connection), reach(connection, leaf).await?);
+    sqlx::query(
+        "INSERT INTO traces (leaf_index, trace_id, decision, reach, root_service, root_name, start_ns, duration_ns, spans) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(signed(index))
+    .bind(tree.trace_id.clone())
+    .bind(leaf.circumstances.decision.as_str().to_owned())
+    .bind(reach)
+    .bind(kind.kept(&tree.root_service))
+    .bind(kind.kept(&tree.root_name))
+    .bind(tree.start_ns)
+    .bind(tree.duration_ns)
+    .bind(signed(tree.spans.len() as u64))
+    .execute(&mut *connection)
+    .await?;
+    spans(connection, index, tree).await?;
+    names(connection, tree).await?;
+    uses(connection, index, tree).await
+}
+
+/// Of which environment and services a decision is, interned.
+async fn reach(connection: &mut Connection, leaf: &DecisionLeaf) -> Result<i64, sqlx::Error> {
+    let deployment = &leaf.judgement.deployment;
+    let environment = deployment.environment.as_str();
+    let mut services: Vec<&str> = deployment.services.iter().map(|service| service.name.as_str()).collect();
+    services.sort_unstable();
+    let services = services.join(" ");
+    let id = id_of(&["reach", environment, &services]);
+    sqlx::query("INSERT INTO trace_reaches (id, environment, services) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(id)
+        .bind(environment.to_owned())
+        .bind(services)
+        .execute(connection)
+        .await?;
+    Ok(id)
+}
+
+async fn spans(connection: &mut Connection, index: u64, tree: &Indexed) -> Result<(), sqlx::Error> {
+    let (kind, first) = (Kind::of(connection), first_of(index));
+    let numbered: Vec<_> = (first..).zip(&tree.spans).collect();
+    for some in numbered.chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO spans (span_no, leaf_index, part, span_id, parent_id, name, kind, status, start_ns, duration_ns) ",
+        );
+        insert.push_values(some, |mut row, (number, span)| {
+            row.push_bind(signed(*number)).push_bind(signed(index)).push_bind(signed(first + span.part));
+            row.push_bind(span.span_id.clone()).push_bind(span.parent_id.clone()).push_bind(kind.kept(&span.name));
+            row.push_bind(i64::from(span.kind)).push_bind(i64::from(span.status));
+            row.push_bind(span.start_ns).push_bind(span.duration_ns);
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Interns keys and values; those that are there stay.
+async fn names(connection: &mut Connection, tree: &Indexed) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
+    for some in tree.keys.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new("INSERT INTO attribute_keys (id, scope, name) ");
+        insert.push_values(some, |mut row, (id, key)| {
+            row.push_bind(**id).push_bind(key.scope.word()).push_bind(kind.kept(&key.name));
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    for some in tree.values.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new("INSERT INTO attribute_values (id, text) ");
+        insert.push_values(some, |mut row, (id, value)| {
+            row.push_bind(**id).push_bind(kind.kept(&value.text()));
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn uses(connection: &mut Connection, index: u64, tree: &Indexed) -> Result<(), sqlx::Error> {
+    let first = first_of(index);
+    for some in tree.uses.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new("INSERT INTO span_attributes (key_id, span_no, value_id) ");
+        insert.push_values(some, |mut row, (key, place, value)| {
+            row.push_bind(*key).push_bind(signed(first + place)).push_bind(*value);
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Notes that the trees of these leaves are indexed, unless those of earlier ones are not.
+pub(crate) async fn reached(connection: &mut Connection, before: u64, after: u64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE span_index SET next_leaf = $2 WHERE next_leaf = $1")
+        .bind(signed(before))
+        .bind(signed(after))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Writes the rows of trees that an older program recorded, some at a time, each time durably.
+pub(crate) async fn fill(connection: &mut Connection) -> Result<(), RecordError> {
+    loop {
+        let mut transaction = dialect::begin(connection).await?;
+        let missing: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT t.leaf_index, t.digest FROM span_trees t JOIN span_index i ON t.leaf_index >= i.next_leaf \
+             WHERE NOT EXISTS (SELECT 1 FROM traces made WHERE made.leaf_index = t.leaf_index) \
+             ORDER BY t.leaf_index LIMIT $1",
+        )
+        .bind(PAGE)
+        .fetch_all(&mut *transaction)
+        .await?;
+        for (index, digest) in &missing {
+            one(&mut transaction, unsigned(*index), digest).await?;
+        }
+        let last = missing.last().map(|(index, _)| *index);
+        let next = match last {
+            Some(index) => index + 1,
+            None => signed(head::read(&mut transaction).await?.size),
+        };
+        sqlx::query("UPDATE span_index SET next_leaf = $1 WHERE next_leaf < $1")
+            .bind(next)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        if last.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn one(connection: &mut Connection, index: u64, digest: &str) -> Result<(), RecordError> {
+    let altered = || ReadError::Altered { what: format!("leaf {index}") };
+    let digest = Digest::parse(digest).map_err(|_| altered())?;
+    let Some(tree) = tree_of(connection, digest).await? else { return Ok(()) };
+    let stored = leaves::at(connection, index).await?.ok_or_else(altered)?;
+    let leaf: DecisionLeaf = leaf::read(index, &stored.text)?;
+    Ok(put(connection, index, &leaf, &tree).await?)
+}

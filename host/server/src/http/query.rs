@@ -1,0 +1,52 @@
+//! What stands behind the question mark, for routes that read it themselves to name every mistake.
+
+use crate::{
+    api::problem::{PlacedError, Problem, ProblemKind},
+    gate::error::placed,
+    http::reply::Refused,
+};
+use axum::{extract::Query, http::Uri};
+use tidegate_core::time::Timestamp;
+
+/// Names and values, as they were sent.
+pub type Pairs = Vec<(String, String)>;
+
+/// Those of an address.
+pub fn pairs(uri: &Uri) -> Result<Pairs, Refused> {
+    let Query(pairs) = Query::try_from_uri(uri)
+        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    Ok(pairs)
+}
+
+/// Parameters that are not known here, and those that are given more than once.
+#[must_use]
+pub fn mistaken(pairs: &Pairs, known: &[&str]) -> Vec<PlacedError> {
+    let mut errors = Vec::new();
+    for (at, (name, _)) in pairs.iter().enumerate() {
+        let shown = name.escape_debug().take(80).collect::<String>();
+        if !known.contains(&name.as_str()) {
+            errors.push(placed(shown, format!("not known here: only {} are", known.join(", "))));
+        } else if pairs.iter().take(at).any(|(before, _)| before == name) {
+            errors.push(placed(shown, "given more than once"));
+        }
+    }
+    errors
+}
+
+/// RFC 3339.
+pub fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|error| error.to_string())
+}
+
+/// Where a page ended.
+pub fn cursor(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "is no cursor: send `next` of the page before".to_owned())
+}
+
+/// Rows of a page.
+pub fn limit(text: &str, max: u32) -> Result<u32, String> {
+    match text.parse() {
+        Ok(limit) if (1..=max).contains(&limit) => Ok(limit),
+        _ => Err(format!("is no number from 1 to {max}")),
+    }
+}
