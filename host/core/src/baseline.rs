@@ -77,7 +77,13 @@ impl Baselines {
     /// The documents of all its services count, and one that cannot be had is no grounds for a pass: it makes all of them
     /// unavailable. How old they are, and what they are bound to, was asked when they were judged.
     #[must_use]
-    pub fn of(&self, stage: &Stage, service: Option<&ServiceName>, deployment: &Deployment, now: Timestamp) -> Baseline {
+    pub fn of(
+        &self,
+        stage: &Stage,
+        service: Option<&ServiceName>,
+        deployment: &Deployment,
+        now: Timestamp,
+    ) -> Baseline {
         if !stage.baseline {
             return Baseline::NotAsked;
         }

@@ -1,9 +1,8 @@
 //! Everything that a decision was made from and came to: what a record keeps and a replay compares.
 
 use crate::{
-    baseline::Compared,
-    break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest, name::StageId,
-    obligation::Overdue, time::Timestamp,
+    baseline::Compared, break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest,
+    name::StageId, obligation::Overdue, time::Timestamp,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 

@@ -11,8 +11,7 @@ use crate::{
     store::{
         Pool,
         blobs::{self, Row},
-        dialect,
-        leaves, texts,
+        dialect, leaves, texts,
     },
     stored::{Leaf, StoredDecision},
 };

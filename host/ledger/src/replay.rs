@@ -76,6 +76,8 @@ pub struct Came {
     pub score: Option<Score>,
     /// Each stage's result, as far as its body is there.
     pub stages: Vec<StageResult>,
+    /// Findings that waivers tolerated; `None` as above.
+    pub waived: Option<usize>,
 }
 
 /// A recorded decision, ready to be judged again.
@@ -85,6 +87,8 @@ pub struct Replayable {
     pub inputs: Inputs,
     /// What it came to.
     pub came: Came,
+    /// Its id.
+    pub decision: Arc<str>,
     /// Its leaf.
     pub leaf: Leaf,
     salts: BTreeMap<Arc<str>, Salted>,
@@ -100,20 +104,24 @@ impl Replayable {
         found: BTreeMap<Digest, Vec<u8>>,
         body_bytes_max: usize,
     ) -> Result<Self, ReadError> {
-        let found = Found(found);
+        let (found, id) = (Found(found), Arc::from(leaf.circumstances.decision.as_str()));
         let (inputs, decision) = decode::inputs(leaf.judgement, &found)?;
         // What was said may be gone: it is said again.
         let there = |part: &&StagePart| found.0.contains_key(&part.body);
         let stages = decision.stages.iter().filter(there).map(|part| found.stage(part));
-        let score = if found.0.contains_key(&decision.body) { Some(found.score(&decision)?) } else { None };
+        let body = if found.0.contains_key(&decision.body) { Some(found.decision(&decision)?) } else { None };
+        let waived = body.as_ref().map(|body| body.waivers.iter().map(|used| used.findings).sum());
+        let (counted, of) = (decision.score.counted, decision.score.of);
+        let score = body.map(|body| Score { share: body.share, counted, of });
         let came = Came {
             outcome: decision.outcome,
             permission: decision.permission,
             stages: stages.collect::<Result<_, _>>()?,
             score,
+            waived,
             set: decision.decided_by.id,
         };
-        Ok(Self { inputs, came, leaf: stored, salts, bodies: found.0, body_bytes_max })
+        Ok(Self { inputs, came, decision: id, leaf: stored, salts, bodies: found.0, body_bytes_max })
     }
 
     /// Where a judgement that was made of the same inputs differs from the recorded one. Nothing: with it the leaf is the same bytes.
@@ -152,6 +160,7 @@ impl Came {
             set: decision.decided_by.id.clone(),
             score: Some(decision.score.clone()),
             stages: decision.stages.clone(),
+            waived: Some(decision.waivers.iter().map(|used| used.findings).sum()),
         }
     }
 

@@ -11,17 +11,40 @@ use crate::{
     forced::Forced,
     id::DecisionId,
     leaf::{self, Kind, Leaf as _, decision::DecisionLeaf, decode},
+    ledger::baselines::{LOOKED_AT_MAX, PAGE as PAGE_OF_GOOD},
     place::Place,
     private::{Private, Salted},
     replay::Replayable,
-    store::{Db, Pool, agreements, blobs, dialect, forced, leaves, open, texts, tree},
+    store::{Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, texts, tree},
     stored::Leaf,
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::{
+    digest::Digest,
+    name::{EnvironmentName, ServiceName},
+    time::Timestamp,
+};
 
 /// Decisions that one page of [`Snapshot::decisions`] names, at most.
 pub const PAGE: usize = 500;
+
+/// The last deployment of a service that had succeeded by the rules.
+#[derive(Debug)]
+pub enum Before {
+    /// There was none.
+    None,
+    /// The decision that it went by.
+    Decided(Box<Replayable>),
+    /// It went by this decision, unless a waiver tolerated something in it: what it came to is gone.
+    Unknown(DecisionId),
+    /// Waivers tolerated something in each of so many that succeeded last; those before them were not looked at.
+    AllWaived {
+        /// The last of them.
+        last: DecisionId,
+        /// How many.
+        looked_at: u32,
+    },
+}
 
 /// A record that is only read.
 #[derive(Debug)]
@@ -125,6 +148,36 @@ impl Snapshot {
     /// Deployments that were forced after a moment, the newest first; at most [`FORCED_MAX`](crate::forced::FORCED_MAX).
     pub async fn forced_after(&mut self, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
         forced::after(&mut self.transaction, since).await
+    }
+
+    /// The decision that the last deployment of this service there went by which had succeeded by the rules before this leaf, as
+    /// [`Ledger::last_good`](crate::ledger::Ledger::last_good) would have found it then.
+    pub async fn last_good(
+        &mut self,
+        environment: &EnvironmentName,
+        service: &ServiceName,
+        before: u64,
+    ) -> Result<Before, ReadError> {
+        let mut last = None;
+        for skip in (0..LOOKED_AT_MAX).step_by(PAGE_OF_GOOD as usize) {
+            let page =
+                baselines::succeeded(&mut self.transaction, environment, service, before, skip, PAGE_OF_GOOD).await?;
+            for id in &page {
+                match self.replayable(id).await? {
+                    // Whether waivers tolerated something in it is not known any more.
+                    Some(recorded) if recorded.came.waived.is_none() => return Ok(Before::Unknown(id.clone())),
+                    Some(recorded) if recorded.came.waived == Some(0) => {
+                        return Ok(Before::Decided(Box::new(recorded)));
+                    }
+                    Some(_) | None => {}
+                }
+            }
+            if page.len() < PAGE_OF_GOOD as usize {
+                return Ok(Before::None);
+            }
+            last = last.or_else(|| page.into_iter().next());
+        }
+        Ok(last.map_or(Before::None, |last| Before::AllWaived { last, looked_at: LOOKED_AT_MAX }))
     }
 
     /// Decisions that were judged within these moments and after this leaf, with their leaves, oldest first; so many at most as a [`PAGE`] has.

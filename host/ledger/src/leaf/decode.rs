@@ -40,10 +40,8 @@ impl Found {
         Ok(entries.into_iter().map(|entry| entry.0).collect())
     }
 
-    /// A score's share may be too long for the leaf: the decision's body has it.
-    pub(crate) fn score(&self, part: &DecisionPart) -> Result<Score, ReadError> {
-        let body: DecisionBody = self.read(BodyKind::Decision, part.body)?;
-        Ok(Score { share: body.share, counted: part.score.counted, of: part.score.of })
+    pub(crate) fn decision(&self, part: &DecisionPart) -> Result<DecisionBody, ReadError> {
+        self.read(BodyKind::Decision, part.body)
     }
 
     pub(crate) fn stage(&self, part: &StagePart) -> Result<StageResult, ReadError> {

@@ -5,9 +5,9 @@ use crate::{error::ReadError, id::DecisionId, store::baselines, stored::StoredDe
 use tidegate_core::name::{EnvironmentName, ServiceName};
 
 /// Decisions that are looked for in one go.
-const PAGE: u32 = 20;
+pub(crate) const PAGE: u32 = 20;
 /// Decisions that are looked at, at most.
-const LOOKED_AT_MAX: u32 = 200;
+pub(crate) const LOOKED_AT_MAX: u32 = 200;
 
 /// The last deployment of a service that succeeded by the rules.
 #[derive(Debug)]
@@ -28,15 +28,11 @@ pub enum LastGood {
 impl Ledger {
     /// The decision that the last deployment of this service there went by which succeeded by the rules: allowed, not forced, with
     /// nothing that a waiver tolerated, and neither failed, revoked nor rolled back since.
-    pub async fn last_good(
-        &self,
-        environment: &EnvironmentName,
-        service: &ServiceName,
-    ) -> Result<LastGood, ReadError> {
+    pub async fn last_good(&self, environment: &EnvironmentName, service: &ServiceName) -> Result<LastGood, ReadError> {
         let mut last = None;
         for skip in (0..LOOKED_AT_MAX).step_by(PAGE as usize) {
             let mut connection = self.0.reads.acquire().await?;
-            let page = baselines::succeeded(&mut connection, environment, service, skip, PAGE).await?;
+            let page = baselines::succeeded(&mut connection, environment, service, u64::MAX, skip, PAGE).await?;
             drop(connection);
             for id in &page {
                 let stored = self.decision(id).await?;

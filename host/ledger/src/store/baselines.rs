@@ -10,11 +10,13 @@ use tidegate_core::{
 
 /// Decisions that deployments of this service there went by, the one that succeeded last first: allowed by the rules, for a
 /// deployment that was permitted, said to have succeeded, and neither failed nor was rolled back or revoked since.
-/// A rollback is none: what it brings back was deployed before. What waivers tolerated stands in the decisions.
+/// A rollback is none: what it brings back was deployed before. What waivers tolerated stands in the decisions. As the record was before that
+/// leaf.
 pub(crate) async fn succeeded(
     connection: &mut Connection,
     environment: &EnvironmentName,
     service: &ServiceName,
+    before: u64,
     skip: u32,
     most: u32,
 ) -> Result<Vec<DecisionId>, ReadError> {
@@ -22,10 +24,10 @@ pub(crate) async fn succeeded(
         "SELECT d.id FROM decision_services AS s JOIN decisions AS d ON d.id = s.decision \
          JOIN deployment_events AS e ON e.decision = d.id \
          WHERE s.service = $1 AND d.environment = $2 AND d.outcome = $3 AND d.permission = $4 AND d.cause <> $5 \
-         AND e.event = $6 AND e.permitted = 1 \
+         AND e.event = $6 AND e.permitted = 1 AND e.leaf_index < $11 \
          AND NOT EXISTS (SELECT 1 FROM deployment_events AS later WHERE later.decision = d.id \
-         AND later.leaf_index > e.leaf_index AND later.event IN ($6, $7, $8)) \
-         AND NOT EXISTS (SELECT 1 FROM revocations AS r WHERE r.decision = d.id) \
+         AND later.leaf_index > e.leaf_index AND later.leaf_index < $11 AND later.event IN ($6, $7, $8)) \
+         AND NOT EXISTS (SELECT 1 FROM revocations AS r WHERE r.decision = d.id AND r.leaf_index < $11) \
          ORDER BY e.leaf_index DESC LIMIT $9 OFFSET $10",
     )
     .bind(service.to_string())
@@ -38,6 +40,7 @@ pub(crate) async fn succeeded(
     .bind(DeploymentEvent::RolledBack.word())
     .bind(signed(most.into()))
     .bind(signed(skip.into()))
+    .bind(signed(before))
     .fetch_all(connection)
     .await?;
     let altered = |_| ReadError::Altered { what: "a decision's row".to_owned() };

@@ -88,8 +88,7 @@ async fn play(ledger: &Ledger, history: Vec<Deployed>) {
 }
 
 async fn last_good(ledger: &Ledger, environment: &str, service: &str) -> Option<String> {
-    let (environment, service) =
-        (EnvironmentName::parse(environment).unwrap(), ServiceName::parse(service).unwrap());
+    let (environment, service) = (EnvironmentName::parse(environment).unwrap(), ServiceName::parse(service).unwrap());
     match ledger.last_good(&environment, &service).await.unwrap() {
         LastGood::Decided(stored) => Some(stored.circumstances.decision.to_string()),
         LastGood::None => None,
@@ -111,14 +110,22 @@ async fn it_is_the_last_that_succeeded_by_the_rules() {
         ("it failed", with(|one| one.events = &[Started, Failed]), Some("good")),
         ("it failed after it had succeeded", with(|one| one.events = &[Succeeded, Failed]), Some("good")),
         ("it was rolled back", with(|one| one.events = &[Succeeded, RolledBack]), Some("good")),
-        ("it was rolled back and deployed again", with(|one| one.events = &[Succeeded, RolledBack, Succeeded]), Some("later")),
+        (
+            "it was rolled back and deployed again",
+            with(|one| one.events = &[Succeeded, RolledBack, Succeeded]),
+            Some("later"),
+        ),
         ("nobody permitted it", with(|one| one.permitted = false), Some("good")),
         ("it was revoked", with(|one| one.revoked = true), Some("good")),
         ("it was forced", with(|one| one.judgement.decision.permission = Permission::Forced), Some("good")),
         ("it was advice", with(|one| one.judgement.decision.permission = Permission::Advisory), Some("good")),
         ("a waiver tolerated something", with(|one| one.judgement.decision.waivers = vec![waiving(1)]), Some("good")),
         ("a waiver had nothing to do", with(|one| one.judgement.decision.waivers = vec![waiving(0)]), Some("later")),
-        ("it was a rollback", with(|one| one.judgement = judged(|request| request.cause = Cause::Rollback)), Some("good")),
+        (
+            "it was a rollback",
+            with(|one| one.judgement = judged(|request| request.cause = Cause::Rollback)),
+            Some("good"),
+        ),
         (
             "it was elsewhere",
             with(|one| one.judgement = judged(|request| request.environment = "staging".parse().unwrap())),

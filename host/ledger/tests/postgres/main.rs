@@ -50,6 +50,8 @@ mod search;
 mod several;
 #[path = "../it/shadows.rs"]
 mod shadows;
+#[path = "../it/snapshots.rs"]
+mod snapshots;
 #[path = "../it/span_index.rs"]
 mod span_index;
 #[path = "../it/spans.rs"]

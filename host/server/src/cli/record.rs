@@ -1,6 +1,6 @@
 //! Which record a command is about: that in the folder of a gate, or one on PostgreSQL.
 
-use crate::config::parts::LEDGER;
+use crate::config::{Config, parts::LEDGER};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -15,6 +15,18 @@ use tidegate_ledger::{
 #[group(required = true, multiple = false)]
 pub(crate) struct RecordArgs {
     /// The folder of the gate
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The file with the URL of the record's database on PostgreSQL, as the configuration names it (`ledger.url_file`)
+    #[arg(long, value_name = "FILE")]
+    ledger_url_file: Option<PathBuf>,
+}
+
+/// Which record a command reads that changes nothing whichever it is: that in the usual folder, where nothing else is said.
+#[derive(Debug, Clone, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct UsualRecordArgs {
+    /// The folder of the gate [default: tidegate-data]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// The file with the URL of the record's database on PostgreSQL, as the configuration names it (`ledger.url_file`)
@@ -55,15 +67,27 @@ impl RecordArgs {
     /// Where it is. Looked for first: a ledger that is not there would be made.
     pub(crate) async fn place(&self) -> Result<Place, NoRecord> {
         let place = place(self.data_dir.as_deref(), self.ledger_url_file.as_deref())?;
-        match place.unwrap_or_else(|| Place::File(PathBuf::from(LEDGER))) {
-            Place::File(path) => match fs::metadata(&path) {
-                Ok(_) => Ok(Place::File(path)),
-                Err(cause) => Err(NoRecord::File { path, cause }),
-            },
-            elsewhere => {
-                let is_there = elsewhere.holds_ledger().await?;
-                if is_there { Ok(elsewhere) } else { Err(NoRecord::Empty(elsewhere)) }
-            }
+        there(place.unwrap_or_else(|| Place::File(PathBuf::from(LEDGER)))).await
+    }
+}
+
+impl UsualRecordArgs {
+    /// Where it is, looked for first.
+    pub(crate) async fn place(&self) -> Result<Place, NoRecord> {
+        let place = place(self.data_dir.as_deref(), self.ledger_url_file.as_deref())?;
+        there(place.unwrap_or_else(|| Place::File(Config::default().data_dir.join(LEDGER)))).await
+    }
+}
+
+async fn there(place: Place) -> Result<Place, NoRecord> {
+    match place {
+        Place::File(path) => match fs::metadata(&path) {
+            Ok(_) => Ok(Place::File(path)),
+            Err(cause) => Err(NoRecord::File { path, cause }),
+        },
+        elsewhere => {
+            let is_there = elsewhere.holds_ledger().await?;
+            if is_there { Ok(elsewhere) } else { Err(NoRecord::Empty(elsewhere)) }
         }
     }
 }

@@ -3,7 +3,11 @@
 pub mod impact;
 
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, UsualRecordArgs},
+        talk,
+    },
     config::Config,
     gate::offline,
     render::escape::terminal,
@@ -13,7 +17,7 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use std::{fs, io, path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 use tidegate_bundle::duration;
 use tidegate_ledger::{
     id::DecisionId,
@@ -44,9 +48,8 @@ pub struct Args {
     /// One page for people of what the candidate would have changed, written to this file
     #[arg(long, value_name = "FILE", requires = "with")]
     html: Option<PathBuf>,
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR", default_value_os_t = Config::default().data_dir)]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: UsualRecordArgs,
     /// JSON in place of lines
     #[arg(long)]
     json: bool,
@@ -61,8 +64,8 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("`{}` cannot be read: {cause}", path.display())]
-    File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -87,19 +90,18 @@ pub fn run(args: &Args) -> Exit {
 /// The parser lets a candidate through with its time alone, and nothing in place of a decision but a candidate.
 fn tried(args: &Args) -> Exit {
     let (Some(since), Some(with)) = (args.since, args.with.clone()) else { return Exit::Usage };
-    let (data_dir, html) = (args.data_dir.clone(), args.html.clone());
-    impact::run(&impact::Args { since, with, data_dir, json: args.json, html })
+    let (record, html) = (args.record.clone(), args.html.clone());
+    impact::run(&impact::Args { since, with, record, json: args.json, html })
 }
 
 fn replayed(args: &Args, decision: &DecisionId) -> Result<Exit, Failure> {
-    let path = args.data_dir.join("ledger.sqlite");
-    fs::metadata(&path).map_err(|cause| Failure::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Begin)?;
     let found = runtime.block_on(async {
-        let reader = Reader::open(&path, &Config::default().ledger_config())?;
+        let place = args.record.place().await?;
+        let reader = Reader::open(place, &Config::default().ledger_config()).map_err(ReplayError::from)?;
         let found = replay(&reader, decision, &places()).await;
         reader.close().await;
-        found
+        Ok::<_, Failure>(found?)
     })?;
     let text = if args.json { format!("{:#}\n", as_json(&found)) } else { lines(&found) };
     talk::data(&text).map_err(Failure::Output)?;

@@ -68,11 +68,7 @@ impl Compared {
 impl Gate {
     /// What the services that a request names are compared with, if any policy set compares anything. Names that cannot be are
     /// refused later, with every other mistake.
-    pub(super) async fn compared(
-        &self,
-        asked: &DeploymentRequestBody,
-        active: &Active,
-    ) -> Result<Compared, GateError> {
+    pub(super) async fn compared(&self, asked: &DeploymentRequestBody, active: &Active) -> Result<Compared, GateError> {
         let mut compared = Compared::default();
         let names = baseline::names(active.bundle().all_sets().flat_map(|loaded| &loaded.set.stages));
         let Ok(environment) = EnvironmentName::parse(&asked.environment) else { return Ok(compared) };
@@ -125,7 +121,7 @@ impl Gate {
 }
 
 /// Those of these documents that were handed in under these names.
-fn bound<'a>(
+pub(crate) fn bound<'a>(
     evidence: &'a [Submitted],
     names: &BTreeSet<EvidenceName>,
 ) -> impl Iterator<Item = &'a Submitted> {

@@ -131,9 +131,10 @@ fn compared(decided: &Decided) -> Compared {
     let services = services.map(|compared| (compared.service.clone(), compared.decision.clone())).collect();
     let decisions = decided.earlier.iter().map(|(decision, earlier)| {
         let had = match earlier {
-            Ok(earlier) => {
-                Ok(Had { deployment: earlier.deployment.clone(), fetched: taken(&earlier.evidence, &earlier.documents) })
-            }
+            Ok(earlier) => Ok(Had {
+                deployment: earlier.deployment.clone(),
+                fetched: taken(&earlier.evidence, &earlier.documents),
+            }),
             Err(why) => Err(why.clone()),
         };
         (decision.clone(), had)

@@ -59,7 +59,16 @@ fn asking(example: &Example, reversed: bool) -> Asking {
         fallback_id: "dep-1".to_owned(),
     };
     let (deployment, skip) = (example.submission.deployment.clone(), example.submission.skip.clone());
-    Asking { deployment, skip, emergency: None, overdue: Vec::new(), forced_before: Vec::new(), compared: Compared::default(), fetched, asked }
+    Asking {
+        deployment,
+        skip,
+        emergency: None,
+        overdue: Vec::new(),
+        forced_before: Vec::new(),
+        compared: Compared::default(),
+        fetched,
+        asked,
+    }
 }
 
 /// The judgement of each ruling as its leaf holds it.

@@ -7,6 +7,7 @@ mod tampered;
 
 use crate::{
     examples::examples,
+    postgres::{Shared, cluster::Cluster},
     wire::Form,
     world::{Gate, gate, plugins, root, set_with},
 };
@@ -25,7 +26,7 @@ use tidegate::{
     },
 };
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::{id::DecisionId, snapshot::Reader};
+use tidegate_ledger::{id::DecisionId, place::Place, snapshot::Reader};
 use tokio::runtime::Handle;
 
 /// The file of a gate's ledger.
@@ -48,7 +49,11 @@ async fn decisions(reader: &Reader) -> Vec<DecisionId> {
 
 /// What becomes of each decision of a record.
 async fn replays(data: &Path, slots: u32) -> Vec<Replay> {
-    let reader = Reader::open(&ledger(data), &Config::default().ledger_config()).unwrap();
+    replays_at(Place::from(ledger(data)), slots).await
+}
+
+async fn replays_at(place: Place, slots: u32) -> Vec<Replay> {
+    let reader = Reader::open(place, &Config::default().ledger_config()).unwrap();
     let mut all = Vec::new();
     for id in decisions(&reader).await {
         all.push(replay(&reader, &id, &places(slots)).await.unwrap());
@@ -58,8 +63,11 @@ async fn replays(data: &Path, slots: u32) -> Vec<Replay> {
 }
 
 async fn equal(data: &Path, slots: u32) -> usize {
-    let all = replays(data, slots).await;
-    for one in &all {
+    all_are_equal(&replays(data, slots).await)
+}
+
+fn all_are_equal(all: &[Replay]) -> usize {
+    for one in all {
         assert!(matches!(one.answer, Answer::Equal), "{one:#?}");
     }
     all.len()
@@ -76,20 +84,42 @@ pub(crate) async fn as_before_equal(data: &Path) {
     assert!(equal(before.path(), 2).await > 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_example_replays_equal_whoever_serves_and_on_any_number_of_threads() {
+/// Every example, by the policies that it is judged by.
+fn by_policies() -> BTreeMap<PathBuf, Vec<Example>> {
     let mut by_policies: BTreeMap<PathBuf, Vec<Example>> = BTreeMap::new();
     for folder in examples() {
         let example = Example::read(&folder).unwrap();
         by_policies.entry(example.policies(&root())).or_default().push(example);
     }
-    for (policies, examples) in by_policies {
+    by_policies
+}
+
+async fn send(gate: &Gate, examples: Vec<Example>) {
+    let url = gate.url.parse().unwrap();
+    let send = move || examples.iter().for_each(|example| drop(example.send(&url).unwrap()));
+    tokio::task::spawn_blocking(send).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_replays_equal_on_the_other_database() {
+    let Some(cluster) = tokio::task::spawn_blocking(Cluster::shared).await.unwrap() else { return };
+    let (shared, mut count) = (Shared::new(cluster), 0);
+    for (policies, examples) in by_policies() {
+        count += examples.len();
+        let gate = gate().policies(policies).configured(|config| shared.configure(config)).run().await;
+        send(&gate, examples).await;
+        gate.stop().await;
+    }
+    assert_eq!(all_are_equal(&replays_at(shared.place(), 2).await), count);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_replays_equal_whoever_serves_and_on_any_number_of_threads() {
+    for (policies, examples) in by_policies() {
         let count = examples.len();
         let gate_of = || gate().policies(policies.clone());
         let serving = gate_of().run().await;
-        let url = serving.url.parse().unwrap();
-        let send = move || examples.iter().for_each(|example| drop(example.send(&url).unwrap()));
-        tokio::task::spawn_blocking(send).await.unwrap();
+        send(&serving, examples).await;
         assert_eq!(equal(serving.data.path(), 1).await, count, "while it serves");
         let data = serving.stop().await;
         assert_eq!(equal(data.path(), 7).await, count, "after it stopped");

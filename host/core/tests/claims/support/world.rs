@@ -1,10 +1,10 @@
 //! One question to the gate, from the policy set to the pipeline's evidence, and the plugins that answer.
 
 use super::{
-    names,
     answers::Answer,
     document::DocumentBuilder,
     emergency::{RulesBuilder, WishBuilder},
+    names,
     names::{COMMIT, artifact_of, environment, hours, now, service, stage_id},
     native::{Asked, Native, honest},
     stage::StageBuilder,

@@ -2,7 +2,11 @@
 
 use super::places;
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, UsualRecordArgs},
+        talk,
+    },
     config::Config,
     gate::clock,
     render::impact::{html::html, json::json, table::table},
@@ -41,9 +45,8 @@ pub struct Args {
     /// The candidate: a policy set, or a folder of policy sets, overrides and waivers
     #[arg(long, value_name = "PATH")]
     pub(super) with: PathBuf,
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR", default_value_os_t = Config::default().data_dir)]
-    pub(super) data_dir: PathBuf,
+    #[command(flatten)]
+    pub(super) record: UsualRecordArgs,
     /// JSON in place of tables
     #[arg(long)]
     pub(super) json: bool,
@@ -62,8 +65,8 @@ pub(super) const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("`{}` cannot be read: {cause}", path.display())]
-    File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("`{}` cannot be written: {cause}", path.display())]
     Page { path: PathBuf, cause: io::Error },
     #[error("cannot begin: {0}")]
@@ -96,8 +99,6 @@ fn exit(impact: &Impact) -> Exit {
 }
 
 fn tried(args: &Args) -> Result<Impact, Failure> {
-    let path = args.data_dir.join("ledger.sqlite");
-    fs::metadata(&path).map_err(|cause| Failure::File { path: path.clone(), cause })?;
     let (until, places) = (clock::now(), places());
     let span = u64::try_from(args.since.as_nanos()).unwrap_or(u64::MAX);
     let since = Timestamp::from_nanos(until.nanos().saturating_sub(span));
@@ -106,7 +107,10 @@ fn tried(args: &Args) -> Result<Impact, Failure> {
     let trial = Trial { since, until, candidate: args.with.clone(), places };
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::Begin)?;
     // The pool is made where its runtime is.
-    let reader = runtime.block_on(async { Reader::open(&path, &config) }).map_err(TrialError::Record)?;
+    let reader = runtime.block_on(async {
+        let place = args.record.place().await?;
+        Ok::<_, Failure>(Reader::open(place, &config).map_err(TrialError::Record)?)
+    })?;
     let bar = Bar::new();
     let impact = run::run(&reader, &trial, runtime.handle(), &|done, total| bar.tell(done, total));
     drop(bar);

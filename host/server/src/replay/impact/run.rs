@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     gate::{
+        baselines,
         case::Case,
         error::GateError,
         plugins::{Active, PolicyError},
@@ -20,7 +21,7 @@ use crate::{
     },
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -30,9 +31,10 @@ use std::{
     time::Instant,
 };
 use tidegate_core::{
+    baseline::names,
     break_glass::OverrideRequest,
     judgement::{JudgementLimits, SEMANTICS_VERSION},
-    name::PolicySetId,
+    name::{EvidenceName, PolicySetId},
     time::Timestamp,
 };
 use tidegate_engine::config::Limits;
@@ -111,6 +113,8 @@ pub fn run(reader: &Reader, trial: &Trial, runtime: &Handle, progress: Progress<
 struct Candidate<'a> {
     trial: &'a Trial,
     active: Arc<Active>,
+    /// Of evidence that it compares with what earlier deployments had.
+    names: BTreeSet<EvidenceName>,
     benches: Mutex<BTreeMap<Under, Result<Arc<Bench>, String>>>,
 }
 
@@ -138,7 +142,8 @@ impl<'a> Candidate<'a> {
         };
         let bench = bench(trial, &limits)?;
         let active = bench.active.clone();
-        Ok(Self { trial, active, benches: Mutex::new(BTreeMap::from([(under(&limits), Ok(Arc::new(bench)))])) })
+        let names = names(active.bundle().all_sets().flat_map(|loaded| &loaded.set.stages));
+        Ok(Self { trial, active, names, benches: Mutex::new(BTreeMap::from([(under(&limits), Ok(Arc::new(bench)))])) })
     }
 
     /// Or why plugins cannot be run under these limits here.
@@ -157,7 +162,7 @@ impl<'a> Candidate<'a> {
         history: &History,
         id: &DecisionId,
     ) -> Result<Option<Compared>, TrialError> {
-        let read = runtime.block_on(read(reader, id));
+        let read = runtime.block_on(read(reader, id, &self.names));
         let (past, read) = match read {
             Ok(Some(read)) => read,
             Ok(None) => return Ok(None),
@@ -165,14 +170,14 @@ impl<'a> Candidate<'a> {
             Err(Stopped::NotReplayable(reason)) => (None, Err(reason)),
         };
         let (now, owner) = match read {
-            Ok(decided) => self.judged(history, &decided),
+            Ok((decided, compared)) => self.judged(history, &decided, compared),
             Err(reason) => (Now::NotReplayable(reason), None),
         };
         let owner = owner.or_else(|| self.owner_of(&past.as_ref()?.then.set));
         Ok(Some(Compared { decision: id.clone(), past, owner, now }))
     }
 
-    fn judged(&self, history: &History, decided: &Decided) -> (Now, Option<Arc<str>>) {
+    fn judged(&self, history: &History, decided: &Decided, compared: baselines::Compared) -> (Now, Option<Arc<str>>) {
         let inputs = &decided.recorded.inputs;
         if let Some(reason) = not_comparable(&decided.recorded) {
             return (Now::NotReplayable(reason), None);
@@ -187,6 +192,7 @@ impl<'a> Candidate<'a> {
             emergency: inputs.emergency.clone().map(|wish| OverrideRequest { used: None, ..wish }),
             forced_before: ForcedBefore::Listed(forced.unwrap_or_default()),
             agreed: Arc::new(history.agreed_before(decided.recorded.leaf.index)),
+            compared,
             ..again::case(decided)
         };
         match bench.judge(case, Instant::now()) {

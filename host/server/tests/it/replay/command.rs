@@ -23,7 +23,7 @@ async fn the_command_says_what_came_of_it_by_its_exit_code() {
     fs::write(folder.path().join("all.yaml"), set_with("")).unwrap();
     let gate = gate().policies(folder.path().to_owned()).run().await;
     let data = gate.data.path().join("data");
-    let reader = Reader::open(&ledger(gate.data.path()), &Config::default().ledger_config()).unwrap();
+    let reader = Reader::open(ledger(gate.data.path()), &Config::default().ledger_config()).unwrap();
     let gate = tokio::task::spawn_blocking(move || {
         assert_eq!(ask(&gate, PASSES), 200);
         gate

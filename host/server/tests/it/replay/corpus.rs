@@ -53,7 +53,7 @@ async fn unpacked(file: &Path) -> TempDir {
 
 /// The semantics by which the decisions of a record were made.
 async fn semantics(data: &Path) -> BTreeSet<u32> {
-    let reader = Reader::open(&ledger(data), &Config::default().ledger_config()).unwrap();
+    let reader = Reader::open(ledger(data), &Config::default().ledger_config()).unwrap();
     let mut found = BTreeSet::new();
     for id in decisions(&reader).await {
         let mut snapshot = reader.snapshot().await.unwrap();
@@ -86,7 +86,7 @@ async fn every_record_of_a_former_build_replays_equal() {
 
 /// The policies of a record, as their files were, with the plugin as it was.
 async fn policies_of(data: &Path) -> TempDir {
-    let reader = Reader::open(&ledger(data), &Config::default().ledger_config()).unwrap();
+    let reader = Reader::open(ledger(data), &Config::default().ledger_config()).unwrap();
     let id = decisions(&reader).await.remove(0);
     let mut snapshot = reader.snapshot().await.unwrap();
     let recorded = snapshot.replayable(&id).await.unwrap().unwrap();
@@ -111,7 +111,7 @@ async fn the_policies_of_a_record_as_its_candidate_would_have_changed_nothing() 
             continue;
         }
         let policies = policies_of(data.path()).await;
-        let reader = Reader::open(&ledger(data.path()), &Config::default().ledger_config()).unwrap();
+        let reader = Reader::open(ledger(data.path()), &Config::default().ledger_config()).unwrap();
         let runtime = tokio::runtime::Handle::current();
         let tried = tokio::task::spawn_blocking(move || {
             let always = (Timestamp::from_nanos(0), Timestamp::from_nanos(u64::MAX));

@@ -1,7 +1,10 @@
 //! History judged by a candidate: what would have been decided otherwise, by whom that is answered for, and what cannot be told.
 
 use super::{PASSES, ask};
-use crate::world::{gate, plugins, set_with};
+use crate::{
+    wire::{Form, send},
+    world::{Gate, gate, plugins, root, set_with},
+};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -175,6 +178,54 @@ async fn a_broken_candidate_is_told_with_all_its_mistakes_and_their_lines() {
         ] {
             assert_eq!(tidegate(data.path(), arguments).0, 64, "{arguments:?}");
         }
+    })
+    .await;
+}
+
+/// A set that asks for coverage, and one that lets it fall by nothing.
+fn covered(more: &str) -> String {
+    let plugin = root().join("plugins/quality.wasm").display().to_string();
+    let baseline = if more.is_empty() { "" } else { "    baseline: true\n" };
+    format!(
+        "policy_set: all\nversion: \"1\"\nowner: Test\nmatch: {{ environments: [\"*\"], services: [\"*\"] }}\nplugins: {{ quality: {{ \
+         path: {plugin} }} }}\nstages:\n  - id: coverage\n    title: Coverage\n    plugin: quality\n{baseline}    evidence: [{{ name: \
+         coverage, documents: {{ min: 1 }} }}]\n    settings: {{ coverage: {{ min_lines: 10{more} }} }}\n"
+    )
+}
+
+/// Deploys what so many of ten lines are covered of.
+fn deploy(gate: &Gate, lines: usize) {
+    let hits: String = (1..=10).map(|line| format!("DA:{line},{}\n", u8::from(line <= lines))).collect();
+    let report = format!("TN:unit\nSF:src/a.c\n{hits}end_of_record\n");
+    let form = Form::default().field("environment", "production").field("service", "api").field("version", "1");
+    let form = form.field("id", format!("build-{lines}")).file("coverage", "lcov.info", report);
+    let decided = form.post(gate.address, "/v1/decisions", &[]);
+    assert_eq!(decided.status, 200, "{}", decided.text());
+    for event in ["started", "succeeded"] {
+        let (path, said) = (format!("/v1/deployments/build-{lines}/events"), json!({ "event": event }).to_string());
+        let told = send(gate.address, "POST", &path, &[("content-type", "application/json")], said.as_bytes());
+        assert_eq!(told.status, 201, "{}", told.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_that_compares_is_given_what_had_succeeded_by_then() {
+    tokio::task::spawn_blocking(plugins).await.unwrap();
+    let folder = candidate(&covered(""));
+    let gate = gate().policies(folder.path().to_owned()).run().await;
+    let gate = blocking(move || {
+        [6, 9, 5, 7].into_iter().for_each(|lines| deploy(&gate, lines));
+        gate
+    });
+    let data = gate.await.stop().await;
+    blocking(move || {
+        let comparing = candidate(&covered(", fall_max_points: 0"));
+        let (exit, found) = impact(data.path(), comparing.path());
+        // The first has nothing to be compared with, 5 is less than 9, and 7 is more than 5.
+        let changes: Vec<&str> =
+            found["decisions"].as_array().unwrap().iter().map(|one| one["change"].as_str().unwrap()).collect();
+        assert_eq!((exit, changes), (1, vec!["same", "same", "refused_now", "same"]), "{found:#}");
+        assert_eq!(found["decisions"][2]["newly_blocking"], json!(["coverage/coverage.fall"]));
     })
     .await;
 }
