@@ -4,7 +4,7 @@ use crate::{
     authority::{gate_with, holder},
     openapi::fits,
     wire::{Form, Response, send},
-    world::Gate,
+    world::{self, Gate},
 };
 use serde_json::{Value, json};
 use std::{
@@ -198,16 +198,17 @@ async fn whoever_reads_the_record_stands_in_it_and_cannot_flood_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_read_that_the_record_cannot_keep() {
-    gate_with("", |gate, token| {
-        let auditor = decided(gate, token);
-        assert_eq!(get(gate, &auditor, "/v1/decisions").status, 200);
-        tokio::runtime::Runtime::new().unwrap().block_on(gate.close_ledger());
-        for path in ["/v1/decisions?service=billing", "/v1/stats/rules", "/v1/changes"] {
-            let refused = get(gate, &auditor, path);
-            assert_eq!(refused.status, 503, "{path}: {}", refused.text());
-        }
-    })
-    .await;
+    let gate = world::gate().run().await;
+    let ask = |path: &'static str| {
+        let address = gate.address;
+        tokio::task::spawn_blocking(move || send(address, "GET", path, &[], b""))
+    };
+    assert_eq!(ask("/v1/decisions").await.unwrap().status, 200);
+    gate.close_ledger().await;
+    for path in ["/v1/decisions?service=billing", "/v1/stats/rules", "/v1/changes"] {
+        let refused = ask(path).await.unwrap();
+        assert_eq!(refused.status, 503, "{path}: {}", refused.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
