@@ -178,7 +178,7 @@ const CASES: &[Case] = &[
     (
         "    evidence: []\n",
         "    evidence: []\n    baseline: true\n",
-        &["p.yaml:21:15: a baseline is not supported yet: leave `baseline` out"],
+        &["p.yaml:21:15: a baseline is of the stage's evidence, and it binds none: name it, or leave `baseline` out"],
     ),
     (
         "    evidence: []\n",

@@ -226,6 +226,7 @@ fn allowed(set: &PolicySet, scenario: &Scenario) -> bool {
         waivers: Arc::from([]),
         emergency: scenario.forces.then_some(wish),
         overdue: Vec::new(),
+        before: tidegate_core::baseline::Baselines::default(),
         now: now(),
     };
     judge(&question, &Plugin(scenario)).is_ok_and(|decision| decision.permission.allowed())

@@ -63,6 +63,12 @@ impl FaultKind {
         Self::Host,
     ];
 
+    /// Whether the same question meets it again: not what the wall clock or the machine brought about.
+    #[must_use]
+    pub fn replays(self) -> bool {
+        !matches!(self, Self::Deadline | Self::DecisionDeadline | Self::Host)
+    }
+
     /// The word used in JSON, SQL, spans and metrics.
     #[must_use]
     pub fn word(self) -> &'static str {

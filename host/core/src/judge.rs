@@ -1,6 +1,7 @@
 //! The whole way from a question to a decision, with plugins behind a trait: the engine's in the gate, native ones in tests.
 
 use crate::{
+    baseline::Baselines,
     break_glass::OverrideRequest,
     decide::{JudgedStage, Ruling, decide},
     decision::Decision,
@@ -38,6 +39,8 @@ pub struct Question {
     pub emergency: Option<OverrideRequest>,
     /// Obligations that are overdue for these services.
     pub overdue: Vec<Overdue>,
+    /// What was deployed of them before.
+    pub before: Baselines,
     /// The server's clock.
     pub now: Timestamp,
 }
@@ -96,6 +99,7 @@ fn evaluate(question: &Question, stage: &Stage, service: Option<&ServiceName>, j
         evaluated_at: question.now,
     };
     let documents = trust::applied(stage, &question.deployment, service, sufficient.documents, question.now);
-    let answer = judge.evaluate(stage, &request, &documents, &Baseline::NotAsked);
+    let baseline = question.before.of(stage, service, &question.deployment, question.now);
+    let answer = judge.evaluate(stage, &request, &documents, &baseline);
     interpret::evaluation(answer, judge.rules(stage), service.cloned())
 }

@@ -1,8 +1,8 @@
 //! Everything that a decision was made from and came to: what a record keeps and a replay compares.
 
 use crate::{
-    break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest, name::StageId,
-    obligation::Overdue, time::Timestamp,
+    baseline::Compared, break_glass::OverrideRequest, decision::Decision, deployment::Deployment, digest::Digest,
+    name::StageId, obligation::Overdue, time::Timestamp,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -24,6 +24,8 @@ pub struct Judgement {
     pub evidence: Vec<Submitted>,
     /// Digests of the baseline's documents, sorted; empty when no stage asked for one.
     pub baseline: Vec<Digest>,
+    /// With which decisions services were compared, sorted; empty when no stage asked for a baseline.
+    pub compared: Vec<Compared>,
     /// Of everything the policies say: sets, overrides, waivers, plugin digests.
     pub bundle: Digest,
     /// The limits that plugins ran under.
@@ -32,6 +34,8 @@ pub struct Judgement {
     pub emergency: Option<OverrideRequest>,
     /// Obligations that were overdue for these services, sorted.
     pub overdue: Vec<Overdue>,
+    /// The set's waivers that ask for somebody's agreement and had it, sorted.
+    pub agreed: Vec<AgreedWaiver>,
     /// What it came to.
     pub decision: Decision,
 }
@@ -57,6 +61,15 @@ pub struct Submitted {
     pub stated_in: Option<u64>,
 }
 
+/// A waiver that tolerates only what somebody agreed to, and the agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AgreedWaiver {
+    /// Of everything that the waiver says.
+    pub waiver: Digest,
+    /// The leaf of the record which says that its person agreed.
+    pub agreed_in: u64,
+}
+
 /// The limits that plugins ran under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JudgementLimits {
@@ -70,4 +83,16 @@ pub struct JudgementLimits {
     pub findings_max: u32,
     /// Bytes of one string that crosses the boundary.
     pub string_bytes_max: u32,
+    /// Bytes that a plugin hands over in one go; `None` in records of before this was written down.
+    pub answer_bytes_max: Option<u32>,
+    /// Rows of evidence in one answer of the host; `None` as above.
+    pub page_rows_max: Option<u32>,
+}
+
+impl JudgementLimits {
+    /// Whether the record says everything that its judgement was made from. One of before leaves out agreements to waivers, and two limits.
+    #[must_use]
+    pub fn are_complete(&self) -> bool {
+        self.answer_bytes_max.is_some() && self.page_rows_max.is_some()
+    }
 }

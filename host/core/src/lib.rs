@@ -6,6 +6,7 @@
 //! **Invariant:** no I/O, no clock, no randomness, no async, no WebAssembly, no HTTP, no serde. Time is a parameter.
 //! **Invariant:** the same inputs give the same [`decision::Decision`], whatever the order of evidence or stages' completion.
 
+pub mod baseline;
 pub mod break_glass;
 pub mod decide;
 pub mod decision;

@@ -46,6 +46,17 @@ impl Conclusion {
         }
     }
 
+    /// Whether the same question comes to it again: not what the wall clock or the machine brought about.
+    #[must_use]
+    pub fn replays(&self) -> bool {
+        match self {
+            Self::Error(fault) => fault.kind.replays(),
+            Self::Pass | Self::Fail | Self::Hold(_) | Self::NotApplicable | Self::Inconclusive(_) | Self::Skipped => {
+                true
+            }
+        }
+    }
+
     /// How bad: the worst of several services is the stage's.
     pub(crate) fn badness(&self) -> u8 {
         match self {

@@ -61,17 +61,23 @@ pub fn sufficiency(
         findings.extend(covered::uncovered(requirement, service, deployment, &found));
         documents.extend(found.into_iter().cloned());
     }
-    documents.sort_by(|a, b| (identity(a), humblest(a)).cmp(&(identity(b), humblest(b))));
-    documents.dedup_by(|a, b| identity(a) == identity(b));
+    let documents = distinct_documents(documents);
     findings.sort();
     findings.dedup();
     if findings.is_empty() { Ok(Sufficient { documents }) } else { Err(Insufficient { findings }) }
 }
 
+/// Sorted by name, digest and format, each once.
+pub(crate) fn distinct_documents(mut documents: Vec<Evidence>) -> Vec<Evidence> {
+    documents.sort_by(|a, b| (identity(a), humblest(a)).cmp(&(identity(b), humblest(b))));
+    documents.dedup_by(|a, b| identity(a) == identity(b));
+    documents
+}
+
 /// Documents of that name that speak of `service`, in every way in which they were handed in: each has to be in order, so that
 /// handing a document in again, under another time or for another service, never mends it.
 /// One that names no service speaks of the only service of a deployment; of several services it could hide any.
-fn belonging<'a>(
+pub(crate) fn belonging<'a>(
     requirement: &Requirement,
     service: Option<&ServiceName>,
     deployment: &Deployment,

@@ -10,6 +10,7 @@ use crate::{
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
     reading::NewReading,
+    restoration::Restoration,
     statement::NewStatement,
     token::NewToken,
 };
@@ -88,6 +89,29 @@ pub enum Act {
         /// Who did it; authenticated.
         actor: Arc<str>,
     },
+    /// Two admins accepted that leaves are lost.
+    Restored(Restoration),
+    /// The machine's clock jumped while the gate ran, or went back while it did not.
+    ClockJumped {
+        /// What it should have said.
+        expected: Timestamp,
+        /// What it said.
+        found: Timestamp,
+    },
+    /// Another key signs checkpoints, too.
+    KeyAdded {
+        /// Its public half.
+        key: Arc<str>,
+        /// The one that signed alone until then.
+        beside: Arc<str>,
+    },
+    /// A key signs no more.
+    KeyRetired {
+        /// Its public half.
+        key: Arc<str>,
+        /// The one that signs alone from then on.
+        instead: Arc<str>,
+    },
     /// Somebody read what was decided.
     Read(NewReading),
 }
@@ -124,6 +148,10 @@ impl Act {
             | Self::Stop { .. }
             | Self::TokenRevoked { .. }
             | Self::Confirmed(_)
+            | Self::Restored(_)
+            | Self::ClockJumped { .. }
+            | Self::KeyAdded { .. }
+            | Self::KeyRetired { .. }
             | Self::Fulfilled(_) => Ok(()),
         }
     }

@@ -75,6 +75,13 @@ pub(crate) struct Packed {
     pub(crate) compressed: Vec<u8>,
 }
 
+impl Packed {
+    pub(crate) fn unpack(self, allowed: usize) -> Result<(Digest, Vec<u8>), ReadError> {
+        let size = i64::try_from(self.size).unwrap_or(i64::MAX);
+        unpack(self.digest, size, &self.compressed, allowed).map(|bytes| (self.digest, bytes))
+    }
+}
+
 pub(crate) fn pack(kind: BodyKind, bytes: &[u8], allowed: usize) -> Result<Packed, RecordError> {
     if bytes.len() > allowed {
         return Err(RecordError::TooLarge { what: kind.word(), used: bytes.len(), allowed });

@@ -23,6 +23,13 @@ pub struct OriginError {
     pub text: String,
 }
 
+impl Origin {
+    /// What a key is called, which is a name already.
+    pub(crate) fn named(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
 impl FromStr for Origin {
     type Err = OriginError;
     fn from_str(text: &str) -> Result<Self, OriginError> {
@@ -67,6 +74,8 @@ pub enum Kept {
     InFile(PathBuf),
     /// The one in a receipt.
     InReceipt,
+    /// The one that a gate shows.
+    Served,
 }
 
 impl fmt::Display for Kept {
@@ -74,6 +83,7 @@ impl fmt::Display for Kept {
         match self {
             Self::InLedger => f.write_str("the ledger's own checkpoint"),
             Self::InReceipt => f.write_str("the receipt's checkpoint"),
+            Self::Served => f.write_str("the checkpoint that the gate shows"),
             Self::InFile(path) => write!(f, "checkpoint file `{}`", path.display()),
         }
     }
@@ -85,7 +95,7 @@ pub enum CheckpointError {
     /// Leaves that were signed for are not there.
     #[error(
         "{kept} is of {checkpoint} leaves, the ledger has {ledger}: an older ledger was put in its place\nhint: put the newer one \
-         back; there is no command yet that accepts an older one"
+         back; where it is lost, two admins accept this one with `tidegate ledger accept-restore`"
     )]
     Ahead {
         /// Which one.

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Pool,
         blobs::{self, Row},
-        leaves, texts,
+        dialect, leaves, texts,
     },
     stored::{Leaf, StoredDecision},
 };
@@ -24,7 +24,7 @@ pub(crate) async fn read(
     body_bytes_max: usize,
 ) -> Result<Option<StoredDecision>, ReadError> {
     // One snapshot: a redaction in between is seen whole or not at all.
-    let mut snapshot = pool.begin().await?;
+    let mut snapshot = dialect::snapshot_of(pool).await?;
     let Some(stored) = leaves::of_decision(&mut snapshot, id.as_str()).await? else {
         return Ok(None);
     };

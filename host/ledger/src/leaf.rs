@@ -19,7 +19,7 @@ use crate::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::sync::Arc;
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// The version of the envelope.
 pub(crate) const VERSION: u32 = 1;
@@ -41,6 +41,10 @@ pub(crate) enum Kind {
     ObligationFulfilled,
     TokenCreated,
     TokenRevoked,
+    Restored,
+    ClockJumped,
+    KeyAdded,
+    KeyRetired,
     LedgerRead,
 }
 
@@ -60,6 +64,10 @@ impl Kind {
             Self::ObligationFulfilled => "obligation_fulfilled",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::Restored => "restored",
+            Self::ClockJumped => "clock_jumped",
+            Self::KeyAdded => "key_added",
+            Self::KeyRetired => "key_retired",
             Self::LedgerRead => "ledger_read",
         }
     }
@@ -108,6 +116,13 @@ pub(crate) fn kind_word(leaf: &[u8]) -> Option<String> {
         kind: String,
     }
     serde_json::from_slice::<Kinded>(leaf).ok().map(|kinded| kinded.kind)
+}
+
+/// When a leaf was recorded, as it says.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let said = |pointer| value.pointer(pointer).and_then(serde_json::Value::as_str);
+    Timestamp::parse(said("/circumstances/recorded_at").or_else(|| said("/judgement/at"))?).ok()
 }
 
 /// What a leaf speaks of, when this build knows it.

@@ -100,8 +100,10 @@ fn widest_share() -> Option<String> {
 fn judgement(deployment: &Deployment, skip: &[StageId], set: &PolicySet) -> JudgementPart {
     let listed = || Listed { documents: u32::MAX, manifest: digest() };
     JudgementPart {
+        agreed: Some(listed()),
         baseline: listed(),
         bundle: digest(),
+        compared: Some(listed()),
         decision: decision(set),
         deployment: encode::deployment_part(deployment),
         emergency: Some(wish()),
@@ -113,6 +115,8 @@ fn judgement(deployment: &Deployment, skip: &[StageId], set: &PolicySet) -> Judg
             plugin_memory_bytes: u64::MAX,
             findings_max: u32::MAX,
             string_bytes_max: u32::MAX,
+            answer_bytes_max: Some(u32::MAX),
+            page_rows_max: Some(u32::MAX),
         },
         overdue: Some(listed()),
         semantics: u32::MAX,

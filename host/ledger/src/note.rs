@@ -9,17 +9,24 @@ use tidegate_core::digest::Digest;
 use zeroize::Zeroizing;
 
 /// A note's bytes, at most: room for many signatures of witnesses.
-pub(crate) const NOTE_BYTES_MAX: usize = 128 << 10;
+pub const NOTE_BYTES_MAX: usize = 128 << 10;
 /// Signatures that are looked at, at most.
 const SIGNATURES_MAX: usize = 100;
 /// Bytes of a key's name, at most.
 const NAME_BYTES_MAX: usize = 255;
-/// Ed25519, in the first byte of keys.
-const ED25519: u8 = 1;
 /// What a private key begins with.
 const PRIVATE: &str = "PRIVATE+KEY+";
 /// What a line of a signature begins with.
 const DASH: &str = "— ";
+
+/// What keys are for, as their first byte says it: both are Ed25519, and the one never stands for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyOf {
+    /// Whoever writes the note.
+    Log = 1,
+    /// A witness, who says when it saw it.
+    Witness = 4,
+}
 
 /// Why a note does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,9 +90,7 @@ pub struct Verifier {
 
 impl Verifier {
     fn new(name: &str, key: VerifyingKey) -> Self {
-        let bytes = [name.as_bytes(), &[b'\n', ED25519], key.as_bytes()].concat();
-        let [a, b, c, d, ..] = *Digest::of(&bytes).as_bytes();
-        Self { name: name.to_owned(), id: [a, b, c, d], key }
+        Self { name: name.to_owned(), id: key_id(name, KeyOf::Log, &key), key }
     }
 
     /// Whose it is.
@@ -97,7 +102,7 @@ impl Verifier {
     /// Name and id, as errors show them.
     #[must_use]
     pub fn shown(&self) -> String {
-        format!("{}+{:08x}", self.name, u32::from_be_bytes(self.id))
+        shown(&self.name, self.id)
     }
 
     /// The text of a note that this key signed. Signatures of others are not looked at.
@@ -124,8 +129,62 @@ impl Verifier {
 
 type Lines<'a> = Vec<(&'a str, Vec<u8>)>;
 
+/// The id of a key: of its name, what it is for, and its bytes.
+pub(crate) fn key_id(name: &str, of: KeyOf, key: &VerifyingKey) -> [u8; 4] {
+    let bytes = [name.as_bytes(), &[b'\n', of as u8], key.as_bytes()].concat();
+    let [a, b, c, d, ..] = *Digest::of(&bytes).as_bytes();
+    [a, b, c, d]
+}
+
+/// Name and id of a key.
+pub(crate) fn shown(name: &str, id: [u8; 4]) -> String {
+    format!("{name}+{:08x}", u32::from_be_bytes(id))
+}
+
+/// The public half of a key: `name+id+key`.
+pub(crate) fn public_text(name: &str, of: KeyOf, key: &VerifyingKey) -> String {
+    let bytes = [&[of as u8][..], key.as_bytes()].concat();
+    format!("{}+{}", shown(name, key_id(name, of, key)), BASE64_STANDARD.encode(bytes))
+}
+
+/// Name and key of a public half.
+pub(crate) fn read_public(text: &str, of: KeyOf) -> Result<(&str, VerifyingKey), KeyTextError> {
+    let malformed = KeyTextError::Malformed { expected: "name+id+key" };
+    let (name, id, bytes) = key_parts(text, of).ok_or(malformed)?;
+    let key = VerifyingKey::from_bytes(&bytes).map_err(|_| malformed)?;
+    if key.is_weak() {
+        return Err(malformed);
+    }
+    if format!("{name}+{id}") == shown(name, key_id(name, of, &key)) {
+        Ok((name, key))
+    } else {
+        Err(KeyTextError::OtherId)
+    }
+}
+
+/// A private key as a file holds it: `PRIVATE+KEY+name+id+key`.
+pub(crate) fn private_text(name: &str, of: KeyOf, key: &SigningKey) -> Zeroizing<String> {
+    let bytes = Zeroizing::new([&[of as u8][..], &*Zeroizing::new(key.to_bytes())].concat());
+    let id = key_id(name, of, &key.verifying_key());
+    Zeroizing::new(format!("{PRIVATE}{}+{}", shown(name, id), &*Zeroizing::new(BASE64_STANDARD.encode(&*bytes))))
+}
+
+/// Name and key of a private key.
+pub(crate) fn read_private(text: &str, of: KeyOf) -> Result<(&str, SigningKey), KeyTextError> {
+    let malformed = KeyTextError::Malformed { expected: "PRIVATE+KEY+name+id+key" };
+    let (name, id, seed) = text.strip_prefix(PRIVATE).and_then(|text| key_parts(text, of)).ok_or(malformed)?;
+    let key = SigningKey::from_bytes(&Zeroizing::new(seed));
+    let own = shown(name, key_id(name, of, &key.verifying_key()));
+    if format!("{name}+{id}") == own { Ok((name, key)) } else { Err(KeyTextError::OtherId) }
+}
+
+/// The line of a signature.
+pub(crate) fn line(name: &str, id: [u8; 4], signature: &[u8]) -> String {
+    format!("{DASH}{name} {}\n", BASE64_STANDARD.encode([&id[..], signature].concat()))
+}
+
 /// A note's text and its signatures, of which nothing is known yet.
-fn parts(note: &str) -> Result<(&str, Lines<'_>), NoteError> {
+pub(crate) fn parts(note: &str) -> Result<(&str, Lines<'_>), NoteError> {
     let malformed = |what| NoteError::Malformed { what };
     if note.len() > NOTE_BYTES_MAX {
         return Err(NoteError::TooLarge { used: note.len(), allowed: NOTE_BYTES_MAX });
@@ -159,31 +218,24 @@ pub(crate) fn unverified_text(note: &str) -> Result<&str, NoteError> {
 
 impl fmt::Display for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = [&[ED25519][..], self.key.as_bytes()].concat();
-        write!(f, "{}+{}", self.shown(), BASE64_STANDARD.encode(key))
+        f.write_str(&public_text(&self.name, KeyOf::Log, &self.key))
     }
 }
 
 impl FromStr for Verifier {
     type Err = KeyTextError;
     fn from_str(text: &str) -> Result<Self, KeyTextError> {
-        let malformed = KeyTextError::Malformed { expected: "name+id+key" };
-        let (name, id, bytes) = key_parts(text).ok_or(malformed)?;
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| malformed)?;
-        let read = Self::new(name, key);
-        if key.is_weak() {
-            return Err(malformed);
-        }
-        if id == format!("{:08x}", u32::from_be_bytes(read.id)) { Ok(read) } else { Err(KeyTextError::OtherId) }
+        let (name, key) = read_public(text, KeyOf::Log)?;
+        Ok(Self::new(name, key))
     }
 }
 
-fn key_parts(text: &str) -> Option<(&str, &str, [u8; 32])> {
+fn key_parts(text: &str, of: KeyOf) -> Option<(&str, &str, [u8; 32])> {
     let mut parts = text.splitn(3, '+');
     let (name, id, key) = (parts.next()?, parts.next()?, parts.next()?);
     let key = Zeroizing::new(BASE64_STANDARD.decode(key).ok()?);
-    let (&ED25519, bytes) = key.split_first()? else { return None };
-    is_name(name).then_some((name, id, bytes.try_into().ok()?))
+    let (first, bytes) = key.split_first()?;
+    (*first == of as u8 && is_name(name)).then_some((name, id, bytes.try_into().ok()?))
 }
 
 /// What notes are signed with. Shows nothing of itself.
@@ -198,21 +250,14 @@ impl Signer {
         Self { verifier: Verifier::new(name, key.verifying_key()), key }
     }
 
-    /// As a file holds it: `PRIVATE+KEY+name+id+key`.
+    /// As a file holds it.
     pub(crate) fn read(text: &str) -> Result<Self, KeyTextError> {
-        let malformed = KeyTextError::Malformed { expected: "PRIVATE+KEY+name+id+key" };
-        let (name, id, seed) = text.strip_prefix(PRIVATE).and_then(key_parts).ok_or(malformed)?;
-        let read = Self::new(name, &Zeroizing::new(seed));
-        if format!("{name}+{id}") == read.verifier.shown() { Ok(read) } else { Err(KeyTextError::OtherId) }
+        let (name, key) = read_private(text, KeyOf::Log)?;
+        Ok(Self { verifier: Verifier::new(name, key.verifying_key()), key })
     }
 
     pub(crate) fn private_text(&self) -> Zeroizing<String> {
-        let key = Zeroizing::new([&[ED25519][..], &*Zeroizing::new(self.key.to_bytes())].concat());
-        Zeroizing::new(format!(
-            "{PRIVATE}{}+{}",
-            self.verifier.shown(),
-            &*Zeroizing::new(BASE64_STANDARD.encode(&*key))
-        ))
+        private_text(&self.verifier.name, KeyOf::Log, &self.key)
     }
 
     pub(crate) fn verifier(&self) -> &Verifier {
@@ -221,9 +266,13 @@ impl Signer {
 
     /// The text, which ends with a line, as a note.
     pub(crate) fn sign(&self, text: &str) -> String {
+        format!("{text}\n{}", self.line(text))
+    }
+
+    /// The signature of the text, as a line of its note.
+    pub(crate) fn line(&self, text: &str) -> String {
         let signature = self.key.sign(text.as_bytes()).to_bytes();
-        let bytes = BASE64_STANDARD.encode([&self.verifier.id[..], &signature].concat());
-        format!("{text}\n{DASH}{} {bytes}\n", self.verifier.name)
+        line(&self.verifier.name, self.verifier.id, &signature)
     }
 }
 

@@ -135,7 +135,14 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::Deployment(event) => events::put(connection, event, at, index).await?,
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
-        Act::Start { .. } | Act::Stop { .. } | Act::BundleActivated { .. } | Act::Read(_) => (),
+        Act::Start { .. }
+        | Act::Stop { .. }
+        | Act::BundleActivated { .. }
+        | Act::Restored(_)
+        | Act::ClockJumped { .. }
+        | Act::KeyAdded { .. }
+        | Act::KeyRetired { .. }
+        | Act::Read(_) => (),
     }
     Ok(())
 }

@@ -4,20 +4,16 @@ use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
     place::Place,
+    secret_file::{self, FILE_BYTES_MAX, Unread},
 };
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
-
-/// Bytes of the file, at most.
-const FILE_BYTES_MAX: u64 = 4096;
-/// What its permissions may not hold: a group may read a key that is mounted for it, nobody else may do anything.
-const FORBIDDEN: u32 = 0o037;
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
@@ -83,11 +79,7 @@ pub enum KeyError {
 
 /// The key of this ledger; one is made only beside a ledger that has signed nothing.
 pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSigned) -> Result<Signer, KeyError> {
-    let file = match (&config.key, place) {
-        (KeyPlace::File(file), _) => file.clone(),
-        (KeyPlace::BesideLedger, Place::File(ledger)) => beside(ledger),
-        (KeyPlace::BesideLedger, Place::Postgres(_)) => return Err(KeyError::None),
-    };
+    let file = file_of(place, config)?;
     match read(&file) {
         Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => match (&config.key, has_signed)
         {
@@ -106,6 +98,51 @@ pub(crate) fn open(place: &Place, config: &CheckpointConfig, has_signed: HasSign
         },
         refused => refused,
     }
+}
+
+/// Where the key of this ledger lies.
+pub(crate) fn file_of(place: &Place, config: &CheckpointConfig) -> Result<PathBuf, KeyError> {
+    match (&config.key, place) {
+        (KeyPlace::File(file), _) => Ok(file.clone()),
+        (KeyPlace::BesideLedger, Place::File(ledger)) => Ok(beside(ledger)),
+        (KeyPlace::BesideLedger, Place::Postgres(_)) => Err(KeyError::None),
+    }
+}
+
+/// The key that signs beside that one while keys are changed; none at any other time. Both are of one ledger, so they have one name.
+pub(crate) fn open_next(
+    place: &Place,
+    config: &CheckpointConfig,
+    beside: &Verifier,
+) -> Result<Option<Signer>, KeyError> {
+    let file = next(&file_of(place, config)?);
+    match read(&file) {
+        Err(KeyError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Ok(signer) if signer.verifier().name() != beside.name() => {
+            let (origin, found) = (beside.name().to_owned(), signer.verifier().name().to_owned());
+            Err(KeyError::OtherName { file, origin, found })
+        }
+        read => read.map(Some),
+    }
+}
+
+/// Where a key lies that signs beside the one in this file.
+#[must_use]
+pub fn next(file: &Path) -> PathBuf {
+    with(file, ".next")
+}
+
+/// Where it lies before the ledger says so.
+pub(crate) fn pending(file: &Path) -> PathBuf {
+    with(file, ".pending")
+}
+
+/// Makes another key of the same name.
+pub(crate) fn another(file: &Path, of: &Verifier) -> Result<Verifier, KeyError> {
+    let origin = Origin::named(of.name());
+    make(file, Some(&origin))
+        .map(|signer| signer.verifier().clone())
+        .map_err(|cause| KeyError::File { file: file.to_owned(), cause })
 }
 
 /// Makes a key in a file that is not there yet, for a ledger whose key does not lie beside it.
@@ -134,25 +171,30 @@ pub(crate) enum HasSigned {
 /// Where the key of this ledger lies unless another is configured.
 #[must_use]
 pub fn beside(ledger: &Path) -> PathBuf {
-    let mut name = OsString::from(ledger);
-    name.push(".key");
+    with(ledger, ".key")
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
     PathBuf::from(name)
 }
 
 fn read(file: &Path) -> Result<Signer, KeyError> {
-    let refused = |cause| KeyError::File { file: file.to_owned(), cause };
-    let opened = File::open(file).map_err(refused)?;
-    let found = opened.metadata().map_err(refused)?;
-    if !found.is_file() || found.len() > FILE_BYTES_MAX {
-        return Err(KeyError::NoFile { file: file.to_owned() });
-    }
-    let mode = found.mode() & 0o777;
-    if mode & FORBIDDEN != 0 {
-        return Err(KeyError::Open { file: file.to_owned(), mode });
-    }
-    let mut text = Zeroizing::new(String::new());
-    opened.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(refused)?;
+    let text = text_of(file)?;
     Signer::read(text.trim_end()).map_err(|cause| KeyError::Text { file: file.to_owned(), cause })
+}
+
+/// The text of a file that holds a private key and that nobody else may read.
+pub(crate) fn text_of(file: &Path) -> Result<Zeroizing<String>, KeyError> {
+    secret_file::read(file).map_err(|unread| {
+        let file = file.to_owned();
+        match unread {
+            Unread::File(cause) => KeyError::File { file, cause },
+            Unread::NoFile => KeyError::NoFile { file },
+            Unread::Open { mode } => KeyError::Open { file, mode },
+        }
+    })
 }
 
 /// A name that no other ledger has.
@@ -162,7 +204,6 @@ fn own_name() -> io::Result<String> {
     Ok(format!("tidegate/{:016x}", u64::from_be_bytes(random)))
 }
 
-/// Written whole or not at all, and on the disk before anything is signed with it.
 fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *seed)?;
@@ -171,6 +212,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         None => own_name()?,
     };
     let signer = Signer::new(&name, &seed);
+    keep(file, &signer.private_text())?;
+    Ok(signer)
+}
+
+/// Writes a private key whole or not at all, for its owner alone: it is on the disk before anything is signed with it.
+pub(crate) fn keep(file: &Path, private: &str) -> io::Result<()> {
     let mut new = OsString::from(file);
     new.push(".new");
     match fs::remove_file(&new) {
@@ -178,13 +225,12 @@ fn make(file: &Path, origin: Option<&Origin>) -> io::Result<Signer> {
         Ok(()) | Err(_) => (),
     }
     let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    out.write_all(signer.private_text().as_bytes())?;
+    out.write_all(private.as_bytes())?;
     out.write_all(b"\n")?;
     out.sync_all()?;
     fs::rename(&new, file)?;
     match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all()?,
-        Some(_) | None => File::open(".")?.sync_all()?,
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        Some(_) | None => File::open(".")?.sync_all(),
     }
-    Ok(signer)
 }

@@ -4,11 +4,13 @@
 
 pub(crate) mod acts;
 pub(crate) mod agreements;
+pub(crate) mod baselines;
 pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod builder;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod cosignatures;
 pub(crate) mod dialect;
 pub(crate) mod documents;
 pub(crate) mod events;

@@ -16,7 +16,7 @@ use crate::{
     },
     tree::frontier::Frontier,
 };
-use std::mem::discriminant;
+use std::{fmt, mem};
 use tidegate_core::digest::Digest;
 
 /// What a verification found: every leaf was read, whatever was found before it.
@@ -96,31 +96,70 @@ pub(crate) async fn run(
     notes: &[(Kept, String)],
     verifier: Option<&Verifier>,
 ) -> Result<Verification, ReadError> {
-    let mut walk = begin(reads, notes, verifier).await?;
-    let mut next = 0;
-    walk.reach(0);
-    while next < walk.head.size {
-        let mut connection = reads.acquire().await?;
-        let page = leaves::unverified(&mut connection, next..walk.head.size).await?;
-        if page.is_empty() {
-            walk.miss(next);
-            break;
-        }
-        let mut above = Vec::new();
-        for leaf in page {
-            if leaf.index > next {
-                walk.miss(next);
-            }
-            next = leaf.index + 1;
-            walk.leaf(&leaf, &mut above);
-        }
-        for ((level, index), hash) in above {
-            if tree::hashes(&mut connection, level, index..index + 1).await? != [hash] {
-                walk.find(Finding::Hash { level, index });
-            }
+    let mut verifying = Verifying::begin(reads.clone(), notes, verifier).await?;
+    loop {
+        if let Some(found) = verifying.page().await? {
+            return Ok(found);
         }
     }
-    Ok(walk.end())
+}
+
+/// A verification that goes on page by page, as fast as whoever asks for the next one.
+pub struct Verifying {
+    reads: Pool,
+    walk: Walk,
+    next: u64,
+}
+
+impl fmt::Debug for Verifying {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verifying({} of {})", self.next, self.walk.head.size)
+    }
+}
+
+impl Verifying {
+    pub(crate) async fn begin(
+        reads: Pool,
+        notes: &[(Kept, String)],
+        verifier: Option<&Verifier>,
+    ) -> Result<Self, ReadError> {
+        let mut walk = begin(&reads, notes, verifier).await?;
+        walk.reach(0);
+        Ok(Self { reads, walk, next: 0 })
+    }
+
+    /// Leaves that were read.
+    #[must_use]
+    pub fn verified(&self) -> u64 {
+        self.next
+    }
+
+    /// Reads a page of leaves; what was found, once there are no more.
+    pub async fn page(&mut self) -> Result<Option<Verification>, ReadError> {
+        let size = self.walk.head.size;
+        if self.next < size {
+            let mut connection = self.reads.acquire().await?;
+            let page = leaves::unverified(&mut connection, self.next..size).await?;
+            if page.is_empty() {
+                self.walk.miss(self.next);
+                self.next = size;
+            }
+            let mut above = Vec::new();
+            for leaf in page {
+                if leaf.index > self.next {
+                    self.walk.miss(self.next);
+                }
+                self.next = leaf.index + 1;
+                self.walk.leaf(&leaf, &mut above);
+            }
+            for ((level, index), hash) in above {
+                if tree::hashes(&mut connection, level, index..index + 1).await? != [hash] {
+                    self.walk.find(Finding::Hash { level, index });
+                }
+            }
+        }
+        Ok((self.next >= size).then(|| self.walk.end()))
+    }
 }
 
 async fn begin(reads: &Pool, notes: &[(Kept, String)], verifier: Option<&Verifier>) -> Result<Walk, ReadError> {
@@ -158,7 +197,7 @@ fn stated(verifier: Option<&Verifier>, note: &str, kept: &Kept) -> Result<TreeHe
 impl Walk {
     /// The first of its kind.
     fn find(&mut self, finding: Finding) {
-        if !self.findings.iter().any(|found| discriminant(found) == discriminant(&finding)) {
+        if !self.findings.iter().any(|found| mem::discriminant(found) == mem::discriminant(&finding)) {
             self.findings.push(finding);
         }
     }
@@ -198,13 +237,13 @@ impl Walk {
         }
     }
 
-    fn end(mut self) -> Verification {
+    fn end(&mut self) -> Verification {
         let TreeHead { size, root: stated } = self.head;
         let found = self.frontier.as_ref().map(Frontier::root);
         if let Some(found) = found.filter(|found| *found != stated) {
             self.find(Finding::Root { size, stated, found });
         }
         let checkpoints = self.checkpoints.iter().map(|(_, signed)| signed.size).collect();
-        Verification { head: self.head, checkpoints, findings: self.findings }
+        Verification { head: self.head, checkpoints, findings: mem::take(&mut self.findings) }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     error::RecordError,
     notary::Notary,
     proof::TreeHead,
-    store::{Connection, dialect, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
+    store::{Connection, dialect, head::Head, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
 };
 use batch::Committed;
 use health::Health;
@@ -33,6 +33,8 @@ pub(crate) struct Writer {
     pub(crate) notary: Option<Notary>,
     /// The tree as it was last committed.
     pub(crate) tree: TreeHead,
+    /// Where the ledger ended with the last commit; none before the first.
+    pub(crate) head: Option<Head>,
     /// None on PostgreSQL.
     pub(crate) lock: Option<WriterLock>,
 }
@@ -92,6 +94,10 @@ impl Writer {
     }
 
     async fn try_commit(&mut self, works: Vec<Work>) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+        if let Some(connection) = self.connection.take() {
+            // Nothing of this batch is done yet: a database that was away meanwhile fails nobody.
+            self.connection = self.writing.if_it_answers(connection).await;
+        }
         let connection = match &mut self.connection {
             Some(connection) => connection,
             lost => {
@@ -103,7 +109,9 @@ impl Writer {
                 lost.insert(again)
             }
         };
-        let Committed { results, tree, checkpoint } = batch::run(connection, works, self.notary.as_ref()).await?;
+        let Committed { results, head, tree, checkpoint } =
+            batch::run(connection, works, self.notary.as_ref(), self.head).await?;
+        self.head = Some(head);
         self.tree = tree.unwrap_or(self.tree);
         // Before anybody is answered: what was acknowledged is what an older copy of the database can be told by. The record itself
         // stands whether or not this file could be written, so a failure is counted and no record's error.

@@ -17,6 +17,8 @@ pub mod permit;
 pub mod plugin;
 pub mod policy;
 pub mod probe;
+mod record;
+pub mod replay;
 pub mod revoke;
 pub mod serve;
 pub mod statement;
@@ -44,6 +46,7 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
   0   the deployment is allowed; for other commands: done
   1   refused: the policy says no (REMEDIATE, or a HOLD that only waits)
   2   nothing could be decided (undecided stages, no connection, a request not taken, a file not read or written)
+  3   `replay`: what was decided cannot be judged again
   64  the command line cannot be";
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +96,8 @@ enum Command {
     /// Verify the record, and print the key that its checkpoints are verified with
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Judge a recorded decision again, from the record alone
+    Replay(replay::Args),
     /// Look at the service's configuration
     #[command(subcommand)]
     Config(Config),
@@ -142,6 +147,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Plugin(command) => plugin::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Replay(args) => replay::run(&args),
         Command::Config(Config::Check(args)) => config_check::run(&args),
     }
 }

@@ -41,7 +41,7 @@ use std::{
     time::Duration,
 };
 use tidegate_core::digest::Digest;
-use tidegate_ledger::checkpoint::Origin;
+use tidegate_ledger::{checkpoint::Origin, cosignature::Witness};
 
 /// What the gate is told before it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Config {
     pub reload: ReloadConfig,
     /// The certificate it shows, and whose it asks for.
     pub tls: TlsConfig,
+    /// Where its record is.
+    pub ledger: LedgerSettings,
     /// What signs the ledger's checkpoints, and where the last one is kept.
     pub checkpoints: CheckpointsConfig,
     /// How callers reach it, for links in answers; without a slash at the end.
@@ -128,6 +130,13 @@ pub struct TlsConfig {
     pub client_authority: Option<PathBuf>,
 }
 
+/// Where the record is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerSettings {
+    /// The file that holds the URL of a database on PostgreSQL, a credential; none: the record is a file in the data folder.
+    pub url_file: Option<PathBuf>,
+}
+
 /// What signs the ledger's checkpoints, and where the last one is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckpointsConfig {
@@ -137,6 +146,8 @@ pub struct CheckpointsConfig {
     pub key: Option<PathBuf>,
     /// The file of the last checkpoint; none: beside the ledger.
     pub file: Option<PathBuf>,
+    /// Who outside says what they saw of the record; none: nobody is asked to.
+    pub witnesses: Vec<Witness>,
 }
 
 /// What the gate says on stderr.
@@ -259,6 +270,7 @@ impl Default for Config {
             dev: false,
             reload: ReloadConfig { watch: Duration::from_secs(2) },
             tls: TlsConfig::default(),
+            ledger: LedgerSettings::default(),
             checkpoints: CheckpointsConfig::default(),
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },

@@ -2,6 +2,8 @@
 
 pub mod activation;
 pub mod agreements;
+pub mod baselines;
+pub mod case;
 pub mod clock;
 pub mod deployment;
 mod documents;
@@ -21,6 +23,7 @@ mod named_once;
 pub mod notices;
 pub mod obligations;
 pub mod offline;
+pub mod others;
 pub mod parse_cache;
 pub mod permits;
 pub mod plugins;
@@ -31,6 +34,7 @@ pub mod record;
 pub mod reload;
 mod retry;
 pub mod ruling;
+pub mod scrub;
 pub mod search;
 pub mod settings;
 pub mod shadow;
@@ -38,10 +42,12 @@ pub mod spans;
 pub mod statements;
 pub mod status;
 pub mod submission;
+pub mod witnesses;
 
 use crate::{
     api::{answer::Answer, answer_of::answer_of, guided::guided},
     gate::{
+        clock::jump::Jumped,
         deployment::Asked,
         emergency::with_confirmation,
         error::GateError,
@@ -53,6 +59,7 @@ use crate::{
         reload::Reloads,
         retry::{Before, keyed},
         ruling::Ruled,
+        scrub::Scrubbed,
         settings::GateSettings,
         spans::{
             Told,
@@ -79,8 +86,8 @@ use std::{
 };
 use tidegate_core::{fault::Blame, permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
-    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
-    stored::StoredDecision,
+    cosignature::Witness, error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency,
+    ledger::Ledger, stored::StoredDecision,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
@@ -111,6 +118,8 @@ pub struct Gate {
     metrics: Metrics,
     settings: GateSettings,
     accepting: AtomicBool,
+    jumped: Jumped,
+    scrubbed: Scrubbed,
     readings: Readings,
 }
 
@@ -128,8 +137,21 @@ impl Gate {
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
         let (in_force, started, accepting) = (Swap::new(first), clock::now(), AtomicBool::new(true));
-        let readings = Readings::default();
-        Self { in_force, reloads, started, ledger, known, admission, metrics, settings, accepting, readings }
+        let (jumped, scrubbed, readings) = (Jumped::default(), Scrubbed::default(), Readings::default());
+        Self {
+            in_force,
+            reloads,
+            started,
+            ledger,
+            known,
+            admission,
+            metrics,
+            settings,
+            accepting,
+            jumped,
+            scrubbed,
+            readings,
+        }
     }
 
     /// Admits requests.
@@ -196,6 +218,16 @@ impl Gate {
         self.accepting.store(false, Ordering::Relaxed);
     }
 
+    /// What the machine's clock did.
+    fn jumped(&self) -> &Jumped {
+        &self.jumped
+    }
+
+    /// What was found in the record when it was read again.
+    fn scrub(&self) -> &Scrubbed {
+        &self.scrubbed
+    }
+
     /// The ledger.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
@@ -254,6 +286,7 @@ impl Gate {
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
         let overdue = self.overdue(&submission.deployment, asked.at).await?;
+        let compared = self.compared(&submission.deployment, &in_force.bench.active).await?;
         let forced_before = self.forced_before(submission.emergency.is_some(), asked.at).await?;
         let question = ruling::Asking {
             deployment: submission.deployment,
@@ -261,6 +294,7 @@ impl Gate {
             emergency: submission.emergency,
             overdue,
             forced_before,
+            compared,
             fetched,
             asked,
         };
@@ -327,6 +361,12 @@ impl Gate {
     #[must_use]
     pub fn exports_spans(&self) -> bool {
         self.settings.exports_spans
+    }
+
+    /// Who outside says what they saw of the record.
+    #[must_use]
+    pub fn witnesses(&self) -> &[Witness] {
+        &self.settings.witnesses
     }
 
     /// Whether it can be reached from other machines.

@@ -77,6 +77,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/waivers", get(policies::waivers))
         .route("/v1/waivers/{id}/agree", post(waivers::agree))
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/cosignatures", post(log::cosigned))
         .route("/log/tile/{*path}", get(log::tile))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))

@@ -20,5 +20,6 @@ pub mod looked_through;
 mod open_files;
 pub mod probe;
 pub mod render;
+pub mod replay;
 pub mod service;
 pub mod telemetry;

@@ -7,6 +7,7 @@
 pub mod escape;
 mod findings;
 mod github;
+pub mod impact;
 mod json;
 mod junit;
 mod sarif;

@@ -7,13 +7,15 @@ use crate::{
         ACTOR, Gate,
         activation::{self, LastGoodError, act},
         agreements::Agreements,
-        clock,
+        clock::{self, jump},
         in_force::{InForce, Origin},
         known::WhoIsKnown,
         notices::courier::Courier,
+        others,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
+        scrub,
         spans::outbox::Outbox,
     },
     http::{
@@ -35,6 +37,7 @@ use tidegate_ledger::{
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
+    place::url_file::UrlFileError,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
@@ -63,6 +66,9 @@ pub enum ServiceError {
         /// What is wrong with what was kept.
         last_good: LastGoodError,
     },
+    /// Where the ledger is.
+    #[error("`ledger.url_file`: {0}")]
+    Place(#[from] UrlFileError),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -121,7 +127,7 @@ impl Service {
         let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let record = LedgerConfig { checkpoints: Some(config.checkpoint_config()), ..config.ledger_config() };
-        let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), record).await?;
+        let ledger = Ledger::open(config.ledger_place()?, record).await?;
         if let Some(verifier) = ledger.verifier() {
             tracing::info!("checkpoints are signed by {verifier}");
         }
@@ -141,6 +147,8 @@ impl Service {
         ledger: Ledger,
     ) -> Result<Self, ServiceError> {
         let first = First::load(config, &engine, &ledger).await?;
+        // Before anything of this start is recorded, which would not be of before.
+        let behind = jump::behind(&ledger).await;
         let address = config.listen;
         let listen = |source| ServiceError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -159,6 +167,9 @@ impl Service {
         let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
         gate.warn_of_unrouted(&gate.active());
+        if let Some(jump) = behind {
+            gate.clock_jumped(jump).await?;
+        }
         let bounds = Bounds {
             connections: config.limits.connections,
             headers: config.limits.header_timeout,
@@ -200,6 +211,9 @@ impl Service {
         let mut watching = JoinSet::new();
         watching.spawn(note_use(self.gate.clone()));
         watching.spawn(expire(self.gate.clone()));
+        watching.spawn(others::look_after(self.gate.clone()));
+        watching.spawn(jump::watch(self.gate.clone()));
+        watching.spawn(scrub::watch(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

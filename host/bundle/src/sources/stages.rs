@@ -58,8 +58,9 @@ fn stage(reader: &mut Reader<'_>, pointer: &str, stage: raw::Stage) -> Option<St
     let empty_scan = reader.word(&at("empty_scan"), stage.empty_scan.as_deref(), &empty_scans);
     let budget = reader.span(&at("budget"), stage.budget.as_deref());
     let evidence = evidence(reader, &at("evidence"), &stage.evidence);
-    if stage.baseline {
-        reader.mistake(&at("baseline"), "a baseline is not supported yet".to_owned(), None);
+    if stage.baseline && stage.evidence.is_empty() {
+        let message = "a baseline is of the stage's evidence, and it binds none: name it, or leave `baseline` out";
+        reader.mistake(&at("baseline"), message.to_owned(), None);
     }
     let settings = canonical::text(&Value::Object(stage.settings));
     if settings.len() > SETTINGS_BYTES_MAX {

@@ -1,5 +1,6 @@
 //! From what plugins answer to what the gate decides.
 
+mod baseline;
 mod break_glass;
 mod complete;
 mod mend;

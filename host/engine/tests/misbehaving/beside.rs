@@ -113,6 +113,7 @@ fn question(stages: Vec<Stage>, evidence: Vec<Evidence>) -> Question {
         waivers: Arc::from([]),
         emergency: None,
         overdue: Vec::new(),
+        before: tidegate_core::baseline::Baselines::default(),
         now: Timestamp::from_nanos(2),
     }
 }

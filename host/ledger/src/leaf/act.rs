@@ -4,8 +4,8 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ConfirmationPart, EventPart, FulfilmentPart, Host, PermitPart, ReadingPart,
-    RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
+    Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart, PermitPart,
+    ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -29,6 +29,9 @@ pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadErr
     })
 }
 
+/// The leaf of a restore.
+pub(crate) type RestorationLeaf = Envelope<RestorationPart, Host>;
+
 /// The leaf of one act.
 #[derive(Debug)]
 pub(crate) enum ActLeaf {
@@ -43,6 +46,9 @@ pub(crate) enum ActLeaf {
     Fulfilment(Envelope<FulfilmentPart, Host>),
     TokenCreation(Envelope<TokenCreation, Host>),
     TokenRevocation(Envelope<TokenRevocation, Host>),
+    Restoration(RestorationLeaf),
+    ClockJump(Envelope<ClockJump, Host>),
+    Key(Envelope<KeyPart, Host>),
     Reading(Envelope<ReadingPart, Host>),
 }
 
@@ -151,6 +157,22 @@ impl ActLeaf {
                 let judgement = TokenRevocation { actor: Private::Text(actor.clone()), at, id: id.clone() };
                 Self::TokenRevocation(Envelope { circumstances, judgement, kind: Kind::TokenRevoked, v: VERSION })
             }
+            Act::Restored(restoration) => {
+                let judgement = RestorationPart::of(restoration, at);
+                Self::Restoration(Envelope { circumstances, judgement, kind: Kind::Restored, v: VERSION })
+            }
+            Act::ClockJumped { expected, found } => {
+                let judgement = ClockJump { at, expected: *expected, found: *found };
+                Self::ClockJump(Envelope { circumstances, judgement, kind: Kind::ClockJumped, v: VERSION })
+            }
+            Act::KeyAdded { key, beside } => {
+                let judgement = KeyPart { at, key: key.clone(), other: beside.clone() };
+                Self::Key(Envelope { circumstances, judgement, kind: Kind::KeyAdded, v: VERSION })
+            }
+            Act::KeyRetired { key, instead } => {
+                let judgement = KeyPart { at, key: key.clone(), other: instead.clone() };
+                Self::Key(Envelope { circumstances, judgement, kind: Kind::KeyRetired, v: VERSION })
+            }
             Act::Read(reading) => {
                 let judgement = ReadingPart {
                     at,
@@ -162,6 +184,27 @@ impl ActLeaf {
                 };
                 Self::Reading(Envelope { circumstances, judgement, kind: Kind::LedgerRead, v: VERSION })
             }
+        }
+    }
+
+    /// When it was recorded.
+    pub(crate) fn at_mut(&mut self) -> &mut Timestamp {
+        match self {
+            Self::Run(envelope) => &mut envelope.judgement.at,
+            Self::Activation(envelope) => &mut envelope.judgement.at,
+            Self::Confirmation(envelope) => &mut envelope.judgement.at,
+            Self::Agreement(envelope) => &mut envelope.judgement.at,
+            Self::Statement(envelope) => &mut envelope.judgement.at,
+            Self::Permit(envelope) => &mut envelope.judgement.at,
+            Self::Revocation(envelope) => &mut envelope.judgement.at,
+            Self::Event(envelope) => &mut envelope.judgement.at,
+            Self::Fulfilment(envelope) => &mut envelope.judgement.at,
+            Self::TokenCreation(envelope) => &mut envelope.judgement.at,
+            Self::TokenRevocation(envelope) => &mut envelope.judgement.at,
+            Self::Restoration(envelope) => &mut envelope.judgement.at,
+            Self::ClockJump(envelope) => &mut envelope.judgement.at,
+            Self::Key(envelope) => &mut envelope.judgement.at,
+            Self::Reading(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -180,6 +223,9 @@ impl Serialize for ActLeaf {
             Self::Fulfilment(envelope) => envelope.serialize(serializer),
             Self::TokenCreation(envelope) => envelope.serialize(serializer),
             Self::TokenRevocation(envelope) => envelope.serialize(serializer),
+            Self::Restoration(envelope) => envelope.serialize(serializer),
+            Self::ClockJump(envelope) => envelope.serialize(serializer),
+            Self::Key(envelope) => envelope.serialize(serializer),
             Self::Reading(envelope) => envelope.serialize(serializer),
         }
     }
@@ -199,13 +245,16 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(envelope) => envelope.kind,
             Self::TokenCreation(envelope) => envelope.kind,
             Self::TokenRevocation(envelope) => envelope.kind,
+            Self::Restoration(envelope) => envelope.kind,
+            Self::ClockJump(envelope) => envelope.kind,
+            Self::Key(envelope) => envelope.kind,
             Self::Reading(envelope) => envelope.kind,
         }
     }
 
     fn privates(&mut self) -> Vec<&mut Private> {
         match self {
-            Self::Run(_) => Vec::new(),
+            Self::Run(_) | Self::ClockJump(_) | Self::Key(_) => Vec::new(),
             Self::Activation(Envelope { judgement, .. }) => {
                 std::iter::once(&mut judgement.actor).chain(&mut judgement.reviewed_by).collect()
             }
@@ -218,6 +267,7 @@ impl Leaf for ActLeaf {
             Self::Fulfilment(Envelope { judgement, .. }) => vec![&mut judgement.person, &mut judgement.with],
             Self::TokenCreation(Envelope { judgement, .. }) => vec![&mut judgement.actor, &mut judgement.holder],
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
+            Self::Restoration(Envelope { judgement, .. }) => judgement.by.iter_mut().collect(),
             Self::Reading(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.question],
         }
     }

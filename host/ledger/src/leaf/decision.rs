@@ -28,9 +28,15 @@ pub(crate) type DecisionLeaf = Envelope<JudgementPart, CircumstancesPart>;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JudgementPart {
+    /// Left out where there is none, so that a leaf of before is the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agreed: Option<Listed>,
     pub(crate) baseline: Listed,
     #[serde(with = "one")]
     pub(crate) bundle: Digest,
+    /// Left out where there is none, as `overdue`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) compared: Option<Listed>,
     pub(crate) decision: DecisionPart,
     pub(crate) deployment: DeploymentPart,
     pub(crate) emergency: Option<WishPart>,

@@ -9,6 +9,7 @@ use crate::{
     error::ReadError,
     private::Private,
     record::Circumstances,
+    replay::Inputs,
     shape::{In, Shape},
 };
 use serde::de::DeserializeOwned;
@@ -39,7 +40,13 @@ impl Found {
         Ok(entries.into_iter().map(|entry| entry.0).collect())
     }
 
-    fn stage(&self, part: &StagePart) -> Result<StageResult, ReadError> {
+    /// A score's share may be too long for the leaf: the decision's body has it.
+    pub(crate) fn score(&self, part: &DecisionPart) -> Result<Score, ReadError> {
+        let body: DecisionBody = self.read(BodyKind::Decision, part.body)?;
+        Ok(Score { share: body.share, counted: part.score.counted, of: part.score.of })
+    }
+
+    pub(crate) fn stage(&self, part: &StagePart) -> Result<StageResult, ReadError> {
         self.read::<In<StageResult>>(BodyKind::Stage, part.body).map(|read| read.0)
     }
 }
@@ -52,14 +59,51 @@ fn unreadable(what: String, cause: impl Into<Box<dyn Error + Send + Sync>>) -> R
 pub(crate) fn bodies_of(part: &JudgementPart) -> Vec<Digest> {
     let stages = part.decision.stages.iter().map(|stage| stage.body);
     let always = [part.evidence.manifest, part.baseline.manifest, part.decision.body];
-    always.into_iter().chain(part.overdue.iter().map(|listed| listed.manifest)).chain(stages).collect()
+    let sometimes = part.overdue.iter().chain(&part.agreed).chain(&part.compared).map(|listed| listed.manifest);
+    always.into_iter().chain(sometimes).chain(stages).collect()
 }
 
 /// The judgement, as it was recorded.
 pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement, ReadError> {
+    let (inputs, decision) = inputs(part, found)?;
+    let Inputs {
+        semantics,
+        evaluated_at,
+        deployment,
+        skip,
+        evidence,
+        baseline,
+        compared,
+        bundle,
+        limits,
+        emergency,
+        overdue,
+        agreed,
+    } = inputs;
+    Ok(Judgement {
+        semantics,
+        evaluated_at,
+        deployment,
+        skip,
+        evidence,
+        baseline,
+        compared,
+        bundle,
+        limits,
+        emergency,
+        overdue,
+        agreed,
+        decision: decision_of(decision, found)?,
+    })
+}
+
+/// What it was made from, and what it came to, which is still to be read.
+pub(crate) fn inputs(part: JudgementPart, found: &Found) -> Result<(Inputs, DecisionPart), ReadError> {
     let JudgementPart {
+        agreed,
         baseline,
         bundle,
+        compared,
         decision,
         deployment,
         emergency,
@@ -70,19 +114,21 @@ pub(crate) fn judgement(part: JudgementPart, found: &Found) -> Result<Judgement,
         semantics,
         skip,
     } = part;
-    Ok(Judgement {
+    let inputs = Inputs {
         semantics,
         evaluated_at,
         deployment: Arc::new(deployment_of(deployment)?),
         skip,
         evidence: found.listed(&evidence)?,
         baseline: found.listed(&baseline)?,
+        compared: compared.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
         bundle,
         limits,
         emergency: emergency.map(wish_of).transpose()?,
         overdue: overdue.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
-        decision: decision_of(decision, found)?,
-    })
+        agreed: agreed.map(|listed| found.listed(&listed)).transpose()?.unwrap_or_default(),
+    };
+    Ok((inputs, decision))
 }
 
 fn decision_of(part: DecisionPart, found: &Found) -> Result<Decision, ReadError> {

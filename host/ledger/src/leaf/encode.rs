@@ -49,6 +49,15 @@ pub(crate) fn decision(
     Ok(DecisionLeaf { circumstances, judgement, kind: Kind::Decision, v: VERSION })
 }
 
+/// A judgement alone, in the same way.
+pub(crate) fn judgement(
+    judgement: &Judgement,
+    body_bytes_max: usize,
+    bodies: &mut Vec<Packed>,
+) -> Result<JudgementPart, RecordError> {
+    Bodies { bodies, body_bytes_max }.judgement(judgement)
+}
+
 struct Bodies<'a> {
     bodies: &'a mut Vec<Packed>,
     body_bytes_max: usize,
@@ -70,15 +79,19 @@ impl Bodies<'_> {
             skip,
             evidence,
             baseline,
+            compared,
             bundle,
             limits,
             emergency,
             overdue,
+            agreed,
             decision,
         } = judgement;
         Ok(JudgementPart {
+            agreed: if agreed.is_empty() { None } else { Some(self.listed(agreed)?) },
             baseline: self.listed(baseline)?,
             bundle: *bundle,
+            compared: if compared.is_empty() { None } else { Some(self.listed(compared)?) },
             decision: self.decision(decision)?,
             deployment: deployment_part(deployment),
             emergency: emergency.as_ref().map(wish_part),

@@ -14,7 +14,7 @@ use crate::{
     },
     tile::{Tile, TileOf},
     tree::{bundle, ranges},
-    verify::{self, Verification},
+    verify::{self, Verification, Verifying},
 };
 use tidegate_core::digest::Digest;
 
@@ -99,6 +99,11 @@ impl Ledger {
     /// Reads every leaf that there is and says what does not fit: leaves, tree, root and checkpoint. Rows that follow from leaves are compared by [`Ledger::projections`].
     pub async fn verify(&self) -> Result<Verification, ReadError> {
         self.verify_against(&[], self.verifier()).await
+    }
+
+    /// The same, a page of leaves at a time: for whoever has time, and is in nobody's way.
+    pub async fn verifying(&self) -> Result<Verifying, ReadError> {
+        Verifying::begin(self.0.reads.clone(), &[], self.verifier()).await
     }
 
     /// The same, and compares checkpoints that somebody kept elsewhere. Without a verifier it is not asked who signed them.

@@ -4,10 +4,11 @@ use super::{maybe, one, shaped};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_core::{
+    baseline::Compared,
     break_glass::{EmergencyReason, OverrideRole},
     deployment::{Artifact, Cause, Revision, Service},
     digest::Digest,
-    judgement::{JudgementLimits, Submitted},
+    judgement::{AgreedWaiver, JudgementLimits, Submitted},
     name::{Commit, ServiceName, Version},
     obligation::{ObligationKind, Overdue},
     time::Timestamp,
@@ -76,6 +77,16 @@ struct OverdueTwin {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Compared", deny_unknown_fields)]
+struct ComparedTwin {
+    decision: Arc<str>,
+    #[serde(with = "one")]
+    service: ServiceName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unavailable: Option<Arc<str>>,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "EmergencyReason", rename_all = "snake_case")]
 enum EmergencyReasonTwin {
     SecurityFix,
@@ -113,11 +124,26 @@ struct SubmittedTwin {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "AgreedWaiver", deny_unknown_fields)]
+struct AgreedWaiverTwin {
+    #[serde(with = "one")]
+    agreed_in: u64,
+    #[serde(with = "one")]
+    waiver: Digest,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "JudgementLimits", deny_unknown_fields)]
 struct JudgementLimitsTwin {
+    /// Left out in leaves of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer_bytes_max: Option<u32>,
     #[serde(with = "one")]
     decision_deadline: Duration,
     findings_max: u32,
+    /// As above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page_rows_max: Option<u32>,
     #[serde(with = "one")]
     plugin_deadline: Duration,
     #[serde(with = "one")]
@@ -132,8 +158,10 @@ shaped! {
     Revision => RevisionTwin,
     ObligationKind => ObligationKindTwin,
     Overdue => OverdueTwin,
+    Compared => ComparedTwin,
     EmergencyReason => EmergencyReasonTwin,
     OverrideRole => OverrideRoleTwin,
     Submitted => SubmittedTwin,
+    AgreedWaiver => AgreedWaiverTwin,
     JudgementLimits => JudgementLimitsTwin,
 }

@@ -1,6 +1,6 @@
 //! How many leaves there are, and the root and frontier of the tree over them.
 
-use super::{Connection, signed, unsigned};
+use super::{Connection, leaves, signed, unsigned};
 use crate::{
     damage::Damage,
     error::{ReadError, RecordError},
@@ -8,13 +8,30 @@ use crate::{
     proof::TreeHead,
     tree::frontier::Frontier,
 };
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
+
+/// Before every leaf.
+const NEVER: Timestamp = Timestamp::from_nanos(0);
 
 /// Where the ledger ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) size: u64,
     pub(crate) hash: Option<Digest>,
+    /// When the last leaf was recorded; the beginning of time before the first one.
+    pub(crate) at: Timestamp,
+}
+
+/// What the head says, and when its last leaf was recorded. `known` is what was so a moment ago: where nothing was appended since, no leaf is read.
+pub(crate) async fn with_moment(connection: &mut Connection, known: Option<Head>) -> Result<Head, RecordError> {
+    let head = read(connection).await?;
+    if let Some(known) = known.filter(|known| known.size == head.size && known.hash == head.hash) {
+        return Ok(known);
+    }
+    let Some(last) = head.size.checked_sub(1) else { return Ok(head) };
+    let leaf = leaves::at(connection, last).await?;
+    let at = leaf.and_then(|leaf| leaf::moment(&leaf.text)).unwrap_or(NEVER);
+    Ok(Head { at, ..head })
 }
 
 /// What the head says.
@@ -23,7 +40,7 @@ pub(crate) async fn read(connection: &mut Connection) -> Result<Head, RecordErro
         sqlx::query_as("SELECT size, hash FROM head WHERE \"only\" = 1").fetch_optional(connection).await?;
     let (size, hash) = row.ok_or(RecordError::Damaged(Damage::NoHead))?;
     let hash = hash.and_then(|hash| <[u8; 32]>::try_from(hash).ok()).map(Digest::from_bytes);
-    Ok(Head { size: unsigned(size), hash })
+    Ok(Head { size: unsigned(size), hash, at: NEVER })
 }
 
 /// Whether there is a tree: none in a ledger that was never opened since there are trees.

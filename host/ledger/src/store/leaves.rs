@@ -1,10 +1,12 @@
 //! Leaves, appended and read.
 
-use super::{Connection, DbRow, kind::Kind, signed, unsigned};
-use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
+use super::{Connection, DbRow, builder::QueryBuilder, kind::Kind, signed, unsigned};
+use crate::{
+    error::ReadError, id::DecisionId, leaf, leaf_size::LEAF_BYTES_MAX, shape::numbers::moment_text, stored::Leaf,
+};
 use sqlx::{AssertSqlSafe, Row as _};
 use std::ops::Range;
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Leaves that are read at a time where all of them are: 4 MiB at most.
 pub(crate) const PAGE: i64 = 64;
@@ -112,6 +114,67 @@ pub(crate) async fn last_of(connection: &mut Connection, kind: leaf::Kind) -> Re
         .fetch_optional(connection)
         .await?;
     row.as_ref().map(verified).transpose()
+}
+
+/// The last leaf of this kind before that index, verified against its hash.
+pub(crate) async fn last_before(
+    connection: &mut Connection,
+    kind: leaf::Kind,
+    before: u64,
+) -> Result<Option<Leaf>, ReadError> {
+    let row = sqlx::query(
+        "SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 AND leaf_index < $2 ORDER BY leaf_index DESC LIMIT 1",
+    )
+    .bind(kind.word())
+    .bind(signed(before))
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(verified).transpose()
+}
+
+/// Decisions that were judged within these moments, in the order of their leaves, after this one; so many at most.
+pub(crate) async fn decisions(
+    connection: &mut Connection,
+    within: Range<Timestamp>,
+    after: Option<u64>,
+    max: usize,
+) -> Result<Vec<(u64, DecisionId)>, ReadError> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT leaf_index, id FROM decisions WHERE evaluated_at >= $1 AND evaluated_at < $2 AND leaf_index > $3 \
+         ORDER BY leaf_index LIMIT $4",
+    )
+    .bind(moment_text(within.start))
+    .bind(moment_text(within.end))
+    .bind(after.map_or(-1, signed))
+    .bind(signed(max as u64))
+    .fetch_all(connection)
+    .await?;
+    let altered = |id: &str| ReadError::Altered { what: format!("the projection of decision `{}`", id.escape_debug()) };
+    rows.into_iter()
+        .map(|(index, id)| Ok((unsigned(index), DecisionId::parse(&id).map_err(|_| altered(&id))?)))
+        .collect()
+}
+
+/// The last leaf that says whom or what to trust.
+pub(crate) async fn last_trust(connection: &mut Connection) -> Result<Option<u64>, sqlx::Error> {
+    let kinds = [leaf::Kind::TokenCreated, leaf::Kind::TokenRevoked, leaf::Kind::WaiverAgreed];
+    let mut select = QueryBuilder::new("SELECT MAX(leaf_index) FROM leaves WHERE kind IN (");
+    let mut list = select.separated(", ");
+    for kind in kinds {
+        list.push_bind(kind.word());
+    }
+    list.push_unseparated(")");
+    let (last,): (Option<i64>,) = select.build_query_as().fetch_one(connection).await?;
+    Ok(last.map(unsigned))
+}
+
+/// Every leaf of this kind in their order, verified against their hashes.
+pub(crate) async fn all_of(connection: &mut Connection, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
+    let rows = sqlx::query("SELECT leaf_index, hash, body FROM leaves WHERE kind = $1 ORDER BY leaf_index")
+        .bind(kind.word())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(verified).collect()
 }
 
 fn verified(row: &DbRow) -> Result<Leaf, ReadError> {

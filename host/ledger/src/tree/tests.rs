@@ -1,7 +1,7 @@
 //! The tree against published vectors, and against an implementation by others.
 
 use super::{Node, frontier::Frontier, full, join, path, ranges};
-use crate::leaf;
+use crate::{leaf, proof::TreeHead};
 use ct_merkle::{ConsistencyProof, InclusionProof, RootHash, mem_backed_tree::MemoryBackedTree};
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 use sha2_next::Sha256;
@@ -176,6 +176,53 @@ fn a_path_leads_to_the_root_and_no_other_one_does() {
         }
     }
     assert_eq!(path::root(Digest::of(b""), 0, 0, &[]), None);
+}
+
+#[test]
+fn the_published_ways_lead_from_older_trees_to_newer_ones() {
+    let grown = Grown::of(LEAVES);
+    let head = |size: u64| TreeHead { size, root: grown.hash(0..size) };
+    for new in 0..=8 {
+        for old in 0..=new {
+            let way = grown.proof(ranges::consistency(old, new));
+            assert!(path::leads_on(&head(old), &head(new), &way), "{old} to {new}");
+            assert_eq!(path::leads_on(&head(new), &head(old), &way), old == new, "{new} to {old}");
+        }
+    }
+}
+
+#[test]
+fn a_way_of_another_implementation_is_believed_and_a_touched_one_is_not() {
+    let other = |size: u64| {
+        let mut tree = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+        numbered(size).into_iter().for_each(|leaf| tree.push(leaf));
+        tree
+    };
+    for new in 2..40_u64 {
+        let tree = other(new);
+        let head = |root: RootHash<Sha256>, size| TreeHead {
+            size,
+            root: Digest::from_bytes(root.as_bytes()[..].try_into().unwrap()),
+        };
+        let newer = head(tree.root(), new);
+        for old in 1..new {
+            let older = head(other(old).root(), old);
+            let theirs = tree.prove_consistency(usize::try_from(new - old).unwrap());
+            let (hashes, _) = theirs.as_bytes().as_chunks::<32>();
+            let way: Vec<Digest> = hashes.iter().copied().map(Digest::from_bytes).collect();
+            assert!(path::leads_on(&older, &newer, &way), "{old} to {new}");
+            let forked = TreeHead { size: old, root: Digest::of(b"another history") };
+            assert!(!path::leads_on(&forked, &newer, &way), "{old} to {new}");
+            assert!(!path::leads_on(&TreeHead { size: old + 1, ..older }, &newer, &way), "{old} to {new}");
+            for place in 0..way.len() {
+                let mut touched = way.clone();
+                touched[place] = newer.root;
+                assert!(!path::leads_on(&older, &newer, &touched), "{old} to {new}, {place}");
+            }
+            assert!(!path::leads_on(&older, &newer, &[&way[..], &[newer.root]].concat()), "{old} to {new}");
+            assert!(!path::leads_on(&older, &newer, &way[..way.len() - 1]), "{old} to {new}");
+        }
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, acts, blobs, checkpoints, dialect,
+        Connection, acts, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -29,6 +29,8 @@ use tidegate_core::{digest::Digest, time::Timestamp};
 /// What a commit holds.
 pub(crate) struct Committed {
     pub(crate) results: Vec<Result<Done, RecordError>>,
+    /// Where the ledger ends with it.
+    pub(crate) head: Head,
     /// The tree with it, when leaves were appended.
     pub(crate) tree: Option<TreeHead>,
     /// The checkpoint of it, when somebody signs.
@@ -40,9 +42,10 @@ pub(crate) async fn run(
     connection: &mut Connection,
     works: Vec<Work>,
     notary: Option<&Notary>,
+    known: Option<Head>,
 ) -> Result<Committed, RecordError> {
     let mut transaction = dialect::begin(connection).await?;
-    let before = head::read(&mut transaction).await?;
+    let before = head::with_moment(&mut transaction, known).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
     for work in works {
@@ -68,7 +71,7 @@ pub(crate) async fn run(
         checkpoints::put(&mut transaction, tree.size, checkpoint.insert(notary.sign(tree))).await?;
     }
     transaction.commit().await?;
-    Ok(Committed { results, tree, checkpoint })
+    Ok(Committed { results, head, tree, checkpoint })
 }
 
 /// Head and tree of what was appended.
@@ -109,6 +112,10 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
             spans::sent(connection, &sent).await?;
             Ok((Done::Noted, head))
         }
+        Work::Cosigned(cosigned) => {
+            cosignatures::put(connection, &cosigned).await?;
+            Ok((Done::Noted, head))
+        }
         Work::Probe => Ok((Done::Probed, head)),
     }
 }
@@ -129,7 +136,9 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     documents::note(connection, &sender, &received).await?;
     documents::name(connection, &sender.scope, &documents).await?;
     within(connection, &sender, quota, &received).await?;
-    let (recorded, after) = append(connection, &mut leaf, head).await?;
+    let at = head.at.max(leaf.circumstances.recorded_at);
+    leaf.circumstances.recorded_at = at;
+    let (recorded, after) = append(connection, &mut leaf, head, at).await?;
     projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
     if let Some(new) = &left.forced {
         forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
@@ -162,8 +171,10 @@ async fn replay(connection: &mut Connection, idempotency: &Idempotency) -> Resul
 
 async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
     let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
+    let at = head.at.max(at);
+    *leaf.at_mut() = at;
     blobs::put(connection, bodies, &moment_text(at)).await?;
-    let (recorded, after) = append(connection, &mut leaf, head).await?;
+    let (recorded, after) = append(connection, &mut leaf, head, at).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
         Act::Stated(statement) => {
@@ -178,10 +189,13 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
     Ok((Done::Recorded(recorded), after))
 }
 
+/// Appends a leaf that says it was recorded at that moment, which is not before that of the leaf before it: time in the ledger never goes back,
+/// whatever the machine's clock does.
 async fn append(
     connection: &mut Connection,
     leaf: &mut impl Leaf,
     head: Head,
+    at: Timestamp,
 ) -> Result<(Recorded, Head), RecordError> {
     texts::salt(connection, leaf.privates()).await?;
     let bytes = leaf::bytes(leaf)?;
@@ -189,7 +203,7 @@ async fn append(
     let text = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
     leaves::append(connection, head.size, leaf.kind(), hash, text).await?;
     let recorded = Recorded { leaf_index: head.size, leaf_hash: hash, replayed: None };
-    Ok((recorded, Head { size: head.size + 1, hash: Some(hash) }))
+    Ok((recorded, Head { size: head.size + 1, hash: Some(hash), at }))
 }
 
 async fn received(connection: &mut Connection, work: Documents) -> Result<Done, RecordError> {

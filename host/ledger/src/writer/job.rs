@@ -7,6 +7,7 @@ use crate::{
     evidence::{Expired, Quota, Sender},
     idempotency::Idempotency,
     leaf::{act::ActLeaf, decision::DecisionLeaf},
+    ledger::witnesses::Cosigned,
     notice::{NewNotice, Tried},
     obligation::Mends,
     projections::Left,
@@ -49,6 +50,8 @@ pub(crate) enum Work {
     },
     /// What became of sending span trees.
     SpansSent(SpansSent),
+    /// What a witness saw.
+    Cosigned(Box<Cosigned>),
     /// Nothing, durably: shows whether the store works.
     Probe,
 }

@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use std::{sync::Arc, time::Duration};
 use tidegate_core::{
+    baseline::Compared,
     break_glass::{
         EmergencyReason, Override, OverrideProblem, OverrideRequest, OverrideRole, OverrideState, QuotaOf, QuotaUse,
     },
@@ -12,7 +13,7 @@ use tidegate_core::{
     digest::Digest,
     fault::{Blame, Fault, FaultKind},
     finding::{Finding, Location, Remediation, Severity},
-    judgement::{Judgement, JudgementLimits, Submitted},
+    judgement::{AgreedWaiver, Judgement, JudgementLimits, Submitted},
     name::StageId,
     obligation::{ObligationKind, ObligationRule, Overdue},
     policy::{Enforcement, Mode},
@@ -97,6 +98,7 @@ pub(crate) fn judgement(dice: &mut Dice<'_>) -> Judgement {
         skip: dice.list(3, Dice::stage_id),
         evidence: dice.list(4, submitted),
         baseline: dice.list(3, Dice::digest),
+        compared: dice.list(3, compared),
         bundle: dice.digest(),
         limits: JudgementLimits {
             plugin_deadline: dice.span(),
@@ -104,9 +106,12 @@ pub(crate) fn judgement(dice: &mut Dice<'_>) -> Judgement {
             plugin_memory_bytes: dice.number(),
             findings_max: dice.small(),
             string_bytes_max: dice.small(),
+            answer_bytes_max: dice.maybe(Dice::small),
+            page_rows_max: dice.maybe(Dice::small),
         },
         emergency: dice.maybe(wish),
         overdue: dice.list(3, overdue),
+        agreed: dice.list(3, |dice| AgreedWaiver { waiver: dice.digest(), agreed_in: dice.number() }),
         decision: decision(dice),
     }
 }
@@ -235,6 +240,11 @@ fn owed(dice: &mut Dice<'_>) -> Vec<ObligationRule> {
     let kinds: Vec<ObligationKind> = ObligationKind::FORCED.into_iter().filter(|_| dice.flag()).collect();
     let rule = |kind| ObligationRule { kind, owner: dice.wild().into(), within: dice.span(), grace: dice.span() };
     kinds.into_iter().map(rule).collect()
+}
+
+fn compared(dice: &mut Dice<'_>) -> Compared {
+    let service = format!("s{}", dice.below(9)).parse().unwrap();
+    Compared { service, decision: dice.wild().into(), unavailable: dice.maybe(Dice::tame) }
 }
 
 fn overdue(dice: &mut Dice<'_>) -> Overdue {

@@ -5,7 +5,11 @@ use crate::{
     world::{World, record},
 };
 use tidegate_core::digest::Digest;
-use tidegate_ledger::act::{Act, ActRecord};
+use tidegate_ledger::{
+    act::{Act, ActRecord},
+    proof::TreeHead,
+    restoration::Restoration,
+};
 
 /// Known salts make known digests: the rows are put in before the texts are first seen.
 async fn salted_with_zeros(world: &World, texts: &[&str]) {
@@ -65,5 +69,34 @@ async fn acts_are_these_bytes() {
         leaves.push('\n');
     }
     assert_eq!(leaves, include_str!("golden/acts.leaves.jsonl"));
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_restore_is_these_bytes() {
+    let world = World::new();
+    let ledger = world.open().await;
+    salted_with_zeros(&world, &[sample::ACTOR, "grace@example.org"]).await;
+    let restoration = Restoration {
+        epoch: 1,
+        lost: TreeHead { size: 6, root: Digest::of(b"lost") },
+        restored: TreeHead { size: 0, root: Digest::of(b"") },
+        by: [sample::ACTOR.into(), "grace@example.org".into()],
+    };
+    let record = ActRecord {
+        act: Act::Restored(restoration.clone()),
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+        bodies: Vec::new(),
+        notices: Vec::new(),
+    };
+    ledger.act(record).await.unwrap();
+    let leaf = ledger.leaf(0).await.unwrap().unwrap().text;
+    assert_eq!(*leaf, *include_str!("golden/restored.leaf.json").trim_end());
+    let [read] = ledger.restorations().await.unwrap().try_into().unwrap();
+    assert_eq!(
+        (read.epoch, read.lost, read.restored, read.at),
+        (1, restoration.lost, restoration.restored, sample::now())
+    );
     ledger.close().await;
 }

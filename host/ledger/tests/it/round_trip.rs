@@ -115,7 +115,8 @@ fn bodies_named_by(judgement: &Value) -> Vec<Digest> {
     let stages = judgement["decision"]["stages"].as_array().unwrap().iter().map(|stage| &stage["body"]);
     let others =
         [&judgement["evidence"]["manifest"], &judgement["baseline"]["manifest"], &judgement["decision"]["body"]];
-    stages.chain(others).map(|digest| digest.as_str().unwrap().parse().unwrap()).collect()
+    let optional = ["overdue", "agreed"].into_iter().filter_map(|name| Some(&judgement.get(name)?["manifest"]));
+    stages.chain(others).chain(optional).map(|digest| digest.as_str().unwrap().parse().unwrap()).collect()
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub(crate) fn judgement() -> Judgement {
             stated_in: None,
         }],
         baseline: vec![Digest::of(b"junit of last time")],
+        compared: Vec::new(),
         bundle: Digest::of(b"bundle"),
         limits: JudgementLimits {
             plugin_deadline: Duration::from_secs(2),
@@ -70,9 +71,12 @@ pub(crate) fn judgement() -> Judgement {
             plugin_memory_bytes: 64 << 20,
             findings_max: 1000,
             string_bytes_max: 64 << 10,
+            answer_bytes_max: None,
+            page_rows_max: None,
         },
         emergency: Some(wish()),
         overdue: Vec::new(),
+        agreed: Vec::new(),
         decision: decision(),
     }
 }

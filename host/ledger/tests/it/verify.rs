@@ -221,3 +221,28 @@ async fn a_checkpoint_that_somebody_kept_is_compared_too() {
     elsewhere.close().await;
     ledger.close().await;
 }
+
+#[tokio::test]
+async fn a_verification_that_goes_on_page_by_page_finds_what_one_at_once_finds() {
+    let world = World::new();
+    let ledger = world.try_open(signing(&world)).await.unwrap();
+    grow(&ledger, 0, 200).await;
+    let step_by_step = async || {
+        let mut verifying = ledger.verifying().await.unwrap();
+        let mut pages = 1;
+        loop {
+            if let Some(found) = verifying.page().await.unwrap() {
+                assert_eq!(verifying.verified(), 200);
+                return (pages, found);
+            }
+            assert!(verifying.verified() < 200);
+            pages += 1;
+        }
+    };
+    assert_eq!(step_by_step().await, (4, ledger.verify().await.unwrap()));
+    tampered(&world, "UPDATE leaves SET body = body || ' ' WHERE leaf_index = 150").await;
+    let (_, found) = step_by_step().await;
+    assert_eq!(found, ledger.verify().await.unwrap());
+    assert!(found.findings.contains(&Finding::AlteredLeaf { index: 150 }), "{:?}", found.findings);
+    ledger.close().await;
+}

@@ -10,6 +10,8 @@ mod batches;
 mod bodies;
 #[path = "../it/checkpoints.rs"]
 mod checkpoints;
+#[path = "../it/clock.rs"]
+mod clock;
 mod cluster;
 #[path = "../it/cost.rs"]
 mod cost;
@@ -35,6 +37,8 @@ mod permits;
 mod rebuild;
 #[path = "../it/receipts.rs"]
 mod receipts;
+#[path = "../it/rotation.rs"]
+mod rotation;
 #[path = "../it/round_trip.rs"]
 mod round_trip;
 #[path = "../it/sample.rs"]
@@ -58,5 +62,7 @@ mod tree;
 mod verify;
 #[path = "../it/views.rs"]
 mod views;
+#[path = "../it/witnesses.rs"]
+mod witnesses;
 #[path = "../it/world.rs"]
 mod world;

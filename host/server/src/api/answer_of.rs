@@ -70,7 +70,8 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
     }
 }
 
-fn permission(permission: Permission) -> &'static str {
+/// The word for why a deployment is allowed, or that it is not.
+pub(crate) fn permission(permission: Permission) -> &'static str {
     match permission {
         Permission::ByTheRules => "by_the_rules",
         Permission::Forced => "forced",

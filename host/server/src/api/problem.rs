@@ -73,6 +73,8 @@ pub enum ProblemKind {
     NotPermitted,
     /// An obligation that cannot be fulfilled so, or not by whoever says it is.
     FulfilmentRefused,
+    /// A checkpoint that no witness saw, or that is not of this record.
+    CosignatureRefused,
     /// Nobody knows who asks.
     Unauthenticated,
     /// Somebody asks who may not.

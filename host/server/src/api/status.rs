@@ -26,10 +26,22 @@ pub struct StatusBody {
     /// Who is told of forced deployments, and whether they were.
     #[serde(default)]
     pub notices: NoticesBody,
+    /// That the machine's clock jumped; absent an hour later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_jumped: Option<ClockJumpBody>,
     /// Requests that are being decided.
     pub in_flight: usize,
     /// Requests that wait for their turn.
     pub queued: usize,
+}
+
+/// A clock that was elsewhere than it should have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockJumpBody {
+    /// What it should have said; RFC 3339.
+    pub expected: String,
+    /// What it said; RFC 3339.
+    pub found: String,
 }
 
 /// The bundle in force.
@@ -83,6 +95,45 @@ pub struct LedgerBody {
     pub leaves: u64,
     /// Records that wait for the writer.
     pub waiting: u64,
+    /// Who outside saw it; absent where the configuration names no witness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<WitnessesBody>,
+    /// What the last reading of the whole record found; absent before the first since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scrub: Option<ScrubBody>,
+}
+
+/// What a reading of the whole record found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScrubBody {
+    /// When it ended; RFC 3339.
+    pub at: String,
+    /// Leaves that were read.
+    pub leaves: u64,
+    /// What does not fit; nothing where all is as it was recorded.
+    pub findings: Vec<String>,
+}
+
+/// Who outside saw the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessesBody {
+    /// Whether nobody has seen it for more than an hour.
+    pub late: bool,
+    /// Each witness of the configuration.
+    pub witnesses: Vec<WitnessBody>,
+}
+
+/// What a witness saw last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessBody {
+    /// Its name.
+    pub name: String,
+    /// When; RFC 3339. Absent before the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// Leaves that it saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaves: Option<u64>,
 }
 
 /// What came of `POST /v1/reload`: the policies of the files are in force.

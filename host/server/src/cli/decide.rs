@@ -3,7 +3,7 @@
 mod deployment;
 mod documents;
 mod evidence;
-mod options;
+pub(in crate::cli) mod options;
 mod outputs;
 mod receipt;
 #[cfg(test)]

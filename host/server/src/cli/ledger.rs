@@ -1,10 +1,16 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
+mod accept_restore;
+mod backup;
 mod cost;
 mod key;
+mod offline;
 mod rebuild;
 mod receipt;
+mod restore;
+mod rotate_key;
 mod verify;
+mod witness;
 
 use crate::cli::exit::Exit;
 
@@ -15,11 +21,21 @@ pub enum Command {
     Verify(Box<verify::Args>),
     /// Make the tables that follow from leaves anew from them
     Rebuild(rebuild::Args),
+    /// Copy the record while the gate serves, and verify the copy whole
+    Backup(backup::Args),
+    /// Put a backup where there is no record
+    Restore(restore::Args),
+    /// Have two admins accept that a restored record has lost its newest leaves
+    AcceptRestore(accept_restore::Args),
+    /// Change the key that checkpoints are signed with: beside the old one at first, and then alone
+    RotateKey(rotate_key::Args),
     /// Say what the record weighs, by kind, and what it will in a year
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
     Receipt(Box<receipt::Args>),
-    /// Print the public key that checkpoints and receipts are verified with
+    /// Watch a gate's record from elsewhere, and cosign what goes on from all that was seen before
+    Witness(Box<witness::Args>),
+    /// Make a key, or print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
 
@@ -29,8 +45,13 @@ pub fn run(command: &Command) -> Exit {
     match command {
         Command::Verify(args) => verify::run(args),
         Command::Rebuild(args) => rebuild::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Restore(args) => restore::run(args),
+        Command::AcceptRestore(args) => accept_restore::run(args),
+        Command::RotateKey(args) => rotate_key::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
+        Command::Witness(args) => witness::run(args),
         Command::Key(args) => key::run(args),
     }
 }

@@ -5,7 +5,7 @@ mod lint;
 mod pin;
 mod test;
 
-use crate::cli::exit::Exit;
+use crate::cli::{exit::Exit, replay::impact};
 
 /// A command on policies.
 #[derive(Debug, clap::Subcommand)]
@@ -16,6 +16,8 @@ pub enum Command {
     Test(test::Args),
     /// Say what holds for a deployment, value by value, and where each value comes from
     Explain(explain::Args),
+    /// Say what a candidate bundle would have decided otherwise
+    Impact(impact::Args),
     /// Say which bytes each plugin is, so that nobody can exchange it unnoticed
     Pin(pin::Args),
 }
@@ -27,6 +29,7 @@ pub fn run(command: &Command) -> Exit {
         Command::Lint(args) => lint::run(args),
         Command::Test(args) => test::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Impact(args) => impact::run(args),
         Command::Pin(args) => pin::run(args),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
         statements::{StatementBody, StatementRequest},
+        status::WitnessBody,
         tokens::{Created, NewToken, Tokens},
         waivers::WaiversBody,
     },
@@ -22,6 +23,7 @@ use crate::{
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
+use tidegate_ledger::tile::Tile;
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -115,6 +117,28 @@ impl<'a> Api<'a> {
     pub fn fulfil(&self, id: &str, with: &str) -> Result<ObligationBody, Failure> {
         let said = FulfilmentRequest { with: with.to_owned() };
         self.json(self.send(self.post(&format!("/v1/obligations/{}/fulfil", an_id(id)?), &said)?)?)
+    }
+
+    /// The last checkpoint, a signed note.
+    pub fn checkpoint(&self) -> Result<String, Failure> {
+        let response = self.send(self.client.get(self.server.at("/log/checkpoint")))?;
+        let status = response.status().as_u16();
+        String::from_utf8(body(self.server, response)?).map_err(|error| Failure::Unreadable {
+            server: self.server.clone(),
+            status,
+            cause: error.to_string(),
+        })
+    }
+
+    /// A tile's bytes, or an entry bundle's.
+    pub fn tile(&self, tile: &Tile) -> Result<Vec<u8>, Failure> {
+        body(self.server, self.send(self.client.get(self.server.at(&format!("/log/tile/{tile}"))))?)
+    }
+
+    /// Says what a witness saw.
+    pub fn cosigned(&self, note: &str) -> Result<WitnessBody, Failure> {
+        let request = self.client.post(self.server.at("/log/cosignatures")).header("content-type", "text/plain");
+        self.json(self.send(request.body(note.to_owned()))?)
     }
 
     fn at<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {

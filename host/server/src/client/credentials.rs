@@ -52,6 +52,11 @@ impl Token {
         Ok(Some(Self(text.to_owned())))
     }
 
+    /// Its text: for whoever holds the record that it is looked up in.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
     /// As a header for this gate. Over a way that others can read, a token goes no further than this machine.
     pub(super) fn header(&self, server: &Server) -> Result<(reqwest::header::HeaderName, HeaderValue), Failure> {
         if !server.is_encrypted() && !server.is_loopback() {

@@ -15,7 +15,7 @@ const FILE: &str = "TIDEGATE_CONFIG";
 const ELSEWHERE: [&str; 5] =
     ["TIDEGATE_CA", "TIDEGATE_CLIENT_CERTIFICATE", "TIDEGATE_SAMPLES", "TIDEGATE_SERVER", "TIDEGATE_TOKEN"];
 /// The one variable that holds a list, and what stands between its entries.
-const LIST: (&str, char) = ("policies", ':');
+const LISTS: [(&str, char); 2] = [("policies", ':'), ("checkpoints.witnesses", ' ')];
 
 /// The variables of this process that may concern the gate. What is not UTF-8 becomes U+FFFD, which [`read`] refuses.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
@@ -64,8 +64,10 @@ fn refusal(value: &str) -> Option<Refused> {
 }
 
 fn split(setting: &Setting, value: String) -> Vec<String> {
-    let (key, between) = LIST;
-    if setting.key == key { value.split(between).map(str::to_owned).collect() } else { vec![value] }
+    match LISTS.iter().find(|(key, _)| setting.key == *key) {
+        Some((_, between)) => value.split(*between).map(str::to_owned).collect(),
+        None => vec![value],
+    }
 }
 
 fn unknown(name: String) -> Mistake {

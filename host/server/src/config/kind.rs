@@ -8,6 +8,7 @@ pub(super) mod origin;
 pub(super) mod path;
 pub(super) mod span;
 pub(super) mod url;
+pub(super) mod witnesses;
 pub(super) mod word;
 
 use super::mistake::Refused;

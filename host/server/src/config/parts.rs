@@ -8,7 +8,11 @@ use tidegate_ledger::{
     checkpoint::{CheckpointConfig, KeyPlace},
     config::LedgerConfig,
     evidence::Quota,
+    place::{Place, url_file::UrlFileError},
 };
+
+/// The file of the record, in the data folder.
+pub(crate) const LEDGER: &str = "ledger.sqlite";
 
 /// The file of the last checkpoint, in the data folder.
 pub(crate) const CHECKPOINT: &str = "ledger.checkpoint";
@@ -70,10 +74,18 @@ impl Config {
         }
     }
 
+    /// Where the record is.
+    pub fn ledger_place(&self) -> Result<Place, UrlFileError> {
+        match &self.ledger.url_file {
+            Some(file) => Place::from_url_file(file),
+            None => Ok(Place::File(self.data_dir.join(LEDGER))),
+        }
+    }
+
     /// What the ledger in the data folder signs with, and where it keeps its last checkpoint. Not for a ledger that lies elsewhere.
     #[must_use]
     pub fn checkpoint_config(&self) -> CheckpointConfig {
-        let CheckpointsConfig { origin, key, file } = &self.checkpoints;
+        let CheckpointsConfig { origin, key, file, witnesses: _ } = &self.checkpoints;
         CheckpointConfig {
             origin: origin.clone(),
             key: key.clone().map_or(KeyPlace::BesideLedger, KeyPlace::File),
@@ -124,6 +136,7 @@ impl Config {
             shares: self.shares(),
             unreferenced_after: limits.unreferenced_after,
             exports_spans: self.traces.export.is_some(),
+            witnesses: self.checkpoints.witnesses.clone(),
             routed: Arc::new(self.notices.contacts.keys().cloned().collect()),
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }

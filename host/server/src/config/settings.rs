@@ -5,7 +5,7 @@ use super::{
     kind::{
         Given, address,
         bytes::{self, GIB, KIB, MIB},
-        count, origin, path, span, url, word,
+        count, origin, path, span, url, witnesses, word,
     },
     mistake::Refused,
 };
@@ -86,9 +86,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(tls / certificate: option of path),
     setting!(tls / key: option of path),
     setting!(tls / client_authority: option of path),
+    setting!(ledger / url_file: option of path),
     setting!(checkpoints / origin: origin),
     setting!(checkpoints / key: option of path),
     setting!(checkpoints / file: option of path),
+    setting!(checkpoints / witnesses: witnesses),
     setting!(public_url: url),
     setting!(log / format: word),
     setting!(log / level: word),

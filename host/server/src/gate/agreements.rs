@@ -7,12 +7,13 @@ use crate::{
     identity::{principal::Principal, role::Role},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
 };
 use tidegate_bundle::{bundle::Bundle, identities::people::People, waivers::WaiverOf};
 use tidegate_core::{
     digest::Digest,
+    judgement::AgreedWaiver,
     name::{PolicySetId, WaiverId},
     waiver::Waiver,
 };
@@ -26,7 +27,17 @@ use tidegate_ledger::{
 
 /// What was agreed to, by the digest of each waiver.
 #[derive(Debug, Default)]
-pub struct Agreements(RwLock<BTreeMap<Digest, Agreed>>);
+pub struct Agreements(RwLock<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    agreed: BTreeMap<Digest, Agreed>,
+    leaves: Arc<AgreedIn>,
+}
+
+/// Which waivers were agreed to at one moment, and in which leaf of the record: all of it that decides.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AgreedIn(BTreeMap<Digest, u64>);
 
 impl Agreements {
     /// Those of the record.
@@ -36,16 +47,50 @@ impl Agreements {
         Ok(agreements)
     }
 
-    async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
-        let all = ledger.waiver_agreements().await?.into_iter().map(|agreed| (agreed.waiver, agreed)).collect();
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
+    /// Takes over what the record says now.
+    pub(super) async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
+        let all = ledger.waiver_agreements().await?;
+        let leaves = Arc::new(AgreedIn::of(all.iter().map(|agreed| (agreed.waiver, agreed.leaf_index))));
+        let agreed = all.into_iter().map(|agreed| (agreed.waiver, agreed)).collect();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Known { agreed, leaves };
         Ok(())
     }
 
     /// Who agreed to this waiver, if anybody did.
     #[must_use]
     pub fn of(&self, waiver: &WaiverOf) -> Option<Agreed> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&waiver.digest()).cloned()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).agreed.get(&waiver.digest()).cloned()
+    }
+
+    /// Everything that was agreed to by now: taken once by each decision.
+    #[must_use]
+    pub fn now(&self) -> Arc<AgreedIn> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).leaves.clone()
+    }
+
+    /// A waiver as it stands with what was agreed to.
+    #[must_use]
+    pub fn standing(&self, one: &WaiverOf) -> Waiver {
+        self.now().standing(one)
+    }
+}
+
+impl AgreedIn {
+    /// These waivers, by their digests, each with the leaf that says so.
+    #[must_use]
+    pub fn of(all: impl IntoIterator<Item = (Digest, u64)>) -> Self {
+        Self(all.into_iter().collect())
+    }
+
+    /// Those of a set that ask for an agreement and have it: what a judgement was made from.
+    #[must_use]
+    pub fn of_set(&self, bundle: &Bundle, set: &PolicySetId) -> Vec<AgreedWaiver> {
+        let of_set = bundle.waivers().iter().filter(|one| one.of == *set && one.waiver.awaits_agreement);
+        let agreed = of_set.filter_map(|one| {
+            let waiver = one.digest();
+            Some(AgreedWaiver { waiver, agreed_in: *self.0.get(&waiver)? })
+        });
+        agreed.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The waivers of a set as they stand with what was agreed to.
@@ -61,7 +106,7 @@ impl Agreements {
     /// A waiver as it stands with what was agreed to.
     #[must_use]
     pub fn standing(&self, one: &WaiverOf) -> Waiver {
-        let awaits_agreement = one.waiver.awaits_agreement && self.of(one).is_none();
+        let awaits_agreement = one.waiver.awaits_agreement && !self.0.contains_key(&one.digest());
         Waiver { awaits_agreement, ..one.waiver.clone() }
     }
 }

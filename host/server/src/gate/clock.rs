@@ -1,5 +1,7 @@
 //! The one place that reads the wall clock for judgements.
 
+pub mod jump;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 use tidegate_core::time::Timestamp;
 

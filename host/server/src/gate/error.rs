@@ -102,6 +102,9 @@ pub enum GateError {
     /// An obligation that this does not fulfil.
     #[error("{0}")]
     Unfulfilled(String),
+    /// Something that no witness saw, or not of this record.
+    #[error("{0}")]
+    Uncosigned(String),
     /// Another request used this key.
     #[error("the idempotency key was used before, for another request")]
     IdempotencyConflict,
@@ -179,6 +182,7 @@ impl GateError {
             | Self::NotAgreed(_)
             | Self::Faster(_)
             | Self::Unfulfilled(_)
+            | Self::Uncosigned(_)
             | Self::Layers(_)
             | Self::Forbidden { .. }
             | Self::Unentitled(_)
@@ -225,6 +229,7 @@ impl GateError {
             Self::NotAgreed(_) => ProblemKind::AgreementRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
+            Self::Uncosigned(_) => ProblemKind::CosignatureRefused,
             Self::IdempotencyConflict | Self::SpentKey(_) => ProblemKind::IdempotencyConflict,
             Self::OverShare { .. } => ProblemKind::ShareUsedUp,
             Self::Overloaded { .. } | Self::Faster(_) => ProblemKind::Overloaded,

@@ -40,6 +40,8 @@ pub enum Body {
     Bytes(Arc<[u8]>, Option<Timestamp>),
     /// Parsed before.
     Parsed(Cached),
+    /// One document as a decision kept it, received at that moment: no archive, and without its secrets.
+    Kept(Arc<[u8]>, Timestamp),
 }
 
 impl Body {
@@ -47,7 +49,7 @@ impl Body {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
-            Self::Bytes(bytes, _) => bytes.len() as u64,
+            Self::Bytes(bytes, _) | Self::Kept(bytes, _) => bytes.len() as u64,
             Self::Parsed(cached) => cached.document.bytes.len() as u64,
         }
     }
@@ -207,6 +209,7 @@ fn take(item: Fetched, reading: &Reading<'_>, now: Timestamp, taken: &mut Taken)
             (vec![part], cached.received_at)
         }
         Body::Bytes(bytes, received_at) => (read(&upload, bytes, received_at, reading, taken), received_at),
+        Body::Kept(bytes, received_at) => (kept(&upload, bytes, reading, taken), Some(received_at)),
     };
     for Read { place, document, masking: masked_now } in documents {
         if let Some(masking) = masked_now.or_else(|| masking.clone()) {
@@ -281,6 +284,17 @@ fn read(
     documents
 }
 
+fn kept(upload: &Upload, bytes: Arc<[u8]>, reading: &Reading<'_>, taken: &mut Taken) -> Vec<Read> {
+    let (format, place) = (upload.format.as_deref(), upload.place.clone());
+    match parsed(bytes, format, None, reading) {
+        Ok(document) => vec![Read { place, document, masking: None }],
+        Err(error) => {
+            taken.unreadable.push(placed(place, error));
+            Vec::new()
+        }
+    }
+}
+
 fn parts(upload: &Upload, bytes: Arc<[u8]>, limits: &IntakeLimits) -> Result<Vec<Part>, PlacedError> {
     match tidegate_evidence::unpack(&bytes, &limits.read) {
         Err(error) => Err(placed(upload.place.clone(), error)),
@@ -312,12 +326,26 @@ fn read_part(
     tidegate_evidence::within_document_bytes(&part.bytes, &limits.read).map_err(unreadable)?;
     let (bytes, masking) = masked(part.bytes.clone(), &limits.read)
         .map_err(|unmaskable| Unread::Unmaskable(placed(part.place.clone(), unmaskable)))?;
-    let document = tidegate_evidence::read_signed(bytes, format, &limits.read, signers).map_err(unreadable)?;
-    let document = Arc::new(document);
     // The moment of an archive's upload is not known for a member that comes alone later.
     let received_at = received_at.filter(|_| !part.in_archive);
-    cache.insert(format, signers, Cached { document: document.clone(), received_at });
+    let document = parsed(bytes, format, received_at, reading).map_err(unreadable)?;
     Ok((document, masking))
+}
+
+/// Reads bytes that hold no secret, once.
+fn parsed(
+    bytes: Arc<[u8]>,
+    format: Option<&str>,
+    received_at: Option<Timestamp>,
+    reading: &Reading<'_>,
+) -> Result<Arc<Document>, tidegate_evidence::ReadError> {
+    let Reading { cache, limits, signers } = *reading;
+    if let Some(cached) = cache.get_known(Digest::of(&bytes), format, signers) {
+        return Ok(cached.document);
+    }
+    let document = Arc::new(tidegate_evidence::read_signed(bytes, format, &limits.read, signers)?);
+    cache.insert(format, signers, Cached { document: document.clone(), received_at });
+    Ok(document)
 }
 
 /// A document counts once under a name, so handing it in twice is a mistake, not more evidence.

@@ -10,6 +10,7 @@ use crate::{
     config::Config,
     gate::{
         agreements::Agreements,
+        baselines::Compared,
         clock,
         deployment::Asked,
         error::{GateError, placed},
@@ -52,6 +53,7 @@ pub fn judge_stated(
         emergency: None,
         overdue: Vec::new(),
         forced_before: Vec::new(),
+        compared: Compared::default(),
         fetched,
         asked,
     };
@@ -89,7 +91,7 @@ pub fn bench(policies: Policies) -> Bench {
 }
 
 /// Where precompiled plugins are kept between runs: the user's cache folder, when there is one.
-fn cache_dir() -> Option<std::path::PathBuf> {
+pub(crate) fn cache_dir() -> Option<std::path::PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))?;
     Some(base.join("tidegate").join("plugins"))

@@ -20,9 +20,34 @@ impl Gate {
     }
 }
 
-/// How often it was done before, for this wish.
-#[must_use]
-pub fn used(
+/// What is known of deployments that were forced before.
+#[derive(Debug, Clone)]
+pub enum ForcedBefore {
+    /// All that any quota can speak of.
+    Listed(Vec<Forced>),
+    /// As it was counted when the decision was made.
+    Counted(QuotaUse),
+}
+
+impl ForcedBefore {
+    /// How often it was done before, for this wish.
+    #[must_use]
+    pub fn used(
+        &self,
+        quota: Quota,
+        wish: &OverrideRequest,
+        people: &People,
+        deployment: &Deployment,
+        now: Timestamp,
+    ) -> QuotaUse {
+        match self {
+            Self::Listed(forced) => used(quota, wish, people, deployment, forced, now),
+            Self::Counted(used) => *used,
+        }
+    }
+}
+
+fn used(
     quota: Quota,
     wish: &OverrideRequest,
     people: &People,

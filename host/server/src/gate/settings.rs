@@ -2,6 +2,7 @@
 
 use crate::http::admission::Shares;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tidegate_ledger::cosignature::Witness;
 
 /// Limits and words of the gate itself; plugins' limits belong to the engine.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct GateSettings {
     pub unreferenced_after: Duration,
     /// Whether span trees go to a collector.
     pub exports_spans: bool,
+    /// Who outside says what they saw of the record.
+    pub witnesses: Vec<Witness>,
     /// Contacts of policy sets of whom the configuration says where they are reached.
     pub routed: Arc<BTreeSet<String>>,
     /// Bytes of parsed documents kept.

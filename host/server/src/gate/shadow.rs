@@ -6,7 +6,7 @@
 //! of the request.
 
 use crate::{
-    gate::{judging::EngineJudge, ruling::Bench},
+    gate::{agreements::AgreedIn, judging::EngineJudge, ruling::Bench},
     telemetry::names,
 };
 use std::{
@@ -31,6 +31,17 @@ pub const LEAST: Duration = Duration::from_secs(1);
 /// A candidate's own keys were not held against the signatures when the documents were read.
 const OTHER_SIGNERS: &str = "documents are signed, and it knows other signers than the set that decides";
 
+/// What candidates judge, and beside what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    /// The set that decided.
+    pub(super) loaded: &'a LoadedSet,
+    /// What it was asked.
+    pub(super) question: &'a Question,
+    /// Which waivers were agreed to.
+    pub(super) agreed: &'a AgreedIn,
+}
+
 fn is_signed(question: &Question) -> bool {
     question.evidence.iter().any(|item| item.document.signer.is_some())
 }
@@ -43,13 +54,8 @@ fn deadline(started: Instant, made: Instant, decision: Duration) -> Instant {
 
 impl Bench {
     /// What the candidates beside a set say to a question that was decided.
-    pub(super) fn shadows(
-        &self,
-        loaded: &LoadedSet,
-        question: &Question,
-        decision: &Decision,
-        started: Instant,
-    ) -> Vec<Shadow> {
+    pub(super) fn shadows(&self, beside: Beside<'_>, decision: &Decision, started: Instant) -> Vec<Shadow> {
+        let Beside { loaded, question, .. } = beside;
         let deadline = deadline(started, Instant::now(), self.deadline);
         let deployment = &question.deployment;
         let candidates = self.active.bundle().shadows_of(&loaded.set.id).filter(|set| set.fits(deployment));
@@ -58,30 +64,31 @@ impl Bench {
                 if candidate.signers.digest() != loaded.signers.digest() && is_signed(question) {
                     return Shadow::not_judged(&candidate.set, OTHER_SIGNERS.to_owned());
                 }
-                self.shadow(candidate, question, decision, deadline)
+                self.shadow(candidate, beside, decision, deadline)
             })
             .collect()
     }
 
-    fn shadow(&self, candidate: &LoadedSet, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {
+    fn shadow(&self, candidate: &LoadedSet, beside: Beside<'_>, decision: &Decision, deadline: Instant) -> Shadow {
         let span = info_span!("tidegate.shadow", { names::POLICY_SET_ID } = %candidate.set.id);
         let _entered = span.enter();
-        let deployment = &question.deployment;
+        let deployment = &beside.question.deployment;
         let services = deployment.service_names();
         let set = match self.active.effective(&self.engine, candidate, deployment.environment(), &services) {
             Ok(effective) => effective.policy,
             Err(unsound) => return Shadow::not_judged(&candidate.set, unsound.to_string()),
         };
         // Whatever breaks while a candidate is tried, the decision stands.
-        let judged = catch_unwind(AssertUnwindSafe(|| self.opinion(&set, question, decision, deadline)));
+        let judged = catch_unwind(AssertUnwindSafe(|| self.opinion(&set, beside, decision, deadline)));
         judged.unwrap_or_else(|_| Shadow::not_judged(&set, "the gate failed while it was judged".to_owned()))
     }
 
-    fn opinion(&self, set: &Arc<PolicySet>, question: &Question, decision: &Decision, deadline: Instant) -> Shadow {
+    fn opinion(&self, set: &Arc<PolicySet>, beside: Beside<'_>, decision: &Decision, deadline: Instant) -> Shadow {
+        let Beside { question, agreed, .. } = beside;
         let question = Question {
             set: set.clone(),
             skip: skips(set, &question.skip),
-            waivers: self.agreements.waivers_of(self.active.bundle(), &set.id),
+            waivers: agreed.waivers_of(self.active.bundle(), &set.id),
             emergency: None,
             ..question.clone()
         };

@@ -3,10 +3,10 @@
 use crate::{
     api::{
         answer::PluginBody,
-        status::{BundleBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
+        status::{BundleBody, ClockJumpBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
     },
     gate::{
-        Gate,
+        Gate, clock,
         in_force::{InForce, Origin},
         plugins::{Active, Pinning},
         reload::LastReload,
@@ -33,8 +33,13 @@ impl Gate {
                 ready: self.ledger().ready().await.is_ok(),
                 leaves: counts.leaves,
                 waiting: counts.waiting,
+                witnesses: self.witnessed(clock::now()).await.ok().flatten().map(|witnessed| witnessed.body()),
+                scrub: self.last_scrub(),
             },
             notices: self.notices().await,
+            clock_jumped: self
+                .last_jump()
+                .map(|jump| ClockJumpBody { expected: jump.expected.to_string(), found: jump.found.to_string() }),
             in_flight,
             queued,
         }

@@ -67,6 +67,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/waivers", Roles(&Role::ALL)),
     ("POST", "/v1/waivers/{id}/agree", Roles(&[Role::Waive])),
     ("GET", "/log/checkpoint", Roles(&Role::ALL)),
+    ("POST", "/log/cosignatures", Roles(&[Role::Audit])),
     ("GET", "/log/tile/{*path}", Roles(&[Role::Audit])),
     ("GET", "/metrics", Roles(&[Role::Operate, Role::Audit])),
     ("GET", "/healthz", Open),

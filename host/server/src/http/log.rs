@@ -3,17 +3,25 @@
 use crate::{
     api::problem::{Problem, ProblemKind},
     gate::{Gate, error::GateError, readings::Reading},
-    http::{decisions::may_read, reply::Refused},
+    http::{
+        body::{self, BodyLimits},
+        decisions::may_read,
+        reply::{Refused, json},
+        to_its_end::to_its_end,
+    },
     identity::{principal::Principal, role::Role},
 };
 use axum::{
     Extension,
-    extract::{Path, State},
-    http::header,
+    extract::{Path, Request, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use std::sync::Arc;
-use tidegate_ledger::tile::{Tile, TileOf};
+use tidegate_ledger::{
+    note::NOTE_BYTES_MAX,
+    tile::{Tile, TileOf},
+};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -26,6 +34,17 @@ const IMMUTABLE: &str = "private, max-age=31536000, immutable";
 pub async fn checkpoint(State(gate): State<Arc<Gate>>) -> Result<Response, Refused> {
     let note = gate.ledger().checkpoint().await.map_err(GateError::from)?;
     found(note, TEXT, MUTABLE, "nothing was signed yet")
+}
+
+/// What a witness saw: the checkpoint with its cosignature. Whose it is is said by the cosignature, not by the token.
+pub async fn cosigned(State(gate): State<Arc<Gate>>, request: Request) -> Result<Response, Refused> {
+    let (parts, body) = request.into_parts();
+    let limits = BodyLimits { bytes_max: NOTE_BYTES_MAX as u64, ..gate.body_limits() };
+    let note = body::read(&parts.headers, body, limits).await?;
+    let note = String::from_utf8(note.into())
+        .map_err(|_| Problem::new(ProblemKind::MalformedRequest, "the body is not UTF-8"))?;
+    let seen = to_its_end(async move { gate.cosigned(note).await }).await?;
+    Ok(json(StatusCode::OK, "application/json", &seen))
 }
 
 /// A tile or an entry bundle.

@@ -16,7 +16,9 @@ use serde::Deserialize;
 use std::{sync::Arc, time::Instant};
 
 /// What a gate says of itself whose policy files could not be used.
-const READY_BY_EARLIER: &str = "ready\npolicies: the files could not be used, an earlier bundle decides\n";
+const BY_EARLIER: &str = "policies: the files could not be used, an earlier bundle decides\n";
+/// And one whose machine's clock jumped.
+const JUMPED: &str = "clock: it jumped within the last hour\n";
 
 /// The process lives.
 pub async fn healthz() -> Response {
@@ -41,12 +43,16 @@ pub async fn readyz(State(gate): State<Arc<Gate>>, uri: Uri) -> Result<Response,
     if !gate.ready().await {
         return Ok((StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response());
     }
-    // Anybody may ask this: why they could not be used is told by `/v1/status` and the log.
-    Ok(match (gate.files_refused(), asked.strict) {
-        (false, _) => "ready\n".into_response(),
-        (true, false) => READY_BY_EARLIER.into_response(),
-        (true, true) => (StatusCode::SERVICE_UNAVAILABLE, READY_BY_EARLIER).into_response(),
-    })
+    // Anybody may ask this: more is told by `/v1/status` and the log.
+    let mut text = "ready\n".to_owned();
+    if gate.files_refused() {
+        text.push_str(BY_EARLIER);
+    }
+    if gate.last_jump().is_some() {
+        text.push_str(JUMPED);
+    }
+    let status = if gate.files_refused() && asked.strict { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    Ok((status, text).into_response())
 }
 
 /// How everything stands.
@@ -60,7 +66,8 @@ pub async fn metrics(State(gate): State<Arc<Gate>>) -> Response {
     let notices = gate.ledger().notice_counts().await.ok();
     let spans = if gate.exports_spans() { gate.ledger().span_counts().await.ok() } else { None };
     let (ledger, now) = (gate.ledger().counts(), clock::now());
-    gate.metrics().stands(Standing { in_flight, queued, ledger, notices, spans, now });
+    let unseen_for = gate.witnessed(now).await.ok().flatten().map(|witnessed| witnessed.unseen_for);
+    gate.metrics().stands(Standing { in_flight, queued, ledger, notices, spans, unseen_for, now });
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], gate.metrics().encode()).into_response()
 }
 

@@ -62,7 +62,11 @@ pub struct Metrics {
     notices_delivered: Counter,
     ledger_checkpoints_unpublished: Counter,
     ledger_largest_batch: Gauge,
+    ledger_unseen_seconds: Gauge,
     ledger_refusals: Counter,
+    clock_jumps: Counter,
+    scrub_findings: Gauge,
+    scrubbed: Gauge,
     spans: SpanMetrics,
 }
 
@@ -79,6 +83,8 @@ pub struct Standing {
     pub notices: Option<NoticeCounts>,
     /// The export of span trees; none when there is none, or it could not be counted.
     pub spans: Option<SpanCounts>,
+    /// For how long no witness has seen the record; none where there is no witness, or it could not be asked.
+    pub unseen_for: Option<Duration>,
     /// The moment of the scrape.
     pub now: Timestamp,
 }
@@ -111,7 +117,11 @@ impl Metrics {
             notices_delivered: Counter::default(),
             ledger_checkpoints_unpublished: Counter::default(),
             ledger_largest_batch: Gauge::default(),
+            ledger_unseen_seconds: Gauge::default(),
             ledger_refusals: Counter::default(),
+            clock_jumps: Counter::default(),
+            scrub_findings: Gauge::default(),
+            scrubbed: Gauge::default(),
             spans: SpanMetrics::default(),
         };
         metrics.register();
@@ -149,8 +159,16 @@ impl Metrics {
             self.ledger_checkpoints_unpublished.clone(),
         );
         ours.register("ledger_largest_batch", "Records of the largest commit", self.ledger_largest_batch.clone());
+        let unseen = self.ledger_unseen_seconds.clone();
+        let help = "For how long no witness has seen the record; 0 where there is none";
+        ours.register_with_unit("ledger_unseen", help, seconds(), unseen);
         let refusals = self.ledger_refusals.clone();
         ours.register("ledger_refusals", "Questions turned away because they could not be recorded", refusals);
+        ours.register("clock_jumps", "Jumps of the machine's clock over 5 s", self.clock_jumps.clone());
+        let findings = self.scrub_findings.clone();
+        ours.register("ledger_scrub_findings", "What the last reading of the whole record found", findings);
+        let scrubbed = self.scrubbed.clone();
+        ours.register_with_unit("ledger_scrubbed_timestamp", "When that was; 0 before", seconds(), scrubbed);
         self.spans.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
@@ -194,6 +212,17 @@ impl Metrics {
         self.ledger_refusals.inc();
     }
 
+    /// The whole record was read again.
+    pub fn scrubbed(&self, at: Timestamp, findings: usize) {
+        self.scrub_findings.set(i64::try_from(findings).unwrap_or(i64::MAX));
+        self.scrubbed.set(i64::try_from(at.nanos() / 1_000_000_000).unwrap_or(i64::MAX));
+    }
+
+    /// The machine's clock jumped.
+    pub fn clock_jumped(&self) {
+        self.clock_jumps.inc();
+    }
+
     /// A plugin was asked once.
     pub fn evaluated(&self, plugin: &PluginName, took: Duration) {
         let labels = PluginLabels { plugin: plugin.to_string() };
@@ -230,7 +259,9 @@ impl Metrics {
 
     /// Takes down how things stand; to be called before [`Self::encode`].
     pub fn stands(&self, standing: Standing) {
-        let Standing { in_flight, queued, ledger, notices, spans, now } = standing;
+        let Standing { in_flight, queued, ledger, notices, spans, unseen_for, now } = standing;
+        let unseen = unseen_for.map_or(0, |unseen| unseen.as_secs());
+        self.ledger_unseen_seconds.set(i64::try_from(unseen).unwrap_or(i64::MAX));
         if let Some(counts) = spans {
             self.spans.stands(counts, now);
         }

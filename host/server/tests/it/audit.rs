@@ -267,3 +267,30 @@ async fn every_question_has_a_command() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_is_answered_beside_a_gate_that_serves() {
+    gate_with("", |gate, token| {
+        decided(gate, token);
+        let folder = gate.data.path().join("data").display().to_string();
+        let sql = |statement: &str, more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+            command.args(["audit", "sql", "--data-dir", &folder, statement]).args(more).output().unwrap()
+        };
+        let question = "SELECT environment, COUNT(*) AS decisions FROM audit_decisions GROUP BY environment ORDER BY 1";
+        assert_eq!(out(&sql(question, &["--csv"])), "environment,decisions\nproduction,2\nstaging,1\n");
+        let found: Value = serde_json::from_str(&out(&sql(question, &["--json"]))).unwrap();
+        assert_eq!(found[0], json!({"environment": "production", "decisions": 2}));
+        let labels = out(&sql("SELECT value FROM audit_labels WHERE label = 'ticket' ORDER BY leaf_index", &[]));
+        assert_eq!(labels, "value\nshop-api\nbilling\nbilling+shop-api\n");
+        for (statement, code) in [("DELETE FROM decisions", 64), ("SELECT 1; SELECT 2", 64), ("SELECT x", 2)] {
+            assert_eq!(sql(statement, &[]).status.code(), Some(code), "{statement}");
+        }
+        let part = sql("SELECT 1 UNION ALL SELECT 2", &["--rows", "1"]);
+        assert!(
+            String::from_utf8_lossy(&part.stderr).contains("there are more rows"),
+            "whoever sees a part is told so"
+        );
+    })
+    .await;
+}

@@ -50,13 +50,26 @@ async fn gate_of(
     change: impl FnOnce(&mut Config),
     test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
 ) {
-    let folder = tempfile::tempdir().unwrap();
-    tokio::task::spawn_blocking(world::plugins).await.unwrap();
-    fs::write(folder.path().join("all.yaml"), set_with(lines)).unwrap();
+    let folder = of_lines(lines).await;
     if let Some(text) = beside {
         fs::write(folder.path().join("beside.yaml"), text).unwrap();
     }
     serve(folder, change, test).await;
+}
+
+/// As [`gate_with`], for tests that write into the record what no gate decided: judged again, it comes to something else.
+pub(crate) async fn gate_with_made_up_records(
+    lines: &str,
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    serve_only(of_lines(lines).await, |_| (), test).await;
+}
+
+async fn of_lines(lines: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    tokio::task::spawn_blocking(world::plugins).await.unwrap();
+    fs::write(folder.path().join("all.yaml"), set_with(lines)).unwrap();
+    folder
 }
 
 /// The same with a set of its own, written once the plugins are built.
@@ -70,7 +83,20 @@ pub(crate) async fn gate_of_set(
     serve(folder, |_| (), test).await;
 }
 
+/// Serves. Whatever was decided by whatever test: the record alone leads to it again.
 pub(crate) async fn serve(
+    folder: TempDir,
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    let and_again = |gate: &Gate, token: &dyn Fn(Value) -> Secret| {
+        test(gate, token);
+        crate::replay::all_equal(gate);
+    };
+    serve_only(folder, change, and_again).await;
+}
+
+async fn serve_only(
     folder: TempDir,
     change: impl FnOnce(&mut Config),
     test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,

@@ -4,7 +4,8 @@ use crate::world::{gate, plugins, root};
 use std::path::PathBuf;
 use tidegate::{api::answer::Answer, demo::example::Example, gate::offline};
 
-fn examples() -> Vec<PathBuf> {
+/// Their folders.
+pub(crate) fn examples() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("examples")).unwrap().map(|entry| entry.unwrap().path());
     // Others beside them show how the gate is looked after.
     let is_example = |path: &PathBuf| path.join("example.json").is_file();

@@ -8,7 +8,7 @@ use std::fs;
 use tidegate::config::Config;
 use tidegate_ledger::{id::DecisionId, ledger::Ledger};
 
-fn green() -> crate::wire::Form {
+pub(crate) fn green() -> crate::wire::Form {
     world::green_reports(deployment().field("skip", "performance"), &[])
 }
 

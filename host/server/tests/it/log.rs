@@ -88,6 +88,7 @@ fn what_a_gate_left(data: &Path) {
     };
     assert_eq!(command(&[]), Exit::Allowed);
     assert_eq!(command(&["--key", &key, "--checkpoint", mine.to_str().unwrap()]), Exit::Allowed);
+    kept_elsewhere(data, &command, &key);
     let note = fs::read_to_string(&mine).unwrap();
     let size = note.lines().nth(1).unwrap();
     fs::write(&mine, note.replace(&format!("\n{size}\n"), "\n9999\n")).unwrap();
@@ -101,6 +102,48 @@ fn what_a_gate_left(data: &Path) {
     assert_eq!(run_with(proven.map(Into::into)), Exit::Refused);
     let key = ["tidegate", "ledger", "key", "--data-dir", data.to_str().unwrap()];
     assert_eq!(run_with(key.map(Into::into)), Exit::Allowed);
+    key_is_changed(data, &|| command(&[]));
+}
+
+/// Another key signs, and the record goes on.
+fn key_is_changed(data: &Path, verify: &dyn Fn() -> Exit) {
+    let file = signing_key::beside(&data.join("ledger.sqlite"));
+    let rotate = |further: &[&str]| {
+        let command = ["tidegate", "ledger", "rotate-key", "--data-dir", data.to_str().unwrap()];
+        run_with(command.into_iter().chain(further.iter().copied()).map(Into::into))
+    };
+    let old = signing_key::public(&file).unwrap();
+    assert_eq!(rotate(&["--retire"]), Exit::Undecided, "there is no other key yet");
+    assert_eq!(rotate(&[]), Exit::Allowed);
+    assert_eq!(rotate(&[]), Exit::Undecided, "two sign already");
+    assert_eq!((verify(), signing_key::public(&file).unwrap()), (Exit::Allowed, old.clone()));
+    assert_eq!(rotate(&["--retire"]), Exit::Allowed);
+    assert_eq!(verify(), Exit::Allowed);
+    assert_ne!(signing_key::public(&file).unwrap(), old);
+}
+
+/// Checkpoints and receipts that somebody took away are held against the record.
+fn kept_elsewhere(data: &Path, command: &dyn Fn(&[&str]) -> Exit, key: &str) {
+    let kept = data.join("kept");
+    fs::create_dir(&kept).unwrap();
+    let (folder, old) = (kept.to_str().unwrap(), kept.join("old"));
+    let against = ["--against", old.to_str().unwrap()];
+    assert_eq!(command(&["--receipts", folder]), Exit::Undecided, "nothing would be verified");
+    let receipt = fs::read_to_string(data.join("decision.tlog-proof")).unwrap();
+    fs::write(kept.join("a.tlog-proof"), &receipt).unwrap();
+    fs::write(kept.join("b.receipt"), &receipt).unwrap();
+    let (_, note) = receipt.split_once("\n\n").unwrap();
+    fs::write(&old, note).unwrap();
+    // By the key in the folder, and by one that is named.
+    assert_eq!(command(&["--receipts", folder, against[0], against[1]]), Exit::Allowed);
+    assert_eq!(command(&["--receipts", folder, against[0], against[1], "--key", key]), Exit::Allowed);
+    let index = receipt.split_once("\nindex ").unwrap().1.split_once('\n').unwrap().0;
+    fs::write(kept.join("b.receipt"), receipt.replace(&format!("\nindex {index}\n"), "\nindex 0\n")).unwrap();
+    assert_eq!(command(&["--receipts", folder]), Exit::Refused, "one of them is not in the record");
+    let size = note.lines().nth(1).unwrap();
+    fs::write(&old, note.replace(&format!("\n{size}\n"), "\n1\n")).unwrap();
+    assert_eq!(command(&against), Exit::Refused, "nobody signed that");
+    fs::remove_dir_all(&kept).unwrap();
 }
 
 /// A row that was altered is found, and made anew.

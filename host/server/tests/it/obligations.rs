@@ -1,7 +1,7 @@
 //! What forced deployments leave to be done, as those meet it who owe it, and who would rather not.
 
 use crate::{
-    authority::{decide_with, gate_with, holder},
+    authority::{decide_with, gate_with, gate_with_made_up_records, holder},
     wire::{Response, send},
     world::Gate,
 };
@@ -195,7 +195,7 @@ async fn an_obligation_is_fulfilled_by_what_it_asks_for_and_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overdue_obligation_warns_then_holds_until_it_is_fulfilled_and_never_an_emergency() {
-    gate_with(TICKET, |gate, token| {
+    gate_with_made_up_records(TICKET, |gate, token| {
         let alice = token(person("alice", &["override"]));
         let ci = token(holder("ci", &["decide"], &["production"], &["*"]));
         let operator = token(person("olga", &["operate"]));

@@ -87,6 +87,7 @@ async fn a_candidate_is_shown_and_recorded_beside_the_decision_and_decides_nothi
         let sets = send(gate.address, "GET", "/v1/policy-sets", &[], b"").json();
         let shadow_of = |index: usize| sets["policy_sets"][index]["shadow_of"].clone();
         assert_eq!((shadow_of(0), shadow_of(1)), (Value::Null, "shop".into()));
+        crate::replay::all_equal(&gate);
         gate
     });
     gate.await.unwrap().stop().await;
@@ -114,6 +115,7 @@ async fn a_broken_or_endless_candidate_changes_nothing_of_the_decision() {
         assert_eq!(endless["fault"], "its part of the decision's time ran out", "{endless}");
         assert!(endless.get("outcome").is_none() && endless.get("score").is_none(), "{endless}");
         assert_eq!(of(&answer, "z_sound")["policy_set"], "z_sound");
+        crate::replay::all_equal(&gate);
         gate
     });
     gate.await.unwrap().stop().await;

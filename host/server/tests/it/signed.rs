@@ -74,6 +74,7 @@ async fn with_sets(sets: &[String], test: impl FnOnce(&Gate) + Send + 'static) {
     let gate = world::gate().policies(folder.path().to_owned()).run().await;
     let gate = tokio::task::spawn_blocking(move || {
         test(&gate);
+        crate::replay::all_equal(&gate);
         gate
     });
     gate.await.unwrap().stop().await;

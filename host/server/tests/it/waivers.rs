@@ -100,6 +100,7 @@ async fn a_waiver_lifts_what_it_names_and_nothing_else_and_is_shown() {
         assert_eq!(refused.status, 422, "{}", refused.text());
         assert!(refused.text().contains("plugin `quality` has no rule `tests.nothing`"), "{}", refused.text());
         assert_eq!(ask(&gate).status, 409);
+        crate::replay::all_equal(&gate);
         gate
     });
     gate.await.unwrap().stop().await;
@@ -180,10 +181,12 @@ async fn where_the_set_asks_for_it_a_waiver_counts_once_the_person_it_names_agre
         awaiting(folder.path(), &ahead(-30), &ahead(30));
         assert_eq!(reload(&gate).status, 200);
         assert_eq!(ask(&gate).status, 200, "and to this he did");
+        crate::replay::all_equal(&gate);
         (gate, folder)
     });
     let (gate, folder) = gate.await.unwrap();
     let data = gate.stop().await;
+    crate::replay::as_before_equal(data.path()).await;
     let again = world::gate().policies(folder.path().to_owned()).over(data).run().await;
     let again = tokio::task::spawn_blocking(move || {
         assert_eq!(ask(&again).status, 200, "a restart forgets no agreement");

@@ -48,6 +48,7 @@ impl DocumentBuilder {
     /// Other bytes than those of any other document.
     pub(crate) fn bytes(mut self, bytes: &str) -> Self {
         self.document.digest = Digest::of(bytes.as_bytes());
+        self.document.bytes = Arc::from(bytes.as_bytes());
         self
     }
 

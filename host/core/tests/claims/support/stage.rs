@@ -77,6 +77,11 @@ impl StageBuilder {
         self
     }
 
+    pub(crate) fn compares(mut self) -> Self {
+        self.0.baseline = true;
+        self
+    }
+
     pub(crate) fn needs(mut self, needs: Needs) -> Self {
         self.0.evidence.push(needs.0);
         self

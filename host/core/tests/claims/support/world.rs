@@ -4,6 +4,7 @@ use super::{
     answers::Answer,
     document::DocumentBuilder,
     emergency::{RulesBuilder, WishBuilder},
+    names,
     names::{COMMIT, artifact_of, environment, hours, now, service, stage_id},
     native::{Asked, Native, honest},
     stage::StageBuilder,
@@ -11,13 +12,14 @@ use super::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
+    baseline::Before,
     break_glass::OverrideRequest,
     decision::Decision,
     deployment::{Artifact, Cause, Deployment, DeploymentRequest, Revision, Service},
     digest::Digest,
     evidence::Evidence,
     judge::{Question, judge},
-    name::{Commit, PolicySetId, StageId, Version},
+    name::{Commit, PolicySetId, ServiceName, StageId, Version},
     obligation::Overdue,
     plan::PlanError,
     policy::{Enforcement, PolicySet},
@@ -36,6 +38,7 @@ pub(crate) struct World {
     pub(crate) waivers: Vec<Waiver>,
     pub(crate) emergency: Option<OverrideRequest>,
     pub(crate) overdue: Vec<Overdue>,
+    pub(crate) before: Vec<(ServiceName, Before)>,
     answers: BTreeMap<String, Answer>,
 }
 
@@ -73,6 +76,7 @@ pub(crate) fn world() -> World {
         waivers: Vec::new(),
         emergency: None,
         overdue: Vec::new(),
+        before: Vec::new(),
         answers: BTreeMap::new(),
     }
 }
@@ -156,6 +160,11 @@ impl World {
         self
     }
 
+    pub(crate) fn before(mut self, service: &str, before: Before) -> Self {
+        self.before.push((names::service(service), before));
+        self
+    }
+
     pub(crate) fn question(&self) -> Question {
         Question {
             set: Arc::new(self.set.clone()),
@@ -165,6 +174,7 @@ impl World {
             waivers: Arc::from(self.waivers.clone()),
             emergency: self.emergency.clone(),
             overdue: self.overdue.clone(),
+            before: self.before.iter().cloned().collect(),
             now: now(),
         }
     }

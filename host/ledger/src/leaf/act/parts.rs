@@ -2,6 +2,8 @@
 
 use crate::{
     private::Private,
+    proof::TreeHead,
+    restoration::{Restoration, Restored},
     shape::{maybe, one},
 };
 use serde::{Deserialize, Serialize};
@@ -151,6 +153,75 @@ pub(crate) struct TokenRevocation {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
     pub(super) id: Arc<str>,
+}
+
+/// How many leaves there were, and their root.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HeadPart {
+    #[serde(with = "one")]
+    root: Digest,
+    #[serde(with = "one")]
+    size: u64,
+}
+
+impl HeadPart {
+    fn of(head: TreeHead) -> Self {
+        Self { root: head.root, size: head.size }
+    }
+
+    fn head(&self) -> TreeHead {
+        TreeHead { size: self.size, root: self.root }
+    }
+}
+
+/// Two admins accepted a restore.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RestorationPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Vec<Private>,
+    #[serde(with = "one")]
+    epoch: u64,
+    lost: HeadPart,
+    restored: HeadPart,
+}
+
+impl RestorationPart {
+    pub(super) fn of(said: &Restoration, at: Timestamp) -> Self {
+        let by = said.by.iter().cloned().map(Private::Text).collect();
+        Self { at, by, epoch: said.epoch, lost: HeadPart::of(said.lost), restored: HeadPart::of(said.restored) }
+    }
+
+    /// As it is read back from the leaf at this index.
+    pub(crate) fn restored(&self, leaf_index: u64) -> Restored {
+        let (lost, restored) = (self.lost.head(), self.restored.head());
+        Restored { leaf_index, at: self.at, epoch: self.epoch, lost, restored }
+    }
+}
+
+/// The machine's clock jumped.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockJump {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    #[serde(with = "one")]
+    pub(super) expected: Timestamp,
+    #[serde(with = "one")]
+    pub(super) found: Timestamp,
+}
+
+/// A key began to sign, or ended.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyPart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) key: Arc<str>,
+    /// Beside which it signs, or which signs in its place.
+    pub(super) other: Arc<str>,
 }
 
 /// Somebody read what was decided.

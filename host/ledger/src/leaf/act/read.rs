@@ -30,7 +30,15 @@ impl ActLeaf {
     pub(crate) fn read(kind: Kind, leaf: &Leaf) -> Result<Option<Self>, ReadError> {
         let Leaf { index, text, .. } = leaf;
         Ok(Some(match kind {
-            Kind::Decision | Kind::Start | Kind::Stop | Kind::BundleActivated | Kind::LedgerRead => return Ok(None),
+            Kind::Decision
+            | Kind::Start
+            | Kind::Stop
+            | Kind::BundleActivated
+            | Kind::Restored
+            | Kind::ClockJumped
+            | Kind::KeyAdded
+            | Kind::KeyRetired
+            | Kind::LedgerRead => return Ok(None),
             Kind::Confirmed => Self::Confirmation(leaf::read(*index, text)?),
             Kind::WaiverAgreed => Self::Agreement(leaf::read(*index, text)?),
             Kind::Stated => Self::Statement(leaf::read(*index, text)?),
@@ -55,7 +63,12 @@ impl ActLeaf {
     /// be what a leaf says, or where no row follows from it.
     pub(crate) fn said(&self, scope: Option<&str>) -> Option<(Act, Timestamp)> {
         match self {
-            Self::Run(_) | Self::Activation(_) | Self::Reading(_) => None,
+            Self::Run(_)
+            | Self::Activation(_)
+            | Self::Restoration(_)
+            | Self::ClockJump(_)
+            | Self::Key(_)
+            | Self::Reading(_) => None,
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// An altered leaf or hash further left is found by a verification of the whole.
 pub(crate) async fn compare(connection: &mut Connection) -> Result<TreeHead, RecordError> {
-    let Head { size, hash } = head::read(connection).await?;
+    let Head { size, hash, .. } = head::read(connection).await?;
     let frontier = head::frontier(connection).await?;
     counts(connection, size).await?;
     let mut tiles = Tiles::new(connection);

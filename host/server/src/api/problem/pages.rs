@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 34] = [
+pub const PAGES: [KindPage; 35] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -178,6 +178,15 @@ pub const PAGES: [KindPage; 34] = [
         "caller",
         "The obligation was fulfilled before, or what is given does not fulfil it, or whoever asks is a program or had a part in what is to be reviewed.",
         "Give a ticket's or a post-mortem's address, the id of a later decision in which the stages passed, or have somebody without a part in it review it.",
+    ),
+    page(
+        ProblemKind::CosignatureRefused,
+        "cosignature-refused",
+        422,
+        "cosignature refused",
+        "caller",
+        "No witness of the gate's configuration cosigned the checkpoint, or the gate's record does not go on from it.",
+        "Name the witness's public key under `checkpoints.witnesses`. A record that does not go on from a checkpoint that it signed was put back or forked: keep the checkpoint, and tell whoever runs the gate.",
     ),
     page(
         ProblemKind::Unauthenticated,

@@ -27,7 +27,7 @@ pub(super) enum Mistake {
 }
 
 /// A span of time, of a day at most.
-pub(super) fn span(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn span(text: &str) -> Result<Duration, String> {
     let span = duration::parse(text).map_err(|error| error.to_string())?;
     if span > SPAN_MAX {
         return Err(format!("is too long: {} used, {} allowed", in_words(span), in_words(SPAN_MAX)));

@@ -1,32 +1,47 @@
 //! `tidegate ledger verify`.
 
+mod kept;
+
+use self::kept::Kept;
 use crate::{
-    cli::{exit::Exit, talk},
-    config::{Config, parts::CHECKPOINT},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, RecordArgs},
+        talk,
+    },
+    config::{
+        Config,
+        parts::{CHECKPOINT, LEDGER},
+    },
 };
-use std::{fs, io, path::PathBuf};
+use std::{io, path::PathBuf};
 use tidegate_ledger::{
-    checkpoint::Kept,
+    checkpoint,
     error::{LedgerError, ReadError},
     ledger::Ledger,
     note::Verifier,
     rebuild::{Compared, RebuildError},
+    signing_key,
     verify::Verification,
 };
 
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate must not run meanwhile.
+/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
+    #[command(flatten)]
+    record: RecordArgs,
+    /// An older checkpoint that was kept elsewhere, from which the record has to go on; several times for several. `ledger.checkpoint` in
+    /// the folder is compared anyway
+    #[arg(long, alias = "checkpoint", value_name = "FILE")]
+    against: Vec<PathBuf>,
+    /// A folder of receipts, each of which the record has to hold unchanged in its place: files that end with `.receipt` or `.tlog-proof`
     #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
-    /// A checkpoint that was kept elsewhere; several times for several. `ledger.checkpoint` in the folder is compared anyway
-    #[arg(long = "checkpoint", value_name = "FILE")]
-    checkpoints: Vec<PathBuf>,
-    /// Who has to have signed them, as `tidegate ledger key` prints it; without it nobody is asked for
+    receipts: Option<PathBuf>,
+    /// Who has to have signed all of them, as `tidegate ledger key` prints it; without it the key in the folder, and without that nobody
+    /// is asked for
     #[arg(long, value_name = "NAME+ID+KEY")]
     key: Option<Verifier>,
 }
@@ -36,6 +51,12 @@ pub struct Args {
 enum Unverified {
     #[error("`{}` cannot be read: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
+    #[error("`{}` holds no file that ends with `.receipt` or `.tlog-proof`", folder.display())]
+    NoReceipts { folder: PathBuf },
+    #[error("there is no key to verify receipts with\nhint: `--key`, as `tidegate ledger key` prints it")]
+    NoKey,
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -54,9 +75,15 @@ impl Unverified {
         match self {
             Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. })
             | Self::Rows(RebuildError::Read(ReadError::Altered { .. })) => Exit::Refused,
-            Self::Open(_) | Self::File { .. } | Self::Begin(_) | Self::Read(_) | Self::Rows(_) | Self::Output(_) => {
-                Exit::Undecided
-            }
+            Self::Open(_)
+            | Self::Record(_)
+            | Self::File { .. }
+            | Self::NoReceipts { .. }
+            | Self::NoKey
+            | Self::Begin(_)
+            | Self::Read(_)
+            | Self::Rows(_)
+            | Self::Output(_) => Exit::Undecided,
         }
     }
 }
@@ -72,25 +99,33 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn verified(args: &Args) -> Result<Exit, Unverified> {
-    let path = args.data_dir.join("ledger.sqlite");
-    // Looked for first: a ledger that is not there would be made.
-    fs::metadata(&path).map_err(|cause| Unverified::File { path: path.clone(), cause })?;
-    let notes = notes(args)?;
+    let beside = beside(args)?;
+    let against = args.against.iter().cloned().map(kept::read).collect::<Result<Vec<_>, _>>()?;
+    let receipts = args.receipts.as_deref().map(kept::receipts).transpose()?.unwrap_or_default();
+    // What the folder's own key says is better than nothing: it tells the ledger's checkpoints from those of others.
+    let own = || signing_key::public(&signing_key::beside(&args.record.data_dir()?.join(LEDGER))).ok();
+    let key = args.key.clone().or_else(own);
+    if key.is_none() && !receipts.is_empty() {
+        return Err(Unverified::NoKey);
+    }
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
-    let (found, rows) = runtime.block_on(async {
-        let ledger = Ledger::open(&path, Config::default().ledger_config()).await?;
-        let found = both(&ledger, &notes, args.key.as_ref()).await;
+    let (found, rows, kept) = runtime.block_on(async {
+        let place = args.record.place().await?;
+        let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
+        let found = both(&ledger, &beside, key.as_ref()).await;
+        let kept = kept::held(&ledger, against, receipts, key.as_ref()).await;
         ledger.close().await;
-        found
+        let (found, rows) = found?;
+        Ok::<_, Unverified>((found, rows, kept?))
     })?;
-    talk::data(&report(&found, rows.as_ref())).map_err(Unverified::Output)?;
-    Ok(if rows == Some(Compared::default()) { Exit::Allowed } else { Exit::Refused })
+    talk::data(&report(&found, rows.as_ref(), &kept)).map_err(Unverified::Output)?;
+    Ok(if rows == Some(Compared::default()) && kept.fits() { Exit::Allowed } else { Exit::Refused })
 }
 
 /// The leaves, and the rows that follow from them: from leaves that were altered anything would follow.
 async fn both(
     ledger: &Ledger,
-    notes: &[(Kept, String)],
+    notes: &[(checkpoint::Kept, String)],
     key: Option<&Verifier>,
 ) -> Result<(Verification, Option<Compared>), Unverified> {
     let found = ledger.verify_against(notes, key).await?;
@@ -101,19 +136,15 @@ async fn both(
     Ok((found, Some(rows)))
 }
 
-/// The checkpoints to compare, each with where it is from.
-fn notes(args: &Args) -> Result<Vec<(Kept, String)>, Unverified> {
-    let beside = args.data_dir.join(CHECKPOINT);
-    let beside = beside.exists().then_some(beside);
-    let read = |path: &PathBuf| match fs::read_to_string(path) {
-        Ok(note) => Ok((Kept::InFile(path.clone()), note)),
-        Err(cause) => Err(Unverified::File { path: path.clone(), cause }),
-    };
-    args.checkpoints.iter().chain(&beside).map(read).collect()
+/// The checkpoint in the folder, where there is one.
+fn beside(args: &Args) -> Result<Vec<(checkpoint::Kept, String)>, Unverified> {
+    let beside = args.record.data_dir().map(|folder| folder.join(CHECKPOINT)).filter(|file| file.exists());
+    let read = beside.map(kept::read).transpose()?;
+    Ok(read.into_iter().map(|(path, note)| (checkpoint::Kept::InFile(path), note)).collect())
 }
 
 /// One line for what was verified, and one for each finding.
-fn report(found: &Verification, rows: Option<&Compared>) -> String {
+fn report(found: &Verification, rows: Option<&Compared>, kept: &Kept) -> String {
     let Verification { head, checkpoints, findings } = found;
     let of: Vec<String> = checkpoints.iter().map(u64::to_string).collect();
     let compared = if of.is_empty() { "none".to_owned() } else { of.join(", ") };
@@ -121,6 +152,7 @@ fn report(found: &Verification, rows: Option<&Compared>) -> String {
     for finding in findings {
         text.push_str(&format!("found: {}\n", finding.to_string().replace('\n', "; ")));
     }
+    text.push_str(&kept.report());
     let Some(Compared { differences, unplaced }) = rows else {
         text.push_str("rows: not compared with leaves that do not fit\n");
         return text;

@@ -4,6 +4,8 @@ use super::load;
 use crate::config::{Config, LogFormat, LogLevel, flags::Flags, load::Loaded, settings::SETTINGS};
 use std::{collections::BTreeSet, fs, path::PathBuf, time::Duration};
 
+const WITNESS: &str = "witness.stagemole.eu+67f7aea0+BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv";
+
 fn origin_of(loaded: &Loaded, key: &str) -> String {
     loaded.lines().into_iter().find(|line| line.key == key).expect(key).origin.to_string()
 }
@@ -44,9 +46,13 @@ fn every_setting_has_a_variable_of_its_own_that_sets_it() {
     assert!(names.contains("TIDEGATE_LIMITS_PLUGIN_DEADLINE"));
     for setting in SETTINGS {
         let shown = (setting.show)(&Config::default());
-        let value = if shown.is_empty() { "https://gate.example.org".to_owned() } else { shown.join(":") };
+        let value = match setting.key {
+            "checkpoints.witnesses" => WITNESS.to_owned(),
+            _ if shown.is_empty() => "https://gate.example.org".to_owned(),
+            _ => shown.join(":"),
+        };
         // Those that need another one have it.
-        let file = "tls: { certificate: tls.crt, key: tls.key }\n";
+        let file = "tls: { certificate: tls.crt, key: tls.key }\ncheckpoints: { key: log.key }\n";
         let loaded = load(file, &[(&setting.variable(), &value)], &Flags::default()).expect(setting.key);
         assert_eq!(origin_of(&loaded, setting.key), setting.variable());
     }
@@ -71,6 +77,26 @@ fn values_of_other_kinds_arrive() {
     assert_eq!(config.limits.plugin_deadline, Duration::from_millis(1500));
     assert_eq!(config.limits.request_bytes, 1 << 20);
     assert_eq!(config.public_url.as_deref(), Some("https://gate.example.org/tide"));
+}
+
+#[test]
+fn witnesses_are_keys_each_named_once() {
+    let file = |list: &str| load(&format!("checkpoints: {{ witnesses: [{list}] }}\n"), &[], &Flags::default());
+    let read = file(&format!("\"{WITNESS}\"")).unwrap().config.checkpoints.witnesses;
+    assert_eq!(read.iter().map(|witness| witness.name()).collect::<Vec<_>>(), ["witness.stagemole.eu"]);
+    let other = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2";
+    let variables = [("TIDEGATE_CHECKPOINTS_WITNESSES", &*format!("{WITNESS} {other}"))];
+    assert_eq!(load("", &variables, &Flags::default()).unwrap().config.checkpoints.witnesses.len(), 2);
+    for (list, said) in [
+        (format!("\"{WITNESS}\", \"{WITNESS}x\""), "is no witness"),
+        (WITNESS.replace("stagemole", "other"), "the key's id is not that of its name and bytes"),
+        ("gate.example".to_owned(), "expected `name+id+key`"),
+    ] {
+        let mistakes = file(&list).unwrap_err();
+        assert!(mistakes[0].message.contains(said), "{list}: {}", mistakes[0].message);
+    }
+    let twice = [("TIDEGATE_CHECKPOINTS_WITNESSES", &*format!("{WITNESS} {WITNESS}"))];
+    assert!(load("", &twice, &Flags::default()).unwrap_err()[0].message.contains("is named twice"));
 }
 
 #[test]
@@ -145,6 +171,7 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "listen" => "127.0.0.1:1",
             "data_dir" | "policies" => "elsewhere",
             "public_url" => "https://gate.example.org",
+            "checkpoints.witnesses" => WITNESS,
             "dev" => "true",
             "reload.watch" => "0s",
             "log.format" => "json",

@@ -117,7 +117,8 @@ fn a_scrape_says_how_things_stand_now() {
         refused: 12,
         gone: 13,
     };
-    metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices: Some(notices), spans: Some(spans), now });
+    let (notices, spans, unseen_for) = (Some(notices), Some(spans), Some(Duration::from_secs(14)));
+    metrics.stands(Standing { in_flight: 3, queued: 7, ledger, notices, spans, unseen_for, now });
     for line in [
         "tidegate_decisions_in_flight 3",
         "tidegate_decisions_queued 7",
@@ -136,10 +137,13 @@ fn a_scrape_says_how_things_stand_now() {
         "tidegate_spans_rejected_total 11",
         "tidegate_span_trees_refused_total 12",
         "tidegate_span_trees_gone_total 13",
+        "tidegate_ledger_unseen_seconds 14",
     ] {
         has(&metrics.encode(), line);
     }
-    metrics.stands(Standing { in_flight: 0, queued: 0, ledger, notices: None, spans: None, now });
+    let nothing = Standing { in_flight: 0, queued: 0, ledger, notices: None, spans: None, unseen_for: None, now };
+    metrics.stands(nothing);
+    has(&metrics.encode(), "tidegate_ledger_unseen_seconds 0");
     has(&metrics.encode(), "tidegate_notices_failed 2");
     has(&metrics.encode(), "tidegate_decisions_in_flight 0");
     has(&metrics.encode(), "tidegate_ledger_commits_total 2");

@@ -1,0 +1,138 @@
+//! The record at one moment, only read: what a replay needs of it, while the gate serves or after it stopped.
+//!
+//! **Invariant:** nothing is written and no lock is taken that the writer waits for. All that one [`Snapshot`] reads is of one moment.
+
+use crate::{
+    act::Activated,
+    agreement::Agreed,
+    body::BodyKind,
+    config::LedgerConfig,
+    error::ReadError,
+    forced::Forced,
+    id::DecisionId,
+    leaf::{self, Kind, Leaf as _, decision::DecisionLeaf, decode},
+    place::Place,
+    private::{Private, Salted},
+    replay::Replayable,
+    store::{Db, Pool, agreements, blobs, dialect, forced, leaves, open, texts, tree},
+    stored::Leaf,
+};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use tidegate_core::{digest::Digest, time::Timestamp};
+
+/// Decisions that one page of [`Snapshot::decisions`] names, at most.
+pub const PAGE: usize = 500;
+
+/// A record that is only read.
+#[derive(Debug)]
+pub struct Reader {
+    reads: Pool,
+    body_bytes_max: usize,
+}
+
+impl Reader {
+    /// Of the ledger there, which is looked for when it is first read.
+    pub fn open(place: impl Into<Place>, config: &LedgerConfig) -> Result<Self, ReadError> {
+        Ok(Self { reads: open::reading(&place.into(), config)?, body_bytes_max: config.body_bytes_max })
+    }
+
+    /// The record as it is now.
+    pub async fn snapshot(&self) -> Result<Snapshot, ReadError> {
+        Ok(Snapshot { transaction: dialect::snapshot_of(&self.reads).await?, body_bytes_max: self.body_bytes_max })
+    }
+
+    /// Lets go of it.
+    pub async fn close(self) {
+        self.reads.close().await;
+    }
+}
+
+/// The record as it was when this was begun.
+#[derive(Debug)]
+pub struct Snapshot {
+    transaction: sqlx::Transaction<'static, Db>,
+    body_bytes_max: usize,
+}
+
+impl Snapshot {
+    /// A decision as far as it can be judged again; none of this id.
+    pub async fn replayable(&mut self, id: &DecisionId) -> Result<Option<Replayable>, ReadError> {
+        let Some(stored) = leaves::of_decision(&mut self.transaction, id.as_str()).await? else { return Ok(None) };
+        self.in_tree(&stored).await?;
+        let mut leaf: DecisionLeaf = leaf::read(stored.index, &stored.text)?;
+        if leaf.circumstances.decision != *id {
+            return Err(ReadError::Altered { what: format!("the projection of decision `{id}`") });
+        }
+        let salts = self.reveal(&mut leaf).await?;
+        let found = self.bodies(&decode::bodies_of(&leaf.judgement)).await?;
+        Replayable::of(leaf, stored, salts, found, self.body_bytes_max).map(Some)
+    }
+
+    /// A leaf and its hash belong together; whether the tree has them there is asked here.
+    async fn in_tree(&mut self, leaf: &Leaf) -> Result<(), ReadError> {
+        let of = leaf.index..leaf.index.saturating_add(1);
+        let known = tree::hashes(&mut self.transaction, 0, of).await?;
+        let altered = || ReadError::Altered { what: format!("leaf {}", leaf.index) };
+        if known == [leaf.hash] { Ok(()) } else { Err(altered()) }
+    }
+
+    /// Puts the private texts back, and says what stands for each of them in the leaf.
+    async fn reveal(&mut self, leaf: &mut DecisionLeaf) -> Result<BTreeMap<Arc<str>, Salted>, ReadError> {
+        let salted: Vec<Private> = leaf.privates().into_iter().map(|private| private.clone()).collect();
+        texts::reveal(&mut self.transaction, leaf.privates()).await?;
+        let both = salted.into_iter().zip(leaf.privates());
+        Ok(both
+            .filter_map(|(before, after)| match (before, after) {
+                (Private::Salted(salted), Private::Text(text)) => Some((text.clone(), salted)),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Those of these bodies that are there, unpacked and compared with their digests.
+    pub async fn bodies(&mut self, digests: &[Digest]) -> Result<BTreeMap<Digest, Vec<u8>>, ReadError> {
+        let (rows, allowed) = (blobs::get(&mut self.transaction, digests).await?, self.body_bytes_max);
+        let unpack = move || rows.into_iter().map(|row| row.unpack(allowed)).collect();
+        let stopped = |cause| ReadError::Unreadable { what: "bodies".to_owned(), cause: Box::new(cause) };
+        tokio::task::spawn_blocking(unpack).await.map_err(stopped)?
+    }
+
+    /// A body that has to be there.
+    pub async fn body(&mut self, kind: BodyKind, digest: Digest) -> Result<Vec<u8>, ReadError> {
+        self.bodies(&[digest]).await?.remove(&digest).ok_or(ReadError::Gone { kind, digest })
+    }
+
+    /// The last activation of that bundle before this leaf.
+    pub async fn activation(&mut self, bundle: Digest, before: u64) -> Result<Option<Activated>, ReadError> {
+        let mut before = before;
+        while let Some(leaf) = leaves::last_before(&mut self.transaction, Kind::BundleActivated, before).await? {
+            self.in_tree(&leaf).await?;
+            let activated = leaf::act::activated(&leaf)?;
+            if activated.bundle == bundle {
+                return Ok(Some(activated));
+            }
+            before = leaf.index;
+        }
+        Ok(None)
+    }
+
+    /// Agreements to waivers that were recorded before this leaf.
+    pub async fn agreements(&mut self, before: u64) -> Result<Vec<Agreed>, ReadError> {
+        let all = agreements::all(&mut self.transaction).await?;
+        Ok(all.into_iter().filter(|agreed| agreed.leaf_index < before).collect())
+    }
+
+    /// Deployments that were forced after a moment, the newest first; at most [`FORCED_MAX`](crate::forced::FORCED_MAX).
+    pub async fn forced_after(&mut self, since: Timestamp) -> Result<Vec<Forced>, ReadError> {
+        forced::after(&mut self.transaction, since).await
+    }
+
+    /// Decisions that were judged within these moments and after this leaf, with their leaves, oldest first; so many at most as a [`PAGE`] has.
+    pub async fn decisions(
+        &mut self,
+        within: Range<Timestamp>,
+        after: Option<u64>,
+    ) -> Result<Vec<(u64, DecisionId)>, ReadError> {
+        leaves::decisions(&mut self.transaction, within, after, PAGE).await
+    }
+}

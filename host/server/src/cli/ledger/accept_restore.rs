@@ -1,0 +1,95 @@
+//! `tidegate ledger accept-restore`.
+
+use super::offline::{self, Undone};
+use crate::{
+    cli::{exit::Exit, talk},
+    client::Token,
+    config::{Config, environment, flags::Flags},
+    gate::{clock, record},
+    identity::{role::Role, tokens::Tokens},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tidegate_ledger::{
+    checkpoint::{CheckpointConfig, Kept},
+    config::LedgerConfig,
+    ledger::{Ledger, restores::Accepting},
+    restoration::Restored,
+};
+
+/// Which record, and who accepts
+///
+/// Where a restored record has fewer leaves than its last checkpoint was signed for, the gate does not start. Two admins, each with a token of
+/// their own that this record knows, make it say for good which head is lost and what was kept; from there it goes on. The gate must not
+/// run meanwhile. A witness is told by the number that is printed: `tidegate ledger witness --accept-restore NUMBER`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration of the gate
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+    /// The folder of the gate
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<String>,
+    /// A file with the token of a person who is an admin; twice, of two persons
+    #[arg(long = "admin", value_name = "FILE", required = true)]
+    admins: Vec<PathBuf>,
+    /// The last checkpoint before, where it is not the gate's own file: what a witness kept, say
+    #[arg(long, value_name = "FILE")]
+    lost: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> Exit {
+    offline::ended(accepted(args))
+}
+
+fn accepted(args: &Args) -> Result<Exit, Undone> {
+    let [one, other] = args.admins.as_slice() else { return Err(Undone::NotTwo { given: args.admins.len() }) };
+    let flags = Flags { config: args.config.clone(), data_dir: args.data_dir.clone(), ..Flags::default() };
+    let config = Config::load(&flags, environment()).map_err(Undone::Config)?;
+    let path = offline::database(&config.data_dir)?;
+    let signs = config.checkpoint_config();
+    let sidecar = signs.sidecar.clone().unwrap_or_else(|| config.data_dir.join(crate::config::parts::CHECKPOINT));
+    let lost = args.lost.as_ref().unwrap_or(&sidecar);
+    let note = fs::read_to_string(lost).map_err(|cause| Undone::File { path: lost.clone(), cause })?;
+    // Opened without the file, which is ahead of it: what is signed meanwhile stays in the database.
+    let checkpoints = Some(CheckpointConfig { sidecar: None, ..signs });
+    let record = LedgerConfig { checkpoints, ..config.ledger_config() };
+    let accepted = offline::runtime()?.block_on(async {
+        let ledger = Ledger::open(&path, record).await?;
+        let accepted = accept(&ledger, [one, other], (&note, Kept::InFile(lost.clone())), &sidecar).await;
+        ledger.close().await;
+        accepted
+    })?;
+    let Restored { leaf_index, epoch, lost, restored, .. } = accepted;
+    let lines = format!("leaf: {leaf_index}\nkept: {} of {} leaves\nepoch: {epoch}\n", restored.size, lost.size);
+    talk::data(&lines).map_err(Undone::Output)?;
+    talk::hint(&format!("tell whoever runs a witness: `tidegate ledger witness --accept-restore {leaf_index}`"));
+    Ok(Exit::Allowed)
+}
+
+async fn accept(
+    ledger: &Ledger,
+    [one, other]: [&PathBuf; 2],
+    lost: (&str, Kept),
+    sidecar: &Path,
+) -> Result<Restored, Undone> {
+    let tokens = Tokens::load(ledger.clone()).await?;
+    let by = [admin(&tokens, one)?, admin(&tokens, other)?];
+    let accepting = Accepting { by, at: clock::now(), host_version: record::host_version() };
+    Ok(ledger.accept_restore(lost, sidecar, accepting).await?)
+}
+
+/// The person whose token is in this file: somebody who is an admin of everything.
+fn admin(tokens: &Tokens, file: &Path) -> Result<Arc<str>, Undone> {
+    let no_admin = || Undone::NoAdmin { file: file.to_owned() };
+    let token = Token::find(Some(file), None)?.ok_or_else(no_admin)?;
+    let known = tokens.authenticate(token.text(), clock::now());
+    let principal = known.map_err(|cause| Undone::Unbelieved { file: file.to_owned(), cause })?;
+    if !principal.may_throughout(Role::Admin, None, None) {
+        return Err(no_admin());
+    }
+    principal.person.clone().ok_or_else(|| Undone::NoPerson { file: file.to_owned() })
+}

@@ -1,0 +1,34 @@
+//! `tidegate ledger backup`.
+
+use super::offline::{self, Undone};
+use crate::cli::{exit::Exit, talk};
+use std::path::PathBuf;
+use tidegate_ledger::backup;
+
+/// Which record, and where to
+///
+/// The gate may serve meanwhile. The copy is opened and read leaf by leaf before the folder gets its name; then it holds the database and its last
+/// checkpoint. The key that signs is not in it: keep `ledger.sqlite.key` apart from backups, once.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of the gate
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// The folder of the backup, which is made
+    #[arg(value_name = "DIR")]
+    into: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> Exit {
+    offline::ended(backed_up(args))
+}
+
+fn backed_up(args: &Args) -> Result<Exit, Undone> {
+    let path = offline::database(&args.data_dir)?;
+    let config = offline::config();
+    let held = offline::runtime()?.block_on(backup::backup(&path, &args.into, &config))?;
+    let checkpoint = if held.checkpoint.is_some() { "signed" } else { "none was signed" };
+    let text = format!("leaves: {}\nroot: {}\ncheckpoint: {checkpoint}\n", held.head.size, held.head.root);
+    talk::data(&text).map_err(Undone::Output)?;
+    Ok(Exit::Allowed)
+}

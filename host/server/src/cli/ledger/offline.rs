@@ -1,0 +1,110 @@
+//! What commands on a record without its gate have in common: where it lies, and how they end.
+
+use crate::{
+    cli::{exit::Exit, talk},
+    client::credentials::TokenError,
+    config::{Config, mistake::Mistake},
+    identity::tokens::Unbelieved,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use tidegate_ledger::{
+    backup::BackupError,
+    config::LedgerConfig,
+    error::{LedgerError, ReadError},
+    ledger::restores::NotAccepted,
+    rotation::RotationError,
+};
+
+/// Why a command on the record did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Undone {
+    #[error("`{}` cannot be used: {cause}", path.display())]
+    File { path: PathBuf, cause: io::Error },
+    #[error("cannot begin: {0}")]
+    Begin(io::Error),
+    #[error("cannot write what was done: {0}")]
+    Output(io::Error),
+    #[error("the configuration has {} mistakes", .0.len())]
+    Config(Vec<Mistake>),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Open(#[from] LedgerError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Accept(#[from] NotAccepted),
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    #[error("{given} tokens are given: a restore is accepted by two admins")]
+    NotTwo { given: usize },
+    #[error("token in `{}`: {cause}", file.display())]
+    Unbelieved { file: PathBuf, cause: Unbelieved },
+    #[error("token in `{}`: its holder is no admin of everything", file.display())]
+    NoAdmin { file: PathBuf },
+    #[error("token in `{}`: its holder is a program; two persons accept a restore", file.display())]
+    NoPerson { file: PathBuf },
+}
+
+impl Undone {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Config(_) | Self::NotTwo { .. } => Exit::Usage,
+            Self::Accept(NotAccepted::Proof(_) | NotAccepted::Record(_) | NotAccepted::Sidecar(_)) => Exit::Undecided,
+            Self::Accept(_)
+            | Self::Unbelieved { .. }
+            | Self::NoAdmin { .. }
+            | Self::NoPerson { .. }
+            | Self::Backup(BackupError::Unsound { .. } | BackupError::Checkpoint(_))
+            | Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. }) => Exit::Refused,
+            Self::File { .. }
+            | Self::Begin(_)
+            | Self::Output(_)
+            | Self::Backup(_)
+            | Self::Open(_)
+            | Self::Read(_)
+            | Self::Rotation(_)
+            | Self::Token(_) => Exit::Undecided,
+        }
+    }
+}
+
+/// How the command ends.
+pub(super) fn ended(done: Result<Exit, Undone>) -> Exit {
+    match done {
+        Ok(exit) => exit,
+        Err(undone) => {
+            if let Undone::Config(mistakes) = &undone {
+                mistakes.iter().for_each(|mistake| talk::error(mistake));
+            } else {
+                talk::error(&undone);
+            }
+            undone.exit()
+        }
+    }
+}
+
+/// The record in a gate's folder.
+pub(super) fn in_folder(folder: &Path) -> PathBuf {
+    folder.join("ledger.sqlite")
+}
+
+/// The same, where it is there: one that is not would be made.
+pub(super) fn database(folder: &Path) -> Result<PathBuf, Undone> {
+    let path = in_folder(folder);
+    fs::metadata(&path).map_err(|cause| Undone::File { path: path.clone(), cause })?;
+    Ok(path)
+}
+
+pub(super) fn config() -> LedgerConfig {
+    Config::default().ledger_config()
+}
+
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Undone> {
+    tokio::runtime::Runtime::new().map_err(Undone::Begin)
+}
