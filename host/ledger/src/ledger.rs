@@ -3,13 +3,14 @@
 pub mod kept;
 mod log;
 mod notices;
+mod others;
 pub mod restores;
 mod spans;
+mod trust;
 pub mod witnesses;
 
 use crate::{
     act::{ActRecord, Activated},
-    agreement::Agreed,
     config::LedgerConfig,
     confirmation::Confirmed,
     counters::{Counters, Counts},
@@ -28,14 +29,13 @@ use crate::{
     place::Place,
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, agreements, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
+        Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
         lock::WriterLock,
         obligations,
         open::{self, Writing},
-        permits, tokens,
+        permits,
     },
     stored::{Leaf, StoredDecision},
-    token::Token,
     writer::{
         Writer,
         health::Health,
@@ -43,6 +43,7 @@ use crate::{
         prepare,
     },
 };
+use others::Seat;
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
     digest::Digest,
@@ -77,6 +78,7 @@ struct Inner {
     noticed: Arc<Notify>,
     spanned: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    seat: Seat,
 }
 
 impl Ledger {
@@ -102,6 +104,7 @@ impl Ledger {
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
         let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
+        let seat = Seat::new(&place, &writing, open::patience(&config));
         let writer = Writer {
             connection: Some(connection),
             writing,
@@ -129,6 +132,7 @@ impl Ledger {
             noticed,
             spanned,
             writer,
+            seat,
         })))
     }
 
@@ -236,20 +240,6 @@ impl Ledger {
         leaves::at(&mut connection, index).await
     }
 
-    /// Every leaf of a kind, in their order.
-    pub(crate) async fn leaves_of(&self, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        leaves::all_of(&mut connection, kind).await
-    }
-
-    /// When the last leaf was recorded; none before the first one.
-    pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        let Some(last) = head::tree(&mut connection).await?.size.checked_sub(1) else { return Ok(None) };
-        let leaf = leaves::at(&mut connection, last).await?;
-        Ok(leaf.and_then(|leaf| leaf::moment(&leaf.text)))
-    }
-
     /// The bundle that was activated last; none before the first one.
     pub async fn last_activated(&self) -> Result<Option<Activated>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
@@ -293,12 +283,6 @@ impl Ledger {
         forced::after(&mut connection, since).await
     }
 
-    /// Every agreement to a waiver that was ever recorded.
-    pub async fn waiver_agreements(&self) -> Result<Vec<Agreed>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        agreements::all(&mut connection).await
-    }
-
     /// What is overdue at a moment for any of these services there, at most
     /// [`OVERDUE_MAX`](tidegate_core::obligation::OVERDUE_MAX) of it, sorted.
     pub async fn overdue(
@@ -333,17 +317,6 @@ impl Ledger {
         obligations::of(&mut connection, id).await
     }
 
-    /// Every token that was ever created, in the order of their creation.
-    pub async fn tokens(&self) -> Result<Vec<Token>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        tokens::all(&mut connection).await
-    }
-
-    /// Notes when tokens were last used, by their ids. No leaf: it is no act of power.
-    pub async fn tokens_used(&self, used: BTreeMap<Arc<str>, Timestamp>) -> Result<(), RecordError> {
-        self.submit(0, move || Ok(Work::TokensUsed(used))).await.map(|_| ())
-    }
-
     /// What this key was used for before.
     pub async fn idempotent(&self, principal: &str, endpoint: &str, key: &str) -> Result<Option<Earlier>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
@@ -356,7 +329,7 @@ impl Ledger {
             return Err(RecordError::Closed);
         }
         match self.0.health.fault() {
-            None => Ok(()),
+            None => self.reachable().await,
             Some(_) => self.submit(0, || Ok(Work::Probe)).await.map(|_| ()),
         }
     }
@@ -369,6 +342,7 @@ impl Ledger {
 
     /// Admits nothing more, waits until everything admitted is committed, and gives the file free.
     pub async fn close(&self) {
+        self.0.seat.leave().await;
         // The last connection moves what is in the write-ahead log to the database's file; one that only reads cannot.
         self.0.reads.close().await;
         self.0.stop.notify_one();

@@ -49,6 +49,7 @@ pub mod record;
 pub mod restoration;
 pub mod restore;
 pub mod rotation;
+mod secret_file;
 mod shape;
 pub mod sidecar;
 pub mod signing_key;

@@ -1,6 +1,16 @@
 //! Where a ledger is: a file, or a database on PostgreSQL.
 
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+pub mod url_file;
+
+use crate::{
+    config::LedgerConfig,
+    error::LedgerError,
+    store::{dialect, open::Writing},
+};
+use sqlx::{
+    Connection as _,
+    postgres::{PgConnectOptions, PgSslMode},
+};
 use std::{
     fmt,
     net::IpAddr,
@@ -70,6 +80,23 @@ impl PostgresUrl {
 fn is_of_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.starts_with('/') || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+impl Place {
+    /// Whether a ledger was ever opened there. A database has to answer for it.
+    pub async fn holds_ledger(&self) -> Result<bool, LedgerError> {
+        match self {
+            Self::File(path) => Ok(path.exists()),
+            Self::Postgres(_) => {
+                let failed = |cause: sqlx::Error| LedgerError::Open { place: self.clone(), cause: cause.into() };
+                let writing = Writing::new(self, &LedgerConfig::default());
+                let mut connection = writing.session().await.map_err(failed)?;
+                let is_there = dialect::is_there(&mut connection).await.map_err(failed)?;
+                connection.close().await.map_err(failed)?;
+                Ok(is_there)
+            }
+        }
+    }
 }
 
 impl fmt::Display for PostgresUrl {

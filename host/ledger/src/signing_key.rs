@@ -4,20 +4,16 @@ use crate::{
     checkpoint::{CheckpointConfig, KeyPlace, Origin},
     note::{KeyTextError, Signer, Verifier},
     place::Place,
+    secret_file::{self, FILE_BYTES_MAX, Unread},
 };
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
-
-/// Bytes of the file, at most.
-const FILE_BYTES_MAX: u64 = 4096;
-/// What its permissions may not hold: a group may read a key that is mounted for it, nobody else may do anything.
-const FORBIDDEN: u32 = 0o037;
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
@@ -191,19 +187,12 @@ fn read(file: &Path) -> Result<Signer, KeyError> {
 
 /// The text of a file that holds a private key and that nobody else may read.
 pub(crate) fn text_of(file: &Path) -> Result<Zeroizing<String>, KeyError> {
-    let refused = |cause| KeyError::File { file: file.to_owned(), cause };
-    let opened = File::open(file).map_err(refused)?;
-    let found = opened.metadata().map_err(refused)?;
-    if !found.is_file() || found.len() > FILE_BYTES_MAX {
-        return Err(KeyError::NoFile { file: file.to_owned() });
-    }
-    let mode = found.mode() & 0o777;
-    if mode & FORBIDDEN != 0 {
-        return Err(KeyError::Open { file: file.to_owned(), mode });
-    }
-    let mut text = Zeroizing::new(String::new());
-    opened.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(refused)?;
-    Ok(text)
+    let file = || file.to_owned();
+    secret_file::read(&file()).map_err(|unread| match unread {
+        Unread::File(cause) => KeyError::File { file: file(), cause },
+        Unread::NoFile => KeyError::NoFile { file: file() },
+        Unread::Open { mode } => KeyError::Open { file: file(), mode },
+    })
 }
 
 /// A name that no other ledger has.

@@ -94,6 +94,10 @@ impl Writer {
     }
 
     async fn try_commit(&mut self, works: Vec<Work>) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+        if let Some(connection) = self.connection.take() {
+            // Nothing of this batch is done yet: a database that was away meanwhile fails nobody.
+            self.connection = self.writing.if_it_answers(connection).await;
+        }
         let connection = match &mut self.connection {
             Some(connection) => connection,
             lost => {

@@ -16,6 +16,7 @@ pub mod permit;
 pub mod plugin;
 pub mod policy;
 pub mod probe;
+mod record;
 pub mod revoke;
 pub mod serve;
 pub mod statement;

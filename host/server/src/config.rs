@@ -58,6 +58,8 @@ pub struct Config {
     pub reload: ReloadConfig,
     /// The certificate it shows, and whose it asks for.
     pub tls: TlsConfig,
+    /// Where its record is.
+    pub ledger: LedgerSettings,
     /// What signs the ledger's checkpoints, and where the last one is kept.
     pub checkpoints: CheckpointsConfig,
     /// How callers reach it, for links in answers; without a slash at the end.
@@ -126,6 +128,13 @@ pub struct TlsConfig {
     pub key: Option<PathBuf>,
     /// Authorities of clients; with them only clients with a certificate of theirs are served.
     pub client_authority: Option<PathBuf>,
+}
+
+/// Where the record is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerSettings {
+    /// The file that holds the URL of a database on PostgreSQL, a credential; none: the record is a file in the data folder.
+    pub url_file: Option<PathBuf>,
 }
 
 /// What signs the ledger's checkpoints, and where the last one is kept.
@@ -261,6 +270,7 @@ impl Default for Config {
             dev: false,
             reload: ReloadConfig { watch: Duration::from_secs(2) },
             tls: TlsConfig::default(),
+            ledger: LedgerSettings::default(),
             checkpoints: CheckpointsConfig::default(),
             public_url: None,
             log: LogConfig { format: LogFormat::Text, level: LogLevel::Info },

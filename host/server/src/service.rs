@@ -11,6 +11,7 @@ use crate::{
         in_force::{InForce, Origin},
         known::WhoIsKnown,
         notices::courier::Courier,
+        others,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
         ruling::Bench,
@@ -36,6 +37,7 @@ use tidegate_ledger::{
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
     ledger::Ledger,
+    place::url_file::UrlFileError,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
@@ -64,6 +66,9 @@ pub enum ServiceError {
         /// What is wrong with what was kept.
         last_good: LastGoodError,
     },
+    /// Where the ledger is.
+    #[error("`ledger.url_file`: {0}")]
+    Place(#[from] UrlFileError),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -122,7 +127,7 @@ impl Service {
         let egress = Egress::new(&config.egress)?;
         let engine = Engine::new(&config.engine_config(Some(data_dir.join("plugin-cache"))))?;
         let record = LedgerConfig { checkpoints: Some(config.checkpoint_config()), ..config.ledger_config() };
-        let ledger = Ledger::open(&data_dir.join("ledger.sqlite"), record).await?;
+        let ledger = Ledger::open(config.ledger_place()?, record).await?;
         if let Some(verifier) = ledger.verifier() {
             tracing::info!("checkpoints are signed by {verifier}");
         }
@@ -208,6 +213,7 @@ impl Service {
         watching.spawn(expire(self.gate.clone()));
         watching.spawn(jump::watch(self.gate.clone()));
         watching.spawn(scrub::watch(self.gate.clone()));
+        watching.spawn(others::look_after(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

@@ -5,6 +5,8 @@ use sqlx::{Connection as _, Transaction};
 
 /// Names the lock that writers of one ledger take, in one database of PostgreSQL.
 pub(crate) const WRITER: i64 = 0x0074_6964_6567_6174;
+/// Names the seat of the one that sends.
+const SENDER: i64 = WRITER + 1;
 
 /// Begins a transaction that writes: alone, from its first statement on.
 ///
@@ -79,6 +81,20 @@ pub(crate) async fn size(connection: &mut Connection) -> Result<u64, sqlx::Error
             bytes.await.map(unsigned)
         }
     }
+}
+
+/// Whether there is a ledger's first table. PostgreSQL's alone.
+pub(crate) async fn is_there(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT CASE WHEN to_regclass('leaves') IS NULL THEN 0 ELSE 1 END";
+    let found: i64 = sqlx::query_scalar(sql).fetch_one(connection).await?;
+    Ok(found == 1)
+}
+
+/// Takes the seat of whoever sends what is to be sent, for as long as this session is; whether it was free. PostgreSQL's alone.
+pub(crate) async fn sit(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END";
+    let is_free: i64 = sqlx::query_scalar(sql).bind(SENDER).fetch_one(connection).await?;
+    Ok(is_free == 1)
 }
 
 /// Whoever opens a ledger compares and signs before it writes: one after the other, until [`together`] or the connection's end.

@@ -1,6 +1,6 @@
 //! Leaves, appended and read.
 
-use super::{Connection, DbRow, kind::Kind, signed, unsigned};
+use super::{Connection, DbRow, builder::QueryBuilder, kind::Kind, signed, unsigned};
 use crate::{error::ReadError, leaf, leaf_size::LEAF_BYTES_MAX, stored::Leaf};
 use sqlx::{AssertSqlSafe, Row as _};
 use std::ops::Range;
@@ -121,6 +121,19 @@ pub(crate) async fn all_of(connection: &mut Connection, kind: leaf::Kind) -> Res
         .fetch_all(connection)
         .await?;
     rows.iter().map(verified).collect()
+}
+
+/// The last leaf that says whom or what to trust.
+pub(crate) async fn last_trust(connection: &mut Connection) -> Result<Option<u64>, sqlx::Error> {
+    let kinds = [leaf::Kind::TokenCreated, leaf::Kind::TokenRevoked, leaf::Kind::WaiverAgreed];
+    let mut select = QueryBuilder::new("SELECT MAX(leaf_index) FROM leaves WHERE kind IN (");
+    let mut list = select.separated(", ");
+    for kind in kinds {
+        list.push_bind(kind.word());
+    }
+    list.push_unseparated(")");
+    let (last,): (Option<i64>,) = select.build_query_as().fetch_one(connection).await?;
+    Ok(last.map(unsigned))
 }
 
 fn verified(row: &DbRow) -> Result<Leaf, ReadError> {

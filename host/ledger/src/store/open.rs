@@ -20,6 +20,9 @@ static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 /// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
 const OPENING: Duration = Duration::from_mins(1);
 
+/// How long whoever reads waits for a connection, at most.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How the writer connects: nothing is acknowledged that is not on the disk.
 #[derive(Debug, Clone)]
 pub(crate) struct Writing {
@@ -54,6 +57,14 @@ impl Writing {
                 let cause = format!("the database did not answer within {seconds} s");
                 Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, cause)).into())
             }),
+        }
+    }
+
+    /// The connection, unless the database ended it.
+    pub(crate) async fn if_it_answers(&self, mut connection: Connection) -> Option<Connection> {
+        match self.place {
+            Place::File(_) => Some(connection),
+            Place::Postgres(_) => connection.ping().await.is_ok().then_some(connection),
         }
     }
 
@@ -96,6 +107,11 @@ impl Writing {
         let mut connection = self.connect(Mode::Write).await?;
         dialect::alone(&mut connection).await?;
         Ok(connection)
+    }
+
+    /// A session of its own.
+    pub(crate) async fn session(&self) -> Result<Connection, sqlx::Error> {
+        self.connect(Mode::Write).await
     }
 
     async fn connect(&self, mode: Mode) -> Result<Connection, sqlx::Error> {
@@ -151,9 +167,14 @@ pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx
     });
     if matches!(place, Place::Postgres(_)) {
         // Whoever asks is told that the database is away, and does not wait until it is not.
-        pool = pool.acquire_timeout(busy);
+        pool = pool.acquire_timeout(patience(config));
     }
     Ok(pool.connect_lazy_with(options(place, Mode::Read)?))
+}
+
+/// How long somebody waits for a database on PostgreSQL that may be away, where nothing is lost by not waiting.
+pub(crate) fn patience(config: &LedgerConfig) -> Duration {
+    config.answer_timeout.min(PATIENCE)
 }
 
 fn busy_timeout(busy: Duration) -> String {

@@ -1,9 +1,7 @@
 //! A PostgreSQL of our own: made from the programs of this machine in a private folder, reached through a socket in it, gone with this process.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::{
     fs,
-    future::Future,
     io::{BufRead as _, BufReader, Write as _},
     os::unix::{fs::chown, process::CommandExt as _},
     path::{Path, PathBuf},
@@ -112,9 +110,9 @@ impl Cluster {
     pub(crate) fn database(&self) -> Database {
         static NAMES: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NAMES.fetch_add(1, Ordering::Relaxed));
-        let own = self.url("postgres");
-        run(&own, format!("CREATE DATABASE {name}")).unwrap();
-        Database { url: self.url(&name), own, name }
+        let psql = Psql { program: self.programs.join("psql"), folder: self.folder.clone() };
+        assert!(psql.run("postgres", &format!("CREATE DATABASE {name}")), "{name}");
+        Database { url: self.url(&name), psql, name }
     }
 
     fn url(&self, database: &str) -> String {
@@ -125,20 +123,51 @@ impl Cluster {
 /// A database of one test.
 pub(crate) struct Database {
     url: String,
-    own: String,
+    psql: Psql,
     name: String,
+}
+
+/// Runs statements.
+struct Psql {
+    program: PathBuf,
+    folder: PathBuf,
+}
+
+impl Psql {
+    fn run(&self, database: &str, sql: &str) -> bool {
+        let mut psql = Command::new(&self.program);
+        psql.arg("-h").arg(&self.folder).args([
+            "-U",
+            "gate",
+            "-d",
+            database,
+            "-q",
+            "-X",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+        ]);
+        // What went wrong is in the server's log; a server that is away is no news.
+        psql.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+    }
 }
 
 impl Database {
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs statements past everybody.
+    pub(crate) fn run(&self, sql: &str) {
+        assert!(self.psql.run(&self.name, sql), "{sql}");
+    }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         // The server may be away, and then takes it along.
-        let _ = run(&self.own, format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        self.psql.run("postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }
 
@@ -179,19 +208,4 @@ fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
         Some((user, group)) => command.uid(user).gid(group),
         None => command,
     }
-}
-
-/// One statement, from wherever it is asked for: a runtime of its own on a thread of its own.
-fn run(url: &str, sql: String) -> Result<(), sqlx::Error> {
-    let url = url.to_owned();
-    apart(async move {
-        let mut connection = PgConnection::connect(&url).await?;
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
-        connection.close().await
-    })
-}
-
-fn apart<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    std::thread::spawn(move || runtime.block_on(future)).join().unwrap()
 }

@@ -6,7 +6,6 @@ use crate::{
     tree::grow,
     world::{World, id, record, sender},
 };
-use sqlx::Connection as _;
 use std::{collections::BTreeSet, time::Duration};
 use tidegate_core::{
     decision::{Outcome, Permission},
@@ -172,20 +171,18 @@ async fn a_database_that_went_away_is_not_made_anew() {
 
 #[tokio::test]
 async fn a_lax_server_is_told_to_wait_for_its_disk() {
-    let world = World::new();
-    let mut raw = world.raw().await;
-    let lax =
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$";
-    sqlx::raw_sql(lax).execute(&mut raw).await.unwrap();
-    raw.close().await.unwrap();
-    let ledger = world.open().await;
-    world
-        .tamper(
-            "CREATE FUNCTION shows() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'waits: %', \
-             current_setting('synchronous_commit'); END $$ LANGUAGE plpgsql; \
-             CREATE TRIGGER shows BEFORE INSERT ON leaves FOR EACH ROW EXECUTE FUNCTION shows()",
-        )
-        .await;
+    let Some(cluster) = Cluster::shared() else { return };
+    let database = cluster.database();
+    database.run(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$",
+    );
+    let place = Place::Postgres(PostgresUrl::parse(database.url()).unwrap());
+    let ledger = Ledger::open(place, LedgerConfig::default()).await.unwrap();
+    database.run(
+        "CREATE FUNCTION shows() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'waits: %', \
+         current_setting('synchronous_commit'); END $$ LANGUAGE plpgsql; \
+         CREATE TRIGGER shows BEFORE INSERT ON leaves FOR EACH ROW EXECUTE FUNCTION shows()",
+    );
     let error = ledger.record(record("one", sample::judgement())).await.unwrap_err();
     assert!(error.to_string().contains("waits: on"), "{error}");
     ledger.ready().await.unwrap();

@@ -35,7 +35,7 @@ pub enum Command {
     Receipt(Box<receipt::Args>),
     /// Watch a gate's record from elsewhere, and cosign what goes on from all that was seen before
     Witness(Box<witness::Args>),
-    /// Print the public key that checkpoints and receipts are verified with
+    /// Make a key, or print the public key that checkpoints and receipts are verified with
     Key(key::Args),
 }
 

@@ -2,6 +2,7 @@
 
 mod create;
 mod list;
+mod past_the_gate;
 mod revoke;
 
 use crate::cli::{

@@ -8,7 +8,11 @@ use tidegate_ledger::{
     checkpoint::{CheckpointConfig, KeyPlace},
     config::LedgerConfig,
     evidence::Quota,
+    place::{Place, url_file::UrlFileError},
 };
+
+/// The file of the record, in the data folder.
+pub(crate) const LEDGER: &str = "ledger.sqlite";
 
 /// The file of the last checkpoint, in the data folder.
 pub(crate) const CHECKPOINT: &str = "ledger.checkpoint";
@@ -67,6 +71,14 @@ impl Config {
                 bytes: limits.scope_bytes,
             },
             ..usual
+        }
+    }
+
+    /// Where the record is.
+    pub fn ledger_place(&self) -> Result<Place, UrlFileError> {
+        match &self.ledger.url_file {
+            Some(file) => Place::from_url_file(file),
+            None => Ok(Place::File(self.data_dir.join(LEDGER))),
         }
     }
 

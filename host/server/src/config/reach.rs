@@ -36,6 +36,14 @@ pub(super) fn mistakes(
         "tls.certificate",
         lacks("tls.client_authority", "tls.certificate"),
     );
+    say(
+        config.ledger.url_file.is_some() && config.checkpoints.key.is_none(),
+        "ledger.url_file",
+        "checkpoints.key",
+        lacks("ledger.url_file", "checkpoints.key").hint(
+            "all gates of one record sign with one key: make it with `tidegate ledger key --make FILE`".to_owned(),
+        ),
+    );
     let address = config.listen;
     let port = address.port();
     say(

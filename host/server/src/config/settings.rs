@@ -86,6 +86,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(tls / certificate: option of path),
     setting!(tls / key: option of path),
     setting!(tls / client_authority: option of path),
+    setting!(ledger / url_file: option of path),
     setting!(checkpoints / origin: origin),
     setting!(checkpoints / key: option of path),
     setting!(checkpoints / file: option of path),

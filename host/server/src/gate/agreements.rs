@@ -36,7 +36,8 @@ impl Agreements {
         Ok(agreements)
     }
 
-    async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
+    /// Takes over what the record says now.
+    pub(super) async fn reread(&self, ledger: &Ledger) -> Result<(), ReadError> {
         let all = ledger.waiver_agreements().await?.into_iter().map(|agreed| (agreed.waiver, agreed)).collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
         Ok(())

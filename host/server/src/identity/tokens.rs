@@ -150,6 +150,7 @@ impl Tokens {
             return Err(TokensError::Mistakes(vec![PlacedError { place: "expires_in".to_owned(), message }]));
         }
         let _alone = self.changing.lock().await;
+        self.up_to_date().await?;
         let used = self.known.read().unwrap_or_else(PoisonError::into_inner).len() + 1;
         if used > TOKENS_MAX {
             return Err(TokensError::TooMany { used });
@@ -171,6 +172,7 @@ impl Tokens {
     /// From now on the token is good for nothing; revoking it again changes nothing.
     pub async fn revoke(&self, id: &str, by: &str) -> Result<(), TokensError> {
         let _alone = self.changing.lock().await;
+        self.up_to_date().await?;
         let state = {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             known.get(id).map(|known| known.kept.revoked_at)
@@ -260,6 +262,20 @@ impl Tokens {
             }
         }
         noted
+    }
+
+    /// Takes over what other gates recorded.
+    pub async fn follow(&self) -> Result<(), ReadError> {
+        let _alone = self.changing.lock().await;
+        self.reread().await
+    }
+
+    /// The same, before a change that depends on it, where there are other gates.
+    async fn up_to_date(&self) -> Result<(), ReadError> {
+        match self.ledger.looked_after_every() {
+            Some(_) => self.reread().await,
+            None => Ok(()),
+        }
     }
 
     async fn reread(&self) -> Result<(), ReadError> {

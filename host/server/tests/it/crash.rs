@@ -3,6 +3,7 @@
 //! `KILLS` says how often; moments are drawn from `KILLS_SEED`, so that a run can be repeated.
 
 use crate::{
+    postgres::{Shared, cluster::Cluster},
     wire::{Form, raw_while_it_lives, request},
     world::{listens, root},
 };
@@ -22,20 +23,21 @@ use std::{
 };
 use tempfile::TempDir;
 use tidegate_core::digest::Digest;
-use tidegate_ledger::{config::LedgerConfig, ledger::Ledger};
+use tidegate_ledger::{config::LedgerConfig, ledger::Ledger, place::Place};
 
 const CLIENTS: usize = 8;
 
 /// Before somebody looks again.
-const PAUSE: Duration = Duration::from_millis(5);
+pub(crate) const PAUSE: Duration = Duration::from_millis(5);
 
 /// A gate of a folder, killed when it is dropped.
-struct Victim(Child);
+pub(crate) struct Victim(Child);
 
 impl Victim {
     /// Started, whether or not it listens already. Each line of its log goes to `heard`, until it is dead.
-    fn start(folder: &Path, heard: impl Fn(&str) + Send + 'static) -> Self {
+    pub(crate) fn start(folder: &Path, shared: Option<&Shared>, heard: impl Fn(&str) + Send + 'static) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+            .envs(shared.map(Shared::variables).unwrap_or_default())
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.join("data"))
             .arg("--policies")
@@ -128,12 +130,22 @@ impl Drawn {
     }
 }
 
-fn number(variable: &str, otherwise: u64) -> u64 {
+pub(crate) fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
 /// Asks under this key until somebody answers: the decision's id and what it says. Nothing once it is over.
 fn decided(standing: &Standing, token: &str, key: &str) -> Option<(String, String)> {
+    loop {
+        match asked_once(standing.address()?, token, key) {
+            None => thread::sleep(PAUSE),
+            answer => return answer,
+        }
+    }
+}
+
+/// Asks under this key: the decision's id and what it says. Nothing where nobody answers, or cannot record.
+pub(crate) fn asked_once(address: SocketAddr, token: &str, key: &str) -> Option<(String, String)> {
     let form = Form::default().field("environment", "staging").field("service", "api").field("version", "1.0.0").file(
         "unit_tests",
         "unit.xml",
@@ -141,21 +153,15 @@ fn decided(standing: &Standing, token: &str, key: &str) -> Option<(String, Strin
     );
     let (bearer, kind) = (format!("Bearer {token}"), Form::content_type());
     let headers = [("authorization", bearer.as_str()), ("content-type", kind.as_str()), ("idempotency-key", key)];
-    loop {
-        let address = standing.address()?;
-        let sent = request(address, "POST", "/v1/decisions", &headers, &form.body());
-        let Some(answer) = raw_while_it_lives(address, &sent) else {
-            thread::sleep(PAUSE);
-            continue;
-        };
-        match answer.status {
-            200 => {
-                let said = answer.json();
-                return Some((said["id"].as_str().unwrap().to_owned(), said["outcome"].as_str().unwrap().to_owned()));
-            }
-            503 => thread::sleep(PAUSE),
-            status => panic!("{status}: {}", answer.text()),
+    let sent = request(address, "POST", "/v1/decisions", &headers, &form.body());
+    let answer = raw_while_it_lives(address, &sent)?;
+    match answer.status {
+        200 => {
+            let said = answer.json();
+            Some((said["id"].as_str().unwrap().to_owned(), said["outcome"].as_str().unwrap().to_owned()))
         }
+        503 => None,
+        status => panic!("{status}: {}", answer.text()),
     }
 }
 
@@ -175,7 +181,8 @@ fn client(standing: &Standing, token: &str, number: usize) -> BTreeMap<String, (
     answers
 }
 
-fn folder() -> (TempDir, String) {
+/// The folder of a gate, and a token for it.
+pub(crate) fn folder(shared: Option<&Shared>) -> (TempDir, String) {
     let folder = TempDir::new().unwrap();
     let plugin = root().join("plugins/quality.wasm");
     let pin = Digest::of(&fs::read(&plugin).unwrap()).hex();
@@ -187,18 +194,20 @@ fn folder() -> (TempDir, String) {
     );
     fs::create_dir(folder.path().join("policies")).unwrap();
     fs::write(folder.path().join("policies/all.yaml"), set).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
-        .args(["token", "create", "--name", "ci", "--role", "decide", "--expires-in", "1h", "--data-dir"])
-        .arg(folder.path().join("data"))
-        .output()
-        .unwrap();
+    let mut create = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+    create.args(["token", "create", "--name", "ci", "--role", "decide", "--expires-in", "1h"]);
+    let output = match shared {
+        None => create.arg("--data-dir").arg(folder.path().join("data")),
+        Some(shared) => create.arg("--ledger-url-file").arg(shared.url_file()),
+    };
+    let output = output.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let token = String::from_utf8(output.stdout).unwrap().trim().to_owned();
     (folder, token)
 }
 
 /// Starts and kills: mostly after some answers, sometimes while it starts.
-fn torment(folder: &Path, standing: &'static Standing, kills: u64, drawn: &mut Drawn) {
+fn torment(folder: &Path, shared: Option<&Shared>, standing: &'static Standing, kills: u64, drawn: &mut Drawn) {
     for _ in 0..kills {
         let early = drawn.below(8) == 0;
         let heard = move |line: &str| {
@@ -208,7 +217,7 @@ fn torment(folder: &Path, standing: &'static Standing, kills: u64, drawn: &mut D
             standing.heard.lock().unwrap().push(line.to_owned());
         };
         standing.heard.lock().unwrap().clear();
-        let mut victim = Victim::start(folder, heard);
+        let mut victim = Victim::start(folder, shared, heard);
         if early {
             // Somewhere between its first instruction and its first answer.
             (0..drawn.below(3_000_000)).for_each(|_| std::hint::spin_loop());
@@ -222,15 +231,25 @@ fn torment(folder: &Path, standing: &'static Standing, kills: u64, drawn: &mut D
 
 #[test]
 fn what_was_answered_before_a_kill_is_recorded_once_and_answered_alike() {
+    killed_again_and_again(None);
+}
+
+#[test]
+fn what_was_answered_before_a_kill_is_recorded_once_on_postgresql_too() {
+    let Some(cluster) = Cluster::shared() else { return };
+    killed_again_and_again(Some(&Shared::new(cluster)));
+}
+
+fn killed_again_and_again(shared: Option<&Shared>) {
     crate::world::plugins();
     let (kills, seed) = (number("KILLS", 6), number("KILLS_SEED", 7));
-    let (folder, token) = folder();
+    let (folder, token) = folder(shared);
     let standing: &'static Standing = Box::leak(Box::default());
     let mut drawn = Drawn(seed);
     let answers: BTreeMap<_, _> = thread::scope(|scope| {
         let token = token.as_str();
         let clients: Vec<_> = (0..CLIENTS).map(|n| scope.spawn(move || client(standing, token, n))).collect();
-        torment(folder.path(), standing, kills, &mut drawn);
+        torment(folder.path(), shared, standing, kills, &mut drawn);
         standing.end();
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
     });
@@ -238,7 +257,8 @@ fn what_was_answered_before_a_kill_is_recorded_once_and_answered_alike() {
     assert!(answers.len() as u64 >= kills / 2, "{} answers", answers.len());
     let ids: BTreeSet<&str> = answers.values().map(|(id, _)| id.as_str()).collect();
     assert_eq!(ids.len(), answers.len(), "two keys led to one decision");
-    let recorded = recorded(&folder.path().join("data/ledger.sqlite"), &ids);
+    let place = shared.map_or_else(|| Place::from(folder.path().join("data/ledger.sqlite")), Shared::place);
+    let recorded = recorded(place, &ids);
     // Somebody may have been killed between the record and the answer: one for each client at most, each time.
     let unanswered = recorded - ids.len() as u64;
     assert!(unanswered <= CLIENTS as u64, "{unanswered} decisions that nobody was told of, at the end");
@@ -246,8 +266,8 @@ fn what_was_answered_before_a_kill_is_recorded_once_and_answered_alike() {
 
 /// Verifies the whole, finds each of these, and counts all decisions.
 #[tokio::main(flavor = "current_thread")]
-async fn recorded(path: &Path, answered: &BTreeSet<&str>) -> u64 {
-    let ledger = Ledger::open(path, LedgerConfig::default()).await.unwrap();
+pub(crate) async fn recorded(place: Place, answered: &BTreeSet<&str>) -> u64 {
+    let ledger = Ledger::open(place, LedgerConfig::default()).await.unwrap();
     let verified = ledger.verify().await.unwrap();
     assert_eq!(verified.findings, []);
     for id in answered {

@@ -1,6 +1,6 @@
 //! Who is told of a forced deployment, as those meet it who force one, who are told, and who look after the gate.
 
-mod receiver;
+pub(crate) mod receiver;
 
 use self::receiver::{ENDLESS, Receiver, SILENCE, TAKEN, UNAVAILABLE};
 use crate::{
@@ -24,17 +24,17 @@ use tidegate_ledger::{id::DecisionId, notice::NoticeState};
 use tokio::runtime::Handle;
 
 const PASSES: &str = "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b\"/></testsuite>";
-const FAILS: &str =
+pub(crate) const FAILS: &str =
     "<testsuite name=\"unit\"><testcase classname=\"a\" name=\"b\"><failure message=\"no\"/></testcase></testsuite>";
 const WHY: &str = "checkout is down for everybody, and this mends it";
 
 const CONFIRMED: &str = "contacts: { security: security@shop.example }\nbreak_glass:\n  minimum_evidence: [unit_tests]\n  \
      notify: [security]\n  obligations: { review: { owner: Security, within: 1d }, ticket: { owner: Ops, within: 15m } }\n";
-const ALONE: &str = "contacts: { security: security@shop.example, ops: '+1-555-OPS' }\nbreak_glass: { minimum_evidence: \
+pub(crate) const ALONE: &str = "contacts: { security: security@shop.example, ops: '+1-555-OPS' }\nbreak_glass: { minimum_evidence: \
      [unit_tests], second_human: false, notify: [security] }\n";
 
 /// Policies for one gate after the other.
-fn policies(lines: &str) -> TempDir {
+pub(crate) fn policies(lines: &str) -> TempDir {
     world::plugins();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("all.yaml"), set_with(lines)).unwrap();
@@ -42,7 +42,7 @@ fn policies(lines: &str) -> TempDir {
 }
 
 /// A gate that reaches `security` at this address.
-fn gate(policies: &TempDir, receiver: SocketAddr) -> World {
+pub(crate) fn gate(policies: &TempDir, receiver: SocketAddr) -> World {
     unreached(policies).configured(|config| reach(config, receiver))
 }
 

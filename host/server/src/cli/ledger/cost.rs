@@ -1,12 +1,16 @@
 //! `tidegate ledger cost`.
 
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, RecordArgs},
+        talk,
+    },
     config::Config,
     gate::clock,
 };
 use serde_json::json;
-use std::{fs, io, path::PathBuf};
+use std::io;
 use tidegate_ledger::{
     cost::{self, Cost, Size},
     error::ReadError,
@@ -17,9 +21,8 @@ use tidegate_ledger::{
 /// The record is only read: the gate may serve meanwhile. Nothing of it is deleted by rule yet, so a year is shown without that.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
     /// JSON in place of a table
     #[arg(long)]
     json: bool,
@@ -28,8 +31,8 @@ pub struct Args {
 /// Why it was not weighed.
 #[derive(Debug, thiserror::Error)]
 enum Unweighed {
-    #[error("`{}` cannot be read: {cause}", path.display())]
-    File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -49,10 +52,11 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn weighed(args: &Args) -> Result<(), Unweighed> {
-    let path = args.data_dir.join("ledger.sqlite");
-    fs::metadata(&path).map_err(|cause| Unweighed::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(Unweighed::Begin)?;
-    let cost = runtime.block_on(cost::of(&path, &Config::default().ledger_config(), clock::now()))?;
+    let cost = runtime.block_on(async {
+        let place = args.record.place().await?;
+        Ok::<_, Unweighed>(cost::of(place, &Config::default().ledger_config(), clock::now()).await?)
+    })?;
     let text = if args.json { as_json(&cost) } else { table(&cost) };
     talk::data(&text).map_err(Unweighed::Output)
 }

@@ -1,28 +1,31 @@
 //! `tidegate ledger rebuild`.
 
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, RecordArgs},
+        talk,
+    },
     config::Config,
 };
-use std::{fs, io, path::PathBuf};
+use std::io;
 use tidegate_ledger::rebuild::{self, RebuildError, Rebuilt};
 
 /// Which record
 ///
-/// Tables that follow from leaves are made anew from them, in one transaction. The gate must not run meanwhile. Leaves, bodies, uploads and
-/// notices are not touched.
+/// Tables that follow from leaves are made anew from them, in one transaction. The gate of a folder must not run meanwhile; those
+/// of a database wait. Leaves, bodies, uploads and notices are not touched.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
 }
 
 /// Why nothing was made anew.
 #[derive(Debug, thiserror::Error)]
 enum NotRebuilt {
-    #[error("`{}` cannot be read: {cause}", path.display())]
-    File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -42,11 +45,11 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn rebuilt(args: &Args) -> Result<Exit, NotRebuilt> {
-    let path = args.data_dir.join("ledger.sqlite");
-    // Looked for first: a ledger that is not there would be made.
-    fs::metadata(&path).map_err(|cause| NotRebuilt::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(NotRebuilt::Begin)?;
-    let done = runtime.block_on(rebuild::rebuild(&path, &Config::default().ledger_config()))?;
+    let done = runtime.block_on(async {
+        let place = args.record.place().await?;
+        Ok::<_, NotRebuilt>(rebuild::rebuild(place, &Config::default().ledger_config()).await?)
+    })?;
     talk::data(&report(&done)).map_err(NotRebuilt::Output)?;
     Ok(if done.unplaced.is_empty() { Exit::Allowed } else { Exit::Refused })
 }

@@ -4,10 +4,17 @@ mod kept;
 
 use self::kept::Kept;
 use crate::{
-    cli::{exit::Exit, talk},
-    config::{Config, parts::CHECKPOINT},
+    cli::{
+        exit::Exit,
+        record::{NoRecord, RecordArgs},
+        talk,
+    },
+    config::{
+        Config,
+        parts::{CHECKPOINT, LEDGER},
+    },
 };
-use std::{fs, io, path::PathBuf};
+use std::{io, path::PathBuf};
 use tidegate_ledger::{
     checkpoint,
     error::{LedgerError, ReadError},
@@ -21,12 +28,11 @@ use tidegate_ledger::{
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate must not run meanwhile.
+/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
     /// An older checkpoint that was kept elsewhere, from which the record has to go on; several times for several. `ledger.checkpoint` in
     /// the folder is compared anyway
     #[arg(long, alias = "checkpoint", value_name = "FILE")]
@@ -49,6 +55,8 @@ enum Unverified {
     NoReceipts { folder: PathBuf },
     #[error("there is no key to verify receipts with\nhint: `--key`, as `tidegate ledger key` prints it")]
     NoKey,
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -68,6 +76,7 @@ impl Unverified {
             Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. })
             | Self::Rows(RebuildError::Read(ReadError::Altered { .. })) => Exit::Refused,
             Self::Open(_)
+            | Self::Record(_)
             | Self::File { .. }
             | Self::NoReceipts { .. }
             | Self::NoKey
@@ -90,20 +99,19 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn verified(args: &Args) -> Result<Exit, Unverified> {
-    let path = args.data_dir.join("ledger.sqlite");
-    // Looked for first: a ledger that is not there would be made.
-    fs::metadata(&path).map_err(|cause| Unverified::File { path: path.clone(), cause })?;
     let beside = beside(args)?;
     let against = args.against.iter().cloned().map(kept::read).collect::<Result<Vec<_>, _>>()?;
     let receipts = args.receipts.as_deref().map(kept::receipts).transpose()?.unwrap_or_default();
     // What the folder's own key says is better than nothing: it tells the ledger's checkpoints from those of others.
-    let key = args.key.clone().or_else(|| signing_key::public(&signing_key::beside(&path)).ok());
+    let own = || signing_key::public(&signing_key::beside(&args.record.data_dir()?.join(LEDGER))).ok();
+    let key = args.key.clone().or_else(own);
     if key.is_none() && !receipts.is_empty() {
         return Err(Unverified::NoKey);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
     let (found, rows, kept) = runtime.block_on(async {
-        let ledger = Ledger::open(&path, Config::default().ledger_config()).await?;
+        let place = args.record.place().await?;
+        let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
         let found = both(&ledger, &beside, key.as_ref()).await;
         let kept = kept::held(&ledger, against, receipts, key.as_ref()).await;
         ledger.close().await;
@@ -130,7 +138,7 @@ async fn both(
 
 /// The checkpoint in the folder, where there is one.
 fn beside(args: &Args) -> Result<Vec<(checkpoint::Kept, String)>, Unverified> {
-    let beside = Some(args.data_dir.join(CHECKPOINT)).filter(|beside| beside.exists());
+    let beside = args.record.data_dir().map(|folder| folder.join(CHECKPOINT)).filter(|beside| beside.exists());
     let read = beside.map(kept::read).transpose()?;
     Ok(read.into_iter().map(|(path, note)| (checkpoint::Kept::InFile(path), note)).collect())
 }

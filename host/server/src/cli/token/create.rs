@@ -1,29 +1,27 @@
 //! `tidegate token create`.
 
-use super::{Gate, Undone};
+use super::{
+    Gate, Undone,
+    past_the_gate::{self, Absent},
+};
 use crate::{
     api::tokens::{Created, NewToken},
-    cli::talk,
-    config::Config,
+    cli::{record::PastTheGate, talk},
     identity::{
         holder::{Holder, HolderGrant},
         principal::ANONYMOUS,
         role::Role,
         tokens::{Tokens, TokensError},
     },
-    service::private_folder,
 };
-use std::path::{Path, PathBuf};
-use tidegate_ledger::ledger::Ledger;
 
 /// A token for one grant; ask the gate's `/v1/tokens` for several.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     gate: Gate,
-    /// Make it in this folder of a gate that does not run: the first token of all
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["server", "token_file"])]
-    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    record: PastTheGate,
     /// What the record calls its holder
     #[arg(long)]
     name: String,
@@ -61,8 +59,8 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
     let holder =
         Holder { name: args.name.clone(), person: args.person.clone(), scope: args.scope.clone(), grants: vec![grant] };
     let asked = NewToken { holder, expires_in: args.expires_in.clone() };
-    let created = match &args.data_dir {
-        Some(folder) => first(folder, &asked)?,
+    let created = match past_the_gate::with(&args.record, Absent::Made, async |tokens| create(tokens, &asked).await)? {
+        Some(created) => created,
         None => args.gate.ask(|gate| gate.create_token(&asked))?,
     };
     talk::data(&format!("{}\n", created.token)).map_err(|error| Undone::Output(error.to_string()))?;
@@ -70,27 +68,13 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
     Ok(())
 }
 
-/// Whoever may write a gate's folder may make its first token. The ledger is locked while the gate runs.
-fn first(folder: &Path, asked: &NewToken) -> Result<Created, Undone> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| Undone::Ledger(error.to_string()))?;
-    runtime.block_on(async {
-        let said = |error: &dyn std::fmt::Display| Undone::Ledger(error.to_string());
-        private_folder(folder).map_err(|error| said(&error))?;
-        let path = folder.join("ledger.sqlite");
-        let ledger = Ledger::open(&path, Config::default().ledger_config()).await.map_err(|error| said(&error))?;
-        let made = create(&ledger, asked).await;
-        ledger.close().await;
-        made
-    })
-}
-
-async fn create(ledger: &Ledger, asked: &NewToken) -> Result<Created, Undone> {
+/// Whoever may write a gate's record may make its first token.
+async fn create(tokens: &Tokens, asked: &NewToken) -> Result<Created, Undone> {
     let mistaken = |mistakes: &[crate::api::problem::PlacedError]| {
         let lines: Vec<String> = mistakes.iter().map(|one| format!("{}: {}", one.place, one.message)).collect();
         Undone::Ledger(lines.join("\n"))
     };
     let lifetime = asked.lifetime().map_err(|mistake| mistaken(&[mistake]))?;
-    let tokens = Tokens::load(ledger.clone()).await.map_err(|error| Undone::Ledger(error.to_string()))?;
     let made = tokens.create(&asked.holder, lifetime, ANONYMOUS).await.map_err(|error| match error {
         TokensError::Mistakes(mistakes) => mistaken(&mistakes),
         other => Undone::Ledger(other.to_string()),

@@ -1,7 +1,14 @@
 //! `tidegate token list`.
 
-use super::{Gate, Undone};
-use crate::{api::tokens::KeptToken, cli::talk};
+use super::{
+    Gate, Undone,
+    past_the_gate::{self, Absent},
+};
+use crate::{
+    api::tokens::{KeptToken, Tokens as AllTokens},
+    cli::{record::PastTheGate, talk},
+    gate::clock,
+};
 use tidegate_core::one_line::one_line;
 
 /// All tokens.
@@ -9,10 +16,17 @@ use tidegate_core::one_line::one_line;
 pub struct Args {
     #[command(flatten)]
     gate: Gate,
+    #[command(flatten)]
+    record: PastTheGate,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
-    let all = args.gate.ask(|gate| gate.tokens())?;
+    let all = match past_the_gate::with(&args.record, Absent::Refused, async |tokens| {
+        Ok(AllTokens::of(&tokens.all(), clock::now()))
+    })? {
+        Some(all) => all,
+        None => args.gate.ask(|gate| gate.tokens())?,
+    };
     let lines: Vec<String> = all.tokens.iter().map(|token| line(token) + "\n").collect();
     talk::data(&lines.concat()).map_err(|error| Undone::Output(error.to_string()))
 }

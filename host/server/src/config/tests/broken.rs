@@ -38,6 +38,13 @@ const CASES: &[Case] = &[
         mistakes: &["tidegate.yaml:1:21: `tls.certificate` needs `tls.key`"],
     },
     Case {
+        yaml: "ledger: { url_file: secrets/url }\n",
+        variables: &[],
+        mistakes: &[
+            "tidegate.yaml:1:21: `ledger.url_file` needs `checkpoints.key`\nhint: all gates of one record sign with one key: make it with `tidegate ledger key --make FILE`",
+        ],
+    },
+    Case {
         yaml: "listen: localhost\n",
         variables: &[],
         mistakes: &["tidegate.yaml:1:9: `localhost` is not an address and a port: expected e.g. `127.0.0.1:8780`"],

@@ -52,7 +52,7 @@ fn every_setting_has_a_variable_of_its_own_that_sets_it() {
             _ => shown.join(":"),
         };
         // Those that need another one have it.
-        let file = "tls: { certificate: tls.crt, key: tls.key }\n";
+        let file = "tls: { certificate: tls.crt, key: tls.key }\ncheckpoints: { key: log.key }\n";
         let loaded = load(file, &[(&setting.variable(), &value)], &Flags::default()).expect(setting.key);
         assert_eq!(origin_of(&loaded, setting.key), setting.variable());
     }

@@ -6,7 +6,7 @@
 use crate::{
     config::NoticesConfig,
     egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
-    gate::clock,
+    gate::{clock, others::sooner},
 };
 use bytes::Bytes;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -83,7 +83,7 @@ impl Courier {
                 _ = &mut stop => break,
                 () = self.ledger.notice_written() => {}
                 () = under_way.one_done() => {}
-                () = tokio::time::sleep(wait) => {}
+                () = sooner(wait, self.ledger.looked_after_every()) => {}
             }
         }
         // Also what was written in the last moment.
@@ -100,6 +100,10 @@ impl Courier {
 
     /// Begins to send what is to be sent now, and says how long there is nothing else to do.
     async fn begin(&self, under_way: &mut UnderWay) -> Duration {
+        // Of several gates on one record one sends.
+        if !self.ledger.may_send().await {
+            return LOOK_AFTER;
+        }
         let now = clock::now();
         let (due, next) = match self.ledger.notices_due(now, DUE_OF_ONE_MAX).await {
             Ok(found) => found,

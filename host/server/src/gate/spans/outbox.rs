@@ -17,7 +17,7 @@ use self::{
 use crate::{
     config::{TracesConfig, notices::Route},
     egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
-    gate::clock,
+    gate::{clock, others::sooner},
 };
 use bytes::Bytes;
 use std::{future::Future, sync::Arc, time::Duration};
@@ -79,7 +79,10 @@ impl Outbox {
                     Next::AtOnce => {}
                     Next::After(wait) => tokio::time::sleep(wait).await,
                     Next::WhenWritten => {
-                        let _ = tokio::time::timeout(LOOK_AFTER, self.ledger.spans_written()).await;
+                        tokio::select! {
+                            () = self.ledger.spans_written() => {}
+                            () = sooner(LOOK_AFTER, self.ledger.looked_after_every()) => {}
+                        }
                     }
                 }
             };
@@ -101,6 +104,10 @@ impl Outbox {
 
     /// Sends one batch and notes what became of it.
     async fn step(&self, route: &Route, course: &mut Course) -> Next {
+        // Of several gates on one record one sends.
+        if !self.ledger.may_send().await {
+            return Next::WhenWritten;
+        }
         let due = self.ledger.spans_due(course.sizes.trees, batch::BYTES_MAX).await;
         let batch = match due {
             Ok(batch) if batch.trees.is_empty() => return Next::WhenWritten,

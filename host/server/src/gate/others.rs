@@ -1,0 +1,48 @@
+//! Other gates on the same record: what they record of tokens and agreements counts here too, after a second at most.
+//!
+//! **Invariant:** whatever a gate does itself counts at once. Of what others did it learns by looking, so a token that was revoked elsewhere
+//! is good here until it looked.
+
+use crate::gate::Gate;
+use std::{future::Future, sync::Arc, time::Duration};
+use tidegate_ledger::error::ReadError;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Looks until it is dropped; where there are no others, not at all.
+pub async fn look_after(gate: Arc<Gate>) {
+    let Some(every) = gate.ledger().looked_after_every() else { return };
+    let mut seen = None;
+    let mut failing = false;
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match gate.follow(&mut seen).await {
+            Ok(()) => failing = false,
+            Err(error) => {
+                if !failing {
+                    tracing::warn!("what other gates recorded of tokens and agreements is not known yet: {error}");
+                }
+                failing = true;
+            }
+        }
+    }
+}
+
+/// Waits, but where there are other gates no longer than until it is time to look for what they wrote.
+pub(crate) fn sooner(wait: Duration, every: Option<Duration>) -> impl Future<Output = ()> + Send {
+    tokio::time::sleep(every.map_or(wait, |every| wait.min(every)))
+}
+
+impl Gate {
+    /// Takes over what is new of tokens and agreements since `seen`, the last leaf that says any of it.
+    async fn follow(&self, seen: &mut Option<u64>) -> Result<(), ReadError> {
+        let last = self.ledger().last_trust().await?;
+        if last != *seen {
+            self.tokens().follow().await?;
+            self.in_force().bench.agreements.reread(self.ledger()).await?;
+            *seen = last;
+        }
+        Ok(())
+    }
+}
