@@ -33,7 +33,7 @@ use crate::{
     rebuild,
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
+        Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
         lock::WriterLock,
         obligations,
         open::{self, Writing},
