@@ -7,6 +7,7 @@
 mod audit;
 mod authority;
 mod bad_plugins;
+mod baselines;
 mod break_glass;
 mod canaries;
 mod checklist;
