@@ -75,12 +75,13 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
     if leaves > 0 {
         return Err(GenerateError::NotEmpty { leaves });
     }
-    let mut next = 0;
+    let (mut next, mut head) = (0, None);
     while next < plan.decisions {
         let numbers = next..plan.decisions.min(next + BATCH);
         next = numbers.end;
         let works = numbers.map(|number| prepare::decision(plan.record(number), config.quota, config.body_bytes_max));
-        let committed = batch::run(&mut connection, works.collect::<Result<_, _>>()?, None).await?;
+        let committed = batch::run(&mut connection, works.collect::<Result<_, _>>()?, None, head).await?;
+        head = Some(committed.head);
         committed.results.into_iter().collect::<Result<Vec<_>, _>>()?;
     }
     dialect::together(&mut connection).await?;

@@ -116,9 +116,13 @@ fn judgement(chance: &mut Chance, at: tidegate_core::time::Timestamp, number: u6
             plugin_memory_bytes: 64 << 20,
             findings_max: 1_000,
             string_bytes_max: 64 << 10,
+            answer_bytes_max: None,
+            page_rows_max: None,
         },
         emergency: None,
         overdue: Vec::new(),
+        agreed: Vec::new(),
+        compared: Vec::new(),
         decision,
     }
 }
