@@ -33,7 +33,7 @@ use crate::{
     rebuild,
     record::{DecisionRecord, Recorded},
     store::{
-        Pool, blobs, confirmations, dialect, documents, events, forced, head, intact, keys, leaves,
+        Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
         lock::WriterLock,
         obligations,
         open::{self, Writing},
@@ -247,20 +247,6 @@ impl Ledger {
     pub async fn leaf(&self, index: u64) -> Result<Option<Leaf>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;
         leaves::at(&mut connection, index).await
-    }
-
-    /// Every leaf of a kind, in their order.
-    pub(crate) async fn leaves_of(&self, kind: leaf::Kind) -> Result<Vec<Leaf>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        leaves::all_of(&mut connection, kind).await
-    }
-
-    /// When the last leaf was recorded; none before the first one.
-    pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
-        let mut connection = self.0.reads.acquire().await?;
-        let Some(last) = head::tree(&mut connection).await?.size.checked_sub(1) else { return Ok(None) };
-        let leaf = leaves::at(&mut connection, last).await?;
-        Ok(leaf.and_then(|leaf| leaf::moment(&leaf.text)))
     }
 
     /// The bundle that was activated last; none before the first one.

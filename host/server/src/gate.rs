@@ -86,8 +86,8 @@ use std::{
 };
 use tidegate_core::{fault::Blame, permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
-    cosignature::Witness, error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency,
-    ledger::Ledger, stored::StoredDecision,
+    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
+    stored::StoredDecision,
 };
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
@@ -216,16 +216,6 @@ impl Gate {
     /// Tells load balancers to look elsewhere; requests that come all the same are still served.
     pub fn stop_accepting(&self) {
         self.accepting.store(false, Ordering::Relaxed);
-    }
-
-    /// What the machine's clock did.
-    fn jumped(&self) -> &Jumped {
-        &self.jumped
-    }
-
-    /// What was found in the record when it was read again.
-    fn scrub(&self) -> &Scrubbed {
-        &self.scrubbed
     }
 
     /// The ledger.
@@ -361,12 +351,6 @@ impl Gate {
     #[must_use]
     pub fn exports_spans(&self) -> bool {
         self.settings.exports_spans
-    }
-
-    /// Who outside says what they saw of the record.
-    #[must_use]
-    pub fn witnesses(&self) -> &[Witness] {
-        &self.settings.witnesses
     }
 
     /// Whether it can be reached from other machines.

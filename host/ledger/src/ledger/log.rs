@@ -4,6 +4,7 @@ use super::Ledger;
 use crate::{
     checkpoint::{self, Kept},
     error::ReadError,
+    leaf::{self, Kind},
     note::Verifier,
     proof::{ProofError, TreeHead},
     rebuild::{self, Compared, RebuildError},
@@ -12,13 +13,28 @@ use crate::{
         checkpoints, head, leaves,
         tree::{self, Tiles, TreeError},
     },
+    stored::Leaf,
     tile::{Tile, TileOf},
     tree::{bundle, ranges},
     verify::{self, Verification, Verifying},
 };
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 impl Ledger {
+    /// Every leaf of a kind, in their order.
+    pub(crate) async fn leaves_of(&self, kind: Kind) -> Result<Vec<Leaf>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        leaves::all_of(&mut connection, kind).await
+    }
+
+    /// When the last leaf was recorded; none before the first one.
+    pub async fn last_moment(&self) -> Result<Option<Timestamp>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let Some(last) = head::tree(&mut connection).await?.size.checked_sub(1) else { return Ok(None) };
+        let leaf = leaves::at(&mut connection, last).await?;
+        Ok(leaf.and_then(|leaf| leaf::moment(&leaf.text)))
+    }
+
     /// How many leaves there are, and the root of the tree over them.
     pub async fn tree_head(&self) -> Result<TreeHead, ReadError> {
         let mut connection = self.0.reads.acquire().await?;

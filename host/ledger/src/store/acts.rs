@@ -13,11 +13,15 @@ use serde_json::Value;
 /// Who did it, as leaves of acts call them.
 const BY: &[&str] = &["actor", "person", "by", "to"];
 /// What it was done to, as leaves of acts call it; the first that a leaf has.
-const WHAT: &[&str] = &["decision", "obligation", "id", "new", "document", "configuration", "route"];
+const WHAT: &[&str] = &["decision", "obligation", "id", "new", "document", "configuration", "key", "route"];
 
 /// The row of an act's leaf, whose texts are salted.
 pub(crate) async fn put(connection: &mut Connection, index: u64, kind: Kind, leaf: &Value) -> Result<(), sqlx::Error> {
-    let text = |key: &&str| leaf.pointer(&format!("/judgement/{key}")).and_then(Value::as_str).map(str::to_owned);
+    let text = |key: &&str| {
+        // Of several who did it together the first.
+        let said = leaf.pointer(&format!("/judgement/{key}"));
+        said.map(|said| said.get(0).unwrap_or(said)).and_then(Value::as_str).map(str::to_owned)
+    };
     sqlx::query("INSERT INTO acts (leaf_index, kind, at, made_by, what) VALUES ($1, $2, $3, $4, $5)")
         .bind(signed(index))
         .bind(kind.word())
@@ -28,6 +32,9 @@ pub(crate) async fn put(connection: &mut Connection, index: u64, kind: Kind, lea
         .await
         .map(drop)
 }
+
+/// Its leaf, kind, moment, who did it and what it was done to.
+type ActRow = (i64, String, String, Option<String>, Option<String>);
 
 /// A page of what is looked for, the newest first.
 pub(crate) async fn page(connection: &mut Connection, asked: &ChangesAsked) -> Result<ChangesPage, ReadError> {
@@ -40,10 +47,9 @@ pub(crate) async fn page(connection: &mut Connection, asked: &ChangesAsked) -> R
     };
     let limit = asked.limit.clamp(1, PAGE_MAX);
     let mut query = statement(asked, by, limit + 1);
-    let rows: Vec<(i64, String, String, Option<String>, Option<String>)> =
-        query.build_query_as().fetch_all(&mut *connection).await?;
+    let rows: Vec<ActRow> = query.build_query_as().fetch_all(&mut *connection).await?;
     let (kept, more) = (kind::Kind::of(connection), rows.len() > limit as usize);
-    let change = |(leaf_index, kind, at, by, what): (i64, _, _, Option<String>, _)| Change {
+    let change = |(leaf_index, kind, at, by, what): ActRow| Change {
         leaf_index: unsigned(leaf_index),
         kind,
         at,

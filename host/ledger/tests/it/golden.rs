@@ -100,3 +100,29 @@ async fn a_restore_is_these_bytes() {
     );
     ledger.close().await;
 }
+
+#[tokio::test]
+async fn a_jump_of_the_clock_and_changes_of_the_key_are_these_bytes() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let acts = [
+        Act::ClockJumped { expected: sample::now(), found: sample::now().plus(std::time::Duration::from_secs(60)) },
+        Act::KeyAdded { key: "gate.example+00000002+new".into(), beside: "gate.example+00000001+old".into() },
+        Act::KeyRetired { key: "gate.example+00000001+old".into(), instead: "gate.example+00000002+new".into() },
+    ];
+    let mut leaves = String::new();
+    for act in acts {
+        let record = ActRecord {
+            act,
+            at: sample::now(),
+            host_version: "0.1.0".parse().unwrap(),
+            bodies: Vec::new(),
+            notices: Vec::new(),
+        };
+        let index = ledger.act(record).await.unwrap().leaf_index;
+        leaves.push_str(&ledger.leaf(index).await.unwrap().unwrap().text);
+        leaves.push('\n');
+    }
+    assert_eq!(leaves, include_str!("golden/proof.leaves.jsonl"));
+    ledger.close().await;
+}

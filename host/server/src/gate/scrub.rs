@@ -40,13 +40,13 @@ impl Gate {
             tracing::error!(error.r#type = "altered", "the record is not what was recorded: {finding}");
         }
         self.metrics().scrubbed(at, found.findings.len());
-        self.scrub().note(at, found);
+        self.scrubbed.note(at, found);
     }
 
     /// What the last whole reading found; none before the first.
     #[must_use]
     pub fn last_scrub(&self) -> Option<ScrubBody> {
-        let (at, found) = self.scrub().last()?;
+        let (at, found) = self.scrubbed.last()?;
         Some(ScrubBody {
             at: at.to_string(),
             leaves: found.head.size,

@@ -30,20 +30,21 @@ pub struct Witnessed {
 impl Gate {
     /// Keeps what a witness says that it saw.
     pub async fn cosigned(&self, note: String) -> Result<WitnessBody, GateError> {
-        let cosigned = self.ledger().cosigned(note, self.witnesses(), clock::now()).await.map_err(refused)?;
-        let witness = self.witnesses().iter().find(|witness| witness.to_string() == cosigned.witness);
+        let cosigned = self.ledger().cosigned(note, &self.settings.witnesses, clock::now()).await.map_err(refused)?;
+        let witness = self.settings.witnesses.iter().find(|witness| witness.to_string() == cosigned.witness);
         let name = witness.map(Witness::name).unwrap_or_default();
         Ok(WitnessBody { name: name.to_owned(), seen: Some(cosigned.at().to_string()), leaves: Some(cosigned.size) })
     }
 
     /// How the witnesses stand at a moment; none where the configuration names none.
     pub async fn witnessed(&self, now: Timestamp) -> Result<Option<Witnessed>, GateError> {
-        if self.witnesses().is_empty() {
+        if self.settings.witnesses.is_empty() {
             return Ok(None);
         }
         let kept = self.ledger().cosignatures().await?;
         let last = |witness: &Witness| kept.iter().find(|cosigned| cosigned.witness == witness.to_string()).cloned();
-        let witnesses: Vec<_> = self.witnesses().iter().map(|witness| (witness.clone(), last(witness))).collect();
+        let witnesses: Vec<_> =
+            self.settings.witnesses.iter().map(|witness| (witness.clone(), last(witness))).collect();
         // Of a gate that nobody saw yet it is not known for how long, only that it was not since its start.
         let newest = witnesses.iter().filter_map(|(_, last)| last.as_ref().map(Cosigned::at)).max();
         Ok(Some(Witnessed { witnesses, unseen_for: now.since(newest.unwrap_or(self.started())) }))

@@ -2,7 +2,7 @@
 
 use crate::{
     api::problem::{Problem, ProblemKind},
-    gate::{Gate, error::GateError},
+    gate::{Gate, error::GateError, readings::Reading},
     http::{
         body::{self, BodyLimits},
         decisions::may_read,
@@ -60,6 +60,10 @@ pub async fn tile(
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let bytes = gate.ledger().tile(&tile).await.map_err(GateError::from)?;
+    if tile.of == TileOf::Entries && bytes.is_some() {
+        let rows = usize::try_from(tile.width).unwrap_or(usize::MAX);
+        gate.read_by(&principal, Reading { route: "/log/tile/entries", asked: &[], rows }).await?;
+    }
     found(bytes, BYTES, IMMUTABLE, "there is no such tile yet")
 }
 

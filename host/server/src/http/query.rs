@@ -20,7 +20,7 @@ pub fn pairs(uri: &Uri) -> Result<Pairs, Refused> {
 
 /// Parameters that are not known here, and those that are given more than once.
 #[must_use]
-pub fn mistaken(pairs: &Pairs, known: &[&str]) -> Vec<PlacedError> {
+pub fn mistaken(pairs: &[(String, String)], known: &[&str]) -> Vec<PlacedError> {
     let mut errors = Vec::new();
     for (at, (name, _)) in pairs.iter().enumerate() {
         let shown = name.escape_debug().take(80).collect::<String>();

@@ -8,7 +8,7 @@ use crate::{
         readings::Reading,
     },
     http::{
-        query::{self, Pairs},
+        query,
         reply::{Refused, json},
     },
     identity::principal::Principal,
@@ -72,7 +72,7 @@ pub async fn list(
     Ok(json(StatusCode::OK, "application/json", &DecisionsBody::from(page)))
 }
 
-fn asked(pairs: &Pairs) -> Result<Search, Vec<PlacedError>> {
+fn asked(pairs: &[(String, String)]) -> Result<Search, Vec<PlacedError>> {
     let mut search = Search { limit: LIMIT, ..Search::default() };
     let known: Vec<&str> = PARAMETERS.iter().map(|(name, _)| *name).collect();
     let mut errors = query::mistaken(pairs, &known);

@@ -11,7 +11,7 @@ use crate::{
         readings::Reading,
     },
     http::{
-        query::{self, Pairs},
+        query,
         reply::{Refused, json},
     },
     identity::{principal::Principal, role::Role},
@@ -59,7 +59,7 @@ pub async fn stats(
     Ok(json(StatusCode::OK, "application/json", &StatsBody::of(counts, from, to)))
 }
 
-fn window(pairs: &Pairs) -> Result<(Timestamp, Timestamp), Vec<PlacedError>> {
+fn window(pairs: &[(String, String)]) -> Result<(Timestamp, Timestamp), Vec<PlacedError>> {
     let mut errors = query::mistaken(pairs, &["from", "to"]);
     let mut read = |name: &str| {
         let (_, text) = pairs.iter().find(|(known, _)| known == name)?;
@@ -90,7 +90,7 @@ pub async fn changes(
     Ok(json(StatusCode::OK, "application/json", &ChangesBody::from(page)))
 }
 
-fn asked(pairs: &Pairs) -> Result<ChangesAsked, Vec<PlacedError>> {
+fn asked(pairs: &[(String, String)]) -> Result<ChangesAsked, Vec<PlacedError>> {
     let mut asked = ChangesAsked { limit: LIMIT, ..ChangesAsked::default() };
     let mut errors = query::mistaken(pairs, &["kind", "by", "from", "to", "cursor", "limit"]);
     for (name, text) in pairs {

@@ -83,9 +83,9 @@ impl Span {
     fn label(&self) -> String {
         let told = ["tidegate.stage.id", "tidegate.stage.service", "tidegate.stage.result"];
         let told: Vec<&str> = told.into_iter().filter_map(|key| self.attribute(key)).collect();
-        let named = |part: &&str| !self.name.contains(*part);
-        let told: Vec<&str> = told.into_iter().filter(named).collect();
-        if told.is_empty() { self.name.clone() } else { format!("{} {}", self.name, told.join(" ")) }
+        // Every span of the gate's own begins so.
+        let name = self.name.strip_prefix("tidegate.").unwrap_or(&self.name);
+        [&[name], told.as_slice()].concat().join(" ")
     }
 
     fn is_error(&self) -> bool {

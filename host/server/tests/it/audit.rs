@@ -4,7 +4,7 @@ use crate::{
     authority::{gate_with, holder},
     openapi::fits,
     wire::{Form, Response, send},
-    world::Gate,
+    world::{self, Gate},
 };
 use serde_json::{Value, json};
 use std::{
@@ -198,16 +198,17 @@ async fn whoever_reads_the_record_stands_in_it_and_cannot_flood_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_read_that_the_record_cannot_keep() {
-    gate_with("", |gate, token| {
-        let auditor = decided(gate, token);
-        assert_eq!(get(gate, &auditor, "/v1/decisions").status, 200);
-        tokio::runtime::Runtime::new().unwrap().block_on(gate.close_ledger());
-        for path in ["/v1/decisions?service=billing", "/v1/stats/rules", "/v1/changes"] {
-            let refused = get(gate, &auditor, path);
-            assert_eq!(refused.status, 503, "{path}: {}", refused.text());
-        }
-    })
-    .await;
+    let gate = world::gate().run().await;
+    let ask = |path: &'static str| {
+        let address = gate.address;
+        tokio::task::spawn_blocking(move || send(address, "GET", path, &[], b""))
+    };
+    assert_eq!(ask("/v1/decisions").await.unwrap().status, 200);
+    gate.close_ledger().await;
+    for path in ["/v1/decisions?service=billing", "/v1/stats/rules", "/v1/changes"] {
+        let refused = ask(path).await.unwrap();
+        assert_eq!(refused.status, 503, "{path}: {}", refused.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,6 +264,33 @@ async fn every_question_has_a_command() {
         let tree: Value = serde_json::from_str(&run(&["trace", id, "--json"])).unwrap();
         assert!(tree["resourceSpans"].is_array());
         assert_eq!(run(&["export", "--csv"]).lines().count(), 4);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_is_answered_beside_a_gate_that_serves() {
+    gate_with("", |gate, token| {
+        decided(gate, token);
+        let folder = gate.data.path().join("data").display().to_string();
+        let sql = |statement: &str, more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+            command.args(["audit", "sql", "--data-dir", &folder, statement]).args(more).output().unwrap()
+        };
+        let question = "SELECT environment, COUNT(*) AS decisions FROM audit_decisions GROUP BY environment ORDER BY 1";
+        assert_eq!(out(&sql(question, &["--csv"])), "environment,decisions\nproduction,2\nstaging,1\n");
+        let found: Value = serde_json::from_str(&out(&sql(question, &["--json"]))).unwrap();
+        assert_eq!(found[0], json!({"environment": "production", "decisions": 2}));
+        let labels = out(&sql("SELECT value FROM audit_labels WHERE label = 'ticket' ORDER BY leaf_index", &[]));
+        assert_eq!(labels, "value\nshop-api\nbilling\nbilling+shop-api\n");
+        for (statement, code) in [("DELETE FROM decisions", 64), ("SELECT 1; SELECT 2", 64), ("SELECT x", 2)] {
+            assert_eq!(sql(statement, &[]).status.code(), Some(code), "{statement}");
+        }
+        let part = sql("SELECT 1 UNION ALL SELECT 2", &["--rows", "1"]);
+        assert!(
+            String::from_utf8_lossy(&part.stderr).contains("there are more rows"),
+            "whoever sees a part is told so"
+        );
     })
     .await;
 }

@@ -69,6 +69,8 @@ fn tiles(get: &dyn Fn(&Secret, &str) -> Response, [ci, auditor, partial]: [&Secr
     let entries = get(auditor, &part("entries"));
     assert_eq!(entries.status, 200);
     assert!(String::from_utf8_lossy(&entries.body).contains("\"kind\":\"decision\""));
+    let readings = get(auditor, "/v1/changes?kind=ledger_read").json();
+    assert_eq!(readings["changes"][0]["what"], "/log/tile/entries", "who took leaves away stands in the record");
     for absent in ["/log/tile/0/000", "/log/tile/0/001.p/1", "/log/tile/0/0", "/log/tile/9/000", "/log/tile/entries"] {
         assert_eq!(get(auditor, absent).status, 404, "{absent}");
     }

@@ -3,6 +3,7 @@
 #[expect(dead_code, reason = "not all of it is needed here")]
 #[path = "../../../ledger/tests/postgres/cluster.rs"]
 pub(crate) mod cluster;
+mod commands;
 
 use cluster::{Cluster, Database};
 use std::{fs::OpenOptions, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
@@ -12,7 +13,7 @@ use tidegate_ledger::{place::Place, signing_key};
 
 /// A database, and the two files that every gate of it needs.
 pub(crate) struct Shared {
-    _database: Database,
+    database: Database,
     folder: TempDir,
 }
 
@@ -23,7 +24,12 @@ impl Shared {
         let mut file = OpenOptions::new();
         let mut file = file.write(true).create_new(true).mode(0o600).open(folder.path().join("url")).unwrap();
         writeln!(file, "{}", database.url()).unwrap();
-        Self { _database: database, folder }
+        Self { database, folder }
+    }
+
+    /// Runs statements past everybody.
+    pub(crate) fn run(&self, sql: &str) {
+        self.database.run(sql);
     }
 
     pub(crate) fn url_file(&self) -> PathBuf {

@@ -1,22 +1,26 @@
 //! `tidegate audit sql`: an auditor's own SQL, without a gate.
 
 use super::table::{Form, Table};
-use crate::cli::{asked::Undone, exit::Exit, talk};
+use crate::cli::{
+    asked::Undone,
+    exit::Exit,
+    record::{NoRecord, RecordArgs},
+    talk,
+};
 use serde_json::{Map, Value};
-use std::{fs, io, path::PathBuf, time::Duration};
+use std::{io, time::Duration};
 use tidegate_ledger::sql::{SqlError, SqlLimits, SqlRows, ask};
 
 /// One statement that reads.
 ///
 /// What may be asked is documented in `host/ledger/VIEWS.md`. The record is only read: the gate may serve meanwhile. Whoever may open the
-/// folder reads all of it, so this question is in no record.
+/// database reads all of it, so this question is in no record. On PostgreSQL the URL names a role: give auditors one that may only read.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The statement
     statement: String,
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
     /// Rows, at most
     #[arg(long, value_name = "N", default_value_t = SqlLimits::default().rows_max)]
     rows: usize,
@@ -30,8 +34,8 @@ pub struct Args {
 /// Why it was not answered.
 #[derive(Debug, thiserror::Error)]
 enum Unanswered {
-    #[error("`{}` cannot be read: {cause}", path.display())]
-    File { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Record(#[from] NoRecord),
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -51,11 +55,12 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn answered(args: &Args) -> Result<(), Unanswered> {
-    let path = args.data_dir.join("ledger.sqlite");
-    fs::metadata(&path).map_err(|cause| Unanswered::File { path: path.clone(), cause })?;
     let runtime = tokio::runtime::Runtime::new().map_err(Unanswered::Begin)?;
     let limits = SqlLimits { rows_max: args.rows, time_max: Duration::from_secs(args.timeout), ..SqlLimits::default() };
-    let found = runtime.block_on(ask(path, &args.statement, limits))?;
+    let found = runtime.block_on(async {
+        let place = args.record.place().await?;
+        Ok::<_, Unanswered>(ask(place, &args.statement, limits).await?)
+    })?;
     table(&found).print(&args.form, &objects(&found))?;
     if found.more {
         talk::warning(&format!("there are more rows than these {}", found.rows.len()));

@@ -49,7 +49,7 @@ fn accepted(args: &Args) -> Result<Exit, Undone> {
     let [one, other] = args.admins.as_slice() else { return Err(Undone::NotTwo { given: args.admins.len() }) };
     let flags = Flags { config: args.config.clone(), data_dir: args.data_dir.clone(), ..Flags::default() };
     let config = Config::load(&flags, environment()).map_err(Undone::Config)?;
-    let path = offline::database(&config.data_dir)?;
+    let place = offline::place(&config)?;
     let signs = config.checkpoint_config();
     let sidecar = signs.sidecar.clone().unwrap_or_else(|| config.data_dir.join(crate::config::parts::CHECKPOINT));
     let lost = args.lost.as_ref().unwrap_or(&sidecar);
@@ -58,7 +58,7 @@ fn accepted(args: &Args) -> Result<Exit, Undone> {
     let checkpoints = Some(CheckpointConfig { sidecar: None, ..signs });
     let record = LedgerConfig { checkpoints, ..config.ledger_config() };
     let accepted = offline::runtime()?.block_on(async {
-        let ledger = Ledger::open(&path, record).await?;
+        let ledger = Ledger::open(place, record).await?;
         let accepted = accept(&ledger, [one, other], (&note, Kept::InFile(lost.clone())), &sidecar).await;
         ledger.close().await;
         accepted

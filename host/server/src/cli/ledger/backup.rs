@@ -1,19 +1,18 @@
 //! `tidegate ledger backup`.
 
 use super::offline::{self, Undone};
-use crate::cli::{exit::Exit, talk};
+use crate::cli::{exit::Exit, record::RecordArgs, talk};
 use std::path::PathBuf;
 use tidegate_ledger::backup;
 
 /// Which record, and where to
 ///
 /// The gate may serve meanwhile. The copy is opened and read leaf by leaf before the folder gets its name; then it holds the database and its last
-/// checkpoint. The key that signs is not in it: keep `ledger.sqlite.key` apart from backups, once.
+/// checkpoint. The key that signs is not in it: keep `ledger.sqlite.key` apart from backups, once. A record on PostgreSQL is backed up by `pg_dump`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    record: RecordArgs,
     /// The folder of the backup, which is made
     #[arg(value_name = "DIR")]
     into: PathBuf,
@@ -24,9 +23,10 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn backed_up(args: &Args) -> Result<Exit, Undone> {
-    let path = offline::database(&args.data_dir)?;
-    let config = offline::config();
-    let held = offline::runtime()?.block_on(backup::backup(&path, &args.into, &config))?;
+    let held = offline::runtime()?.block_on(async {
+        let place = args.record.place().await?;
+        Ok::<_, Undone>(backup::backup(place, &args.into, &offline::config()).await?)
+    })?;
     let checkpoint = if held.checkpoint.is_some() { "signed" } else { "none was signed" };
     let text = format!("leaves: {}\nroot: {}\ncheckpoint: {checkpoint}\n", held.head.size, held.head.root);
     talk::data(&text).map_err(Undone::Output)?;

@@ -1,20 +1,18 @@
 //! What commands on a record without its gate have in common: where it lies, and how they end.
 
 use crate::{
-    cli::{exit::Exit, talk},
+    cli::{exit::Exit, record::NoRecord, talk},
     client::credentials::TokenError,
     config::{Config, mistake::Mistake},
     identity::tokens::Unbelieved,
 };
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::PathBuf};
 use tidegate_ledger::{
     backup::BackupError,
     config::LedgerConfig,
     error::{LedgerError, ReadError},
     ledger::restores::NotAccepted,
+    place::{Place, url_file::UrlFileError},
     rotation::RotationError,
 };
 
@@ -39,6 +37,10 @@ pub(super) enum Undone {
     Accept(#[from] NotAccepted),
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error(transparent)]
+    Record(#[from] NoRecord),
+    #[error("`ledger.url_file`: {0}")]
+    Place(#[from] UrlFileError),
     #[error(transparent)]
     Rotation(#[from] RotationError),
     #[error("{given} tokens are given: a restore is accepted by two admins")]
@@ -69,6 +71,8 @@ impl Undone {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Rotation(_)
+            | Self::Record(_)
+            | Self::Place(_)
             | Self::Token(_) => Exit::Undecided,
         }
     }
@@ -89,16 +93,13 @@ pub(super) fn ended(done: Result<Exit, Undone>) -> Exit {
     }
 }
 
-/// The record in a gate's folder.
-pub(super) fn in_folder(folder: &Path) -> PathBuf {
-    folder.join("ledger.sqlite")
-}
-
-/// The same, where it is there: one that is not would be made.
-pub(super) fn database(folder: &Path) -> Result<PathBuf, Undone> {
-    let path = in_folder(folder);
-    fs::metadata(&path).map_err(|cause| Undone::File { path: path.clone(), cause })?;
-    Ok(path)
+/// Where the record of a configuration is. A file that is not there would be made.
+pub(super) fn place(config: &Config) -> Result<Place, Undone> {
+    let place = config.ledger_place()?;
+    if let Place::File(path) = &place {
+        fs::metadata(path).map_err(|cause| Undone::File { path: path.clone(), cause })?;
+    }
+    Ok(place)
 }
 
 pub(super) fn config() -> LedgerConfig {

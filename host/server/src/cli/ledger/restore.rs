@@ -3,11 +3,11 @@
 use super::offline::{self, Undone};
 use crate::{
     cli::{exit::Exit, talk},
-    config::parts::CHECKPOINT,
+    config::parts::{CHECKPOINT, LEDGER},
     service::private_folder,
 };
 use std::path::PathBuf;
-use tidegate_ledger::{restore, signing_key};
+use tidegate_ledger::{place::Place, restore, signing_key};
 
 /// Which backup, and where to
 ///
@@ -30,8 +30,8 @@ pub(super) fn run(args: &Args) -> Exit {
 fn restored(args: &Args) -> Result<Exit, Undone> {
     let folder = &args.data_dir;
     private_folder(folder).map_err(|cause| Undone::File { path: folder.clone(), cause })?;
-    let path = offline::in_folder(folder);
-    let held = offline::runtime()?.block_on(restore::restore(&args.from, &path, &offline::config()))?;
+    let path = folder.join(LEDGER);
+    let held = offline::runtime()?.block_on(restore::restore(&args.from, Place::from(&path), &offline::config()))?;
     let text = format!("leaves: {}\nroot: {}\n", held.head.size, held.head.root);
     talk::data(&text).map_err(Undone::Output)?;
     if held.checkpoint.is_some() && !signing_key::beside(&path).exists() {

@@ -8,7 +8,6 @@ use crate::{
 };
 use tidegate_ledger::{
     config::LedgerConfig,
-    place::Place,
     rotation::{self, Rotating},
 };
 
@@ -36,7 +35,7 @@ pub(super) fn run(args: &Args) -> Exit {
 fn rotated(args: &Args) -> Result<Exit, Undone> {
     let flags = Flags { config: args.config.clone(), data_dir: args.data_dir.clone(), ..Flags::default() };
     let config = Config::load(&flags, environment()).map_err(Undone::Config)?;
-    let place = Place::from(offline::database(&config.data_dir)?);
+    let place = offline::place(&config)?;
     let record = LedgerConfig { checkpoints: Some(config.checkpoint_config()), ..config.ledger_config() };
     let rotating = Rotating { at: clock::now(), host_version: record::host_version() };
     let runtime = offline::runtime()?;

@@ -83,7 +83,7 @@ impl Gate {
     pub async fn clock_jumped(&self, jump: Jump) -> Result<(), RecordError> {
         let Jump { expected, found } = jump;
         tracing::warn!(%expected, %found, "the machine's clock jumped");
-        self.jumped().note(jump);
+        self.jumped.note(jump);
         self.metrics().clock_jumped();
         self.ledger().act(act(Act::ClockJumped { expected, found }, Vec::new())).await.map(drop)
     }
@@ -91,7 +91,7 @@ impl Gate {
     /// The last jump, for an hour.
     #[must_use]
     pub fn last_jump(&self) -> Option<Jump> {
-        self.jumped().last()
+        self.jumped.last()
     }
 }
 
