@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::{
     baseline::Compared,
     break_glass::OverrideRequest,
-    decision::{Decision, Outcome, Permission},
+    decision::{Decision, Outcome, Permission, WaiverUse},
     deployment::Deployment,
     digest::Digest,
     judgement::{AgreedWaiver, Judgement, JudgementLimits, Submitted},
@@ -76,8 +76,8 @@ pub struct Came {
     pub score: Option<Score>,
     /// Each stage's result, as far as its body is there.
     pub stages: Vec<StageResult>,
-    /// Findings that waivers tolerated; `None` as above.
-    pub waived: Option<usize>,
+    /// Whether waivers tolerated anything in it; `None` as above.
+    pub is_waived: Option<bool>,
 }
 
 /// A recorded decision, ready to be judged again.
@@ -110,7 +110,7 @@ impl Replayable {
         let there = |part: &&StagePart| found.0.contains_key(&part.body);
         let stages = decision.stages.iter().filter(there).map(|part| found.stage(part));
         let body = if found.0.contains_key(&decision.body) { Some(found.decision(&decision)?) } else { None };
-        let waived = body.as_ref().map(|body| body.waivers.iter().map(|used| used.findings).sum());
+        let is_waived = body.as_ref().map(|body| tolerates(&body.waivers));
         let (counted, of) = (decision.score.counted, decision.score.of);
         let score = body.map(|body| Score { share: body.share, counted, of });
         let came = Came {
@@ -118,7 +118,7 @@ impl Replayable {
             permission: decision.permission,
             stages: stages.collect::<Result<_, _>>()?,
             score,
-            waived,
+            is_waived,
             set: decision.decided_by.id,
         };
         Ok(Self { inputs, came, decision: id, leaf: stored, salts, bodies: found.0, body_bytes_max })
@@ -150,6 +150,10 @@ impl Replayable {
     }
 }
 
+fn tolerates(waivers: &[WaiverUse]) -> bool {
+    waivers.iter().any(|used| used.findings > 0)
+}
+
 impl Came {
     /// As a judgement has it.
     #[must_use]
@@ -160,7 +164,7 @@ impl Came {
             set: decision.decided_by.id.clone(),
             score: Some(decision.score.clone()),
             stages: decision.stages.clone(),
-            waived: Some(decision.waivers.iter().map(|used| used.findings).sum()),
+            is_waived: Some(tolerates(&decision.waivers)),
         }
     }
 

@@ -165,8 +165,8 @@ impl Snapshot {
             for id in &page {
                 match self.replayable(id).await? {
                     // Whether waivers tolerated something in it is not known any more.
-                    Some(recorded) if recorded.came.waived.is_none() => return Ok(Before::Unknown(id.clone())),
-                    Some(recorded) if recorded.came.waived == Some(0) => {
+                    Some(recorded) if recorded.came.is_waived.is_none() => return Ok(Before::Unknown(id.clone())),
+                    Some(recorded) if recorded.came.is_waived == Some(false) => {
                         return Ok(Before::Decided(Box::new(recorded)));
                     }
                     Some(_) | None => {}
