@@ -33,6 +33,9 @@ pub(crate) async fn put(connection: &mut Connection, index: u64, kind: Kind, lea
         .map(drop)
 }
 
+/// Its leaf, kind, moment, who did it and what it was done to.
+type ActRow = (i64, String, String, Option<String>, Option<String>);
+
 /// A page of what is looked for, the newest first.
 pub(crate) async fn page(connection: &mut Connection, asked: &ChangesAsked) -> Result<ChangesPage, ReadError> {
     let by = match &asked.by {
@@ -44,10 +47,9 @@ pub(crate) async fn page(connection: &mut Connection, asked: &ChangesAsked) -> R
     };
     let limit = asked.limit.clamp(1, PAGE_MAX);
     let mut query = statement(asked, by, limit + 1);
-    let rows: Vec<(i64, String, String, Option<String>, Option<String>)> =
-        query.build_query_as().fetch_all(&mut *connection).await?;
+    let rows: Vec<ActRow> = query.build_query_as().fetch_all(&mut *connection).await?;
     let (kept, more) = (kind::Kind::of(connection), rows.len() > limit as usize);
-    let change = |(leaf_index, kind, at, by, what): (i64, _, _, Option<String>, _)| Change {
+    let change = |(leaf_index, kind, at, by, what): ActRow| Change {
         leaf_index: unsigned(leaf_index),
         kind,
         at,
