@@ -1,4 +1,4 @@
-//! How fast spans are found, and what ten times as many decisions cost: over a day of a ledger that grows by as many decisions a day.
+//! How fast spans and decisions are found, and what ten times as many decisions cost: over a day of a ledger that grows by as many decisions a day.
 //!
 //! Prints for every query the 95th percentile of both and their ratio. `BENCH_DECISIONS` is the smaller number; absolute times are those of
 //! a machine, the ratios are what is promised.
@@ -14,6 +14,8 @@ use tidegate_ledger::{
     config::LedgerConfig,
     generate::{self, Plan},
     ledger::Ledger,
+    search as audit,
+    stats::Stat,
     trace_search::{Count, Search, Sight, Window},
     traceql::{names::field_of, parse},
 };
@@ -104,6 +106,55 @@ async fn values(grown: &Grown, tag: &str) -> f64 {
     .await
 }
 
+/// What an auditor looks for: by one thing, by several at once, and what is not there.
+fn questions() -> [(&'static str, audit::Search); 8] {
+    use audit::{Column, Search, StageIs, Term};
+    let term = |term: Term, value: &str| Search { terms: vec![(term, value.into())], ..Search::default() };
+    let column = |column: Column, value: &str| Search { columns: vec![(column, value.into())], ..Search::default() };
+    let stage = |is: StageIs| Search { stage: Some(("security".into(), is)), ..Search::default() };
+    [
+        ("decisions", Search::default()),
+        ("decisions in production", column(Column::Environment, "production")),
+        ("decisions that hold", column(Column::Outcome, "HOLD")),
+        ("decisions by a person", term(Term::Actor, "person-01@shop.example")),
+        ("decisions that security blocks", stage(StageIs::Blocking)),
+        ("decisions in which security failed", stage(StageIs::Concluded("fail".into()))),
+        ("decisions of a commit that is not there", term(Term::Commit, "0000000")),
+        (
+            "decisions in staging that hold, in which security failed",
+            Search {
+                columns: vec![(Column::Environment, "staging".into()), (Column::Outcome, "HOLD".into())],
+                ..stage(StageIs::Concluded("fail".into()))
+            },
+        ),
+    ]
+}
+
+fn everywhere() -> Vec<audit::Reach> {
+    let all = || vec![audit::Names::Beginning("".into())];
+    vec![audit::Reach { environments: all(), services: all() }]
+}
+
+fn day(grown: &Grown) -> audit::Window {
+    let moment = |nanos: i64| Some(Timestamp::from_nanos(nanos.unsigned_abs()));
+    audit::Window { from: moment(grown.window.from_ns), to: moment(grown.window.until_ns) }
+}
+
+async fn list(grown: &Grown, question: &audit::Search) -> f64 {
+    let search = audit::Search { window: day(grown), reach: everywhere(), limit: 20, ..question.clone() };
+    p95(async || {
+        grown.ledger.search(&search).await.unwrap();
+    })
+    .await
+}
+
+async fn stats(grown: &Grown, stat: Stat) -> f64 {
+    p95(async || {
+        grown.ledger.count(stat, day(grown), &everywhere()).await.unwrap();
+    })
+    .await
+}
+
 fn told(name: &str, few: f64, many: f64) {
     println!("{few:8.1} ms {many:8.1} ms {:6.2}  {name}", many / few.max(0.1));
 }
@@ -121,6 +172,13 @@ async fn run(decisions: u64) {
     }
     for tag in ["span.tidegate.stage.id", ".user.id", "span.tidegate.decision.id"] {
         told(&format!("values of {tag}"), values(&few, tag).await, values(&many, tag).await);
+    }
+    for (name, question) in questions() {
+        told(name, list(&few, &question).await, list(&many, &question).await);
+    }
+    for stat in Stat::ALL {
+        let name = format!("stats of {}", stat.word());
+        told(&name, stats(&few, stat).await, stats(&many, stat).await);
     }
     few.ledger.close().await;
     many.ledger.close().await;

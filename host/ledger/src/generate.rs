@@ -10,8 +10,9 @@ use crate::{
     config::LedgerConfig,
     error::{LedgerError, RecordError},
     place::Place,
+    projections,
     record::DecisionRecord,
-    store::{dialect, head, intact, lock::WriterLock, open::Writing},
+    store::{dialect, generation, head, intact, lock::WriterLock, open::Writing},
     writer::{batch, prepare},
 };
 use sqlx::Connection as _;
@@ -75,6 +76,8 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
     if leaves > 0 {
         return Err(GenerateError::NotEmpty { leaves });
     }
+    // Every row comes with its leaf: there is nothing to be filled when it is opened.
+    generation::reached(&mut connection, projections::generation()).await?;
     let (mut next, mut head) = (0, None);
     while next < plan.decisions {
         let numbers = next..plan.decisions.min(next + BATCH);

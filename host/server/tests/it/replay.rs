@@ -75,7 +75,7 @@ fn all_are_equal(all: &[Replay]) -> usize {
 
 /// Asserts that every decision of a gate that serves replays equal; from a thread that may block. Says how many there are.
 pub(crate) fn all_equal(gate: &Gate) -> usize {
-    Handle::current().block_on(equal(gate.data.path(), 2))
+    all_are_equal(&Handle::current().block_on(replays_at(Place::from(&gate.ledger), 2)))
 }
 
 /// Asserts that every decision of a stopped gate would replay equal, too, had it been recorded before leaves named all inputs.

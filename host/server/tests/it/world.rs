@@ -103,6 +103,8 @@ pub(crate) struct Gate {
     pub(crate) address: SocketAddr,
     /// Its data.
     pub(crate) data: TempDir,
+    /// The file of its ledger, wherever its configuration puts it.
+    pub(crate) ledger: PathBuf,
     inside: Arc<tidegate::gate::Gate>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -161,7 +163,8 @@ impl World {
         let task = tokio::spawn(async move {
             service.run(async { drop(stopped.await) }).await.expect("the gate stops in good order");
         });
-        Gate { url: format!("http://{address}"), address, data: self.data, inside, stop, task }
+        let ledger = self.config.data_dir.join("ledger.sqlite");
+        Gate { url: format!("http://{address}"), address, data: self.data, ledger, inside, stop, task }
     }
 
     /// Starts it, with a token for whoever sends to it.
