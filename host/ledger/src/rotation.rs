@@ -15,7 +15,10 @@ use crate::{
     place::Place,
     signing_key::{self, KeyError},
 };
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 use tidegate_core::{name::Version, time::Timestamp};
 
 /// Why keys were not changed.
@@ -135,7 +138,7 @@ async fn signed(place: &Place, config: &LedgerConfig) -> Result<(), RotationErro
     Ok(())
 }
 
-fn moved(from: &PathBuf, to: &PathBuf) -> Result<(), RotationError> {
+fn moved(from: &Path, to: &Path) -> Result<(), RotationError> {
     let moved = fs::rename(from, to).and_then(|()| on_the_disk(to));
-    moved.map_err(|cause| RotationError::File { file: from.clone(), cause })
+    moved.map_err(|cause| RotationError::File { file: from.to_owned(), cause })
 }
