@@ -89,16 +89,25 @@ async fn a_search_finds_decisions_by_what_they_say() {
         ] {
             assert_eq!(of(query), wanted, "{query}");
         }
-        let found = search(gate, &all, "{ span.tidegate.stage.result = \"fail\" } && { event.tidegate.finding.severity != \"\" }");
+        let found = search(
+            gate,
+            &all,
+            "{ span.tidegate.stage.result = \"fail\" } && { event.tidegate.finding.severity != \"\" }",
+        );
         assert_eq!(found.traces.len(), 1, "{found:?}");
         let trace = &found.traces[0];
-        assert_eq!((trace.root_service_name.as_str(), trace.root_trace_name.as_str()), ("tidegate", "tidegate.request"));
+        assert_eq!(
+            (trace.root_service_name.as_str(), trace.root_trace_name.as_str()),
+            ("tidegate", "tidegate.request")
+        );
         assert_eq!((trace.trace_id.len(), trace.span_sets.len()), (32, 1));
         assert!(trace.start_time_unix_nano.parse::<u64>().unwrap() > 0);
         let newest = search(gate, &all, "{ rootName = \"tidegate.request\" } | select(span.tidegate.decision.id)");
         let starts: Vec<u64> = newest.traces.iter().map(|trace| trace.start_time_unix_nano.parse().unwrap()).collect();
         assert!(starts.is_sorted_by(|later, earlier| later >= earlier), "{starts:?}");
-        assert!(newest.traces.iter().all(|trace| trace.span_sets[0].matched > 3 && trace.span_sets[0].spans.len() == 3));
+        assert!(
+            newest.traces.iter().all(|trace| trace.span_sets[0].matched > 3 && trace.span_sets[0].spans.len() == 3)
+        );
         let one: Search = read(gate, &all, "/api/search?limit=1");
         assert_eq!(one.traces.len(), 1);
         let none: Search = read(gate, &all, "/api/search?q=%7B%7D&start=1&end=2");
@@ -147,9 +156,12 @@ async fn a_trace_is_that_of_the_record_in_either_form() {
         let query = format!("{{ span.tidegate.decision.id = \"{passed}\" }}");
         let trace = search(gate, &all, &query).traces[0].trace_id.clone();
         let bearer = format!("Bearer {}", all.reveal());
-        let kept = send(gate.address, "GET", &format!("/v1/decisions/{passed}/trace"), &[("authorization", &bearer)], b"");
+        let kept =
+            send(gate.address, "GET", &format!("/v1/decisions/{passed}/trace"), &[("authorization", &bearer)], b"");
         let kept = kept.json()["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array().unwrap().len();
-        let count = |data: &TracesData| data.resource_spans.iter().flat_map(|one| &one.scope_spans).map(|one| one.spans.len()).sum::<usize>();
+        let count = |data: &TracesData| {
+            data.resource_spans.iter().flat_map(|one| &one.scope_spans).map(|one| one.spans.len()).sum::<usize>()
+        };
 
         let answer = asked(gate, &all, &format!("/api/v2/traces/{trace}?start=1&end=2"), "application/protobuf");
         assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/protobuf")));
@@ -163,7 +175,10 @@ async fn a_trace_is_that_of_the_record_in_either_form() {
         let json = asked(gate, &all, &format!("/api/v2/traces/{}", trace.to_uppercase()), "application/json").json();
         assert_eq!((&json["status"], json["metrics"].as_object().unwrap().len()), (&Value::from("COMPLETE"), 0));
         let span = &json["trace"]["resourceSpans"][0]["scopeSpans"][0]["spans"][0];
-        assert_eq!((&span["name"], &span["kind"]), (&Value::from("tidegate.request"), &Value::from("SPAN_KIND_SERVER")));
+        assert_eq!(
+            (&span["name"], &span["kind"]),
+            (&Value::from("tidegate.request"), &Value::from("SPAN_KIND_SERVER"))
+        );
         assert_eq!(span["traceId"].as_str().unwrap().len(), 24, "16 bytes in base64");
         let older = asked(gate, &all, &format!("/api/traces/{trace}"), "*/*").json();
         assert_eq!(older["batches"], json["trace"]["resourceSpans"]);
@@ -213,7 +228,8 @@ async fn tags_and_values_are_those_of_the_spans() {
         let plain: PlainValues = read(gate, &all, "/api/search/tag/deployment.environment.name/values");
         assert_eq!(plain.tag_values, ["production", "staging"]);
         let narrowed = encoded("{ span.tidegate.decision.allowed = false }");
-        let narrowed: PlainValues = read(gate, &all, &format!("/api/search/tag/deployment.environment.name/values?q={narrowed}"));
+        let narrowed: PlainValues =
+            read(gate, &all, &format!("/api/search/tag/deployment.environment.name/values?q={narrowed}"));
         assert_eq!(narrowed.tag_values, ["production"]);
     })
     .await;
@@ -223,7 +239,8 @@ async fn tags_and_values_are_those_of_the_spans() {
 async fn a_metric_counts_spans_over_time_by_what_they_say() {
     gate_with("", |gate, _| {
         let (all, _) = three(gate);
-        let query = encoded("{ name = \"tidegate.decision\" } | count_over_time() by (span.deployment.environment.name)");
+        let query =
+            encoded("{ name = \"tidegate.decision\" } | count_over_time() by (span.deployment.environment.name)");
         let counted = |instant: &Instant| {
             let series = instant.series.iter().map(|series| (series.labels[0].value.text(), series.value));
             series.collect::<Vec<_>>()
@@ -234,7 +251,8 @@ async fn a_metric_counts_spans_over_time_by_what_they_say() {
         assert_eq!(found, [("production".to_owned(), 2.0), ("staging".to_owned(), 1.0)]);
         assert_eq!(instant.series[0].labels[0].key, "span.deployment.environment.name");
 
-        let range: Range = read(gate, &all, &format!("/api/metrics/query_range?q={query}&step=60s&exemplars=100&since=10m"));
+        let range: Range =
+            read(gate, &all, &format!("/api/metrics/query_range?q={query}&step=60s&exemplars=100&since=10m"));
         assert_eq!(range.series.len(), 2);
         for series in &range.series {
             assert!((10..=12).contains(&series.samples.len()), "{series:?}");
@@ -260,7 +278,8 @@ async fn what_lies_beyond_a_grant_does_not_exist() {
         let elsewhere = token(gate, "elsewhere", &["elsewhere"]);
         let everything = "{ name = \"tidegate.decision\" }";
         let query = encoded(&format!("{everything} | count_over_time()"));
-        let trace = search(gate, &all, &format!("{{ span.tidegate.decision.id = \"{staged}\" }}")).traces[0].trace_id.clone();
+        let trace =
+            search(gate, &all, &format!("{{ span.tidegate.decision.id = \"{staged}\" }}")).traces[0].trace_id.clone();
         for (who, traces, environments, status) in [
             (&all, 3, &["production", "staging"][..], 200),
             (&production, 2, &["production"], 404),
@@ -295,13 +314,31 @@ async fn what_is_not_answered_is_told_in_plain_text() {
         }
         for (path, why) in [
             ("/api/search?limit=many", "invalid parameter `limit`: expected a whole number, found `many`"),
-            ("/api/search?start=soon", "invalid parameter `start`: expected seconds since 1970, or RFC 3339, found `soon`"),
+            (
+                "/api/search?start=soon",
+                "invalid parameter `start`: expected seconds since 1970, or RFC 3339, found `soon`",
+            ),
             ("/api/search?tags=a", "invalid parameter `tags`: expected `name=value`, with spaces between, found `a`"),
-            ("/api/metrics/query?q=%7B%7D", "invalid TraceQL query: a metric ends with `| rate()` or `| count_over_time()`"),
-            ("/api/metrics/query_range?q=%7B%7D%7Crate()&step=x", "invalid parameter `step`: expected a duration, as `30s`, or seconds, found `x`"),
-            ("/api/metrics/query_range?q=%7B%7D%7Crate()&start=2&end=1", "invalid parameter `start`: expected a moment before `end`, found `2`"),
-            ("/api/metrics/query_range?q=%7B%7D%7Crate()&step=1&start=0&end=11001", "invalid TraceQL query: points of a series: 11001 used, 11000 allowed"),
-            ("/api/metrics/query?q=%7B%7D%26%26%7B%7D%7Crate()", "invalid TraceQL query: `&&` of spansets here is not supported"),
+            (
+                "/api/metrics/query?q=%7B%7D",
+                "invalid TraceQL query: a metric ends with `| rate()` or `| count_over_time()`",
+            ),
+            (
+                "/api/metrics/query_range?q=%7B%7D%7Crate()&step=x",
+                "invalid parameter `step`: expected a duration, as `30s`, or seconds, found `x`",
+            ),
+            (
+                "/api/metrics/query_range?q=%7B%7D%7Crate()&start=2&end=1",
+                "invalid parameter `start`: expected a moment before `end`, found `2`",
+            ),
+            (
+                "/api/metrics/query_range?q=%7B%7D%7Crate()&step=1&start=0&end=11001",
+                "invalid TraceQL query: points of a series: 11001 used, 11000 allowed",
+            ),
+            (
+                "/api/metrics/query?q=%7B%7D%26%26%7B%7D%7Crate()",
+                "invalid TraceQL query: `&&` of spansets here is not supported",
+            ),
         ] {
             assert_eq!(refused(gate, &all, path), (400, why.to_owned()), "{path}");
         }

@@ -5,11 +5,11 @@ use crate::{
     gate::clock,
     identity::{principal::Principal, role::READERS},
 };
-use axum::{
-    extract::Query as Parsed,
-    http::Uri,
+use axum::{extract::Query as Parsed, http::Uri};
+use tidegate_core::{
+    name::{EnvironmentName, ServiceName},
+    time::Timestamp,
 };
-use tidegate_core::{name::{EnvironmentName, ServiceName}, time::Timestamp};
 use tidegate_ledger::{
     search::{Sight, Window},
     traceql::names::nanos_of,

@@ -35,7 +35,8 @@ fn trace(found: FoundTrace) -> TraceBody {
 }
 
 fn spanset(found: FoundSpanset) -> SpanSetBody {
-    let by = |(field, value): (Field, Option<Value>)| PairBody { key: format!("by({field})"), value: any_or_nil(value) };
+    let by =
+        |(field, value): (Field, Option<Value>)| PairBody { key: format!("by({field})"), value: any_or_nil(value) };
     SpanSetBody {
         spans: found.spans.into_iter().map(span).collect(),
         matched: small(found.matched),

@@ -54,7 +54,10 @@ impl IntoResponse for NotAnswered {
             Self::NoTrace => (StatusCode::NOT_FOUND, "trace not found".to_owned()),
             Self::TooLong => {
                 let seconds = LONGEST.as_secs();
-                (StatusCode::SERVICE_UNAVAILABLE, format!("it took longer than {seconds} s: ask for less, or for less time"))
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    format!("it took longer than {seconds} s: ask for less, or for less time"),
+                )
             }
             Self::Ledger(Refused(problem)) => {
                 let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -66,9 +69,7 @@ impl IntoResponse for NotAnswered {
 }
 
 /// The answer of the ledger, unless it takes too long.
-pub(super) async fn in_time<T>(
-    answer: impl Future<Output = Result<T, SearchError>>,
-) -> Result<T, NotAnswered> {
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, SearchError>>) -> Result<T, NotAnswered> {
     match tokio::time::timeout(LONGEST, answer).await {
         Ok(answer) => Ok(answer?),
         Err(_) => Err(NotAnswered::TooLong),

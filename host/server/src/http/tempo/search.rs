@@ -63,7 +63,11 @@ async fn answer(gate: &Gate, principal: &Principal, uri: &Uri) -> Result<Respons
 /// The older way to ask: each tag has to be on some span of the trace.
 fn by_tags(asked: &Parameters) -> Result<Query, NotAnswered> {
     let tags = asked.text("tags").unwrap_or_default();
-    let wrong = || NotAnswered::Parameter { name: "tags", given: tags.to_owned(), expected: "`name=value`, with spaces between" };
+    let wrong = || NotAnswered::Parameter {
+        name: "tags",
+        given: tags.to_owned(),
+        expected: "`name=value`, with spaces between",
+    };
     let pairs = logfmt(tags).filter(|pairs| pairs.len() <= TAGS_MAX).ok_or_else(wrong)?;
     let mut conditions = Vec::new();
     for (name, value) in pairs {
@@ -88,7 +92,7 @@ fn tagged(name: &str, value: &str) -> Option<Condition> {
         literal: Literal::Value(value),
     };
     // What is no text by itself, as `status`, is asked as the language asks it.
-    if let Ok(Query { spans: Spanset::Of(condition), .. }) = parse(&format!("{{ {name} = {value} }}")) {
+    if let Ok(Query { spans: Spanset::Of(condition), .. }) = parse(&format!("{{ {field} = {value} }}")) {
         return Some(Condition::Any(vec![condition, is(Value::Text(value.to_owned()))]));
     }
     Some(is(Value::Text(value.to_owned())))

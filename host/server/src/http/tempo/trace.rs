@@ -103,9 +103,8 @@ async fn whole(gate: &Gate, principal: &Principal, id: &str) -> Result<Whole, No
             lacks = lacks.or(Some("the tree of one of its decisions is not kept any more"));
             continue;
         };
-        let tree = TracesData::decode(&*bytes).map_err(|error| {
-            NotAnswered::Ledger(GateError::Internal(format!("a span tree: {error}")).into())
-        })?;
+        let tree = TracesData::decode(&*bytes)
+            .map_err(|error| NotAnswered::Ledger(GateError::Internal(format!("a span tree: {error}")).into()))?;
         data.resource_spans.extend(tree.resource_spans);
     }
     Ok(Whole { data, lacks })
