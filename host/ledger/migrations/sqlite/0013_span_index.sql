@@ -49,8 +49,9 @@ CREATE TABLE attribute_keys (
 );
 
 CREATE TABLE attribute_values (
-    id   INTEGER PRIMARY KEY,
-    text TEXT NOT NULL
+    id     INTEGER PRIMARY KEY,
+    text   TEXT NOT NULL,
+    number REAL -- of what is a number
 );
 
 -- Which span has which value, of an event or a link where the key's scope says so. What a resource or a scope has is its first span's.

@@ -44,6 +44,17 @@ impl Value {
         }
     }
 
+    /// As a float, where it is a number.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "numbers are compared as floats")]
+            Self::Int(number) => Some(*number as f64),
+            Self::Float(number) => Some(*number),
+            Self::Text(_) | Self::Bool(_) => None,
+        }
+    }
+
     /// As it is interned.
     #[must_use]
     pub fn text(&self) -> String {

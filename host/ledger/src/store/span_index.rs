@@ -1,11 +1,14 @@
 //! Spans and their attributes as rows: written with a tree's leaf, and for the leaves of an older program when a ledger is opened.
 
-use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, signed, unsigned};
+use super::{
+    Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, search, signed, unsigned,
+};
 use crate::{
     error::{ReadError, RecordError},
     leaf::{self, decision::DecisionLeaf},
     span_index::{Indexed, PLACE_BITS, TREE_BYTES_MAX, first_of, flatten::flatten, value::id_of},
 };
+use std::collections::BTreeMap;
 use tidegate_core::digest::Digest;
 
 /// Trees of one transaction when many are indexed.
@@ -85,37 +88,59 @@ async fn spans(connection: &mut Connection, index: u64, tree: &Indexed) -> Resul
     Ok(())
 }
 
-/// Interns keys and values; those that are there stay.
+/// Interns keys and values; most of them are there.
 async fn names(connection: &mut Connection, tree: &Indexed) -> Result<(), sqlx::Error> {
     let kind = Kind::of(connection);
-    for some in tree.keys.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
+    let keys = missing(connection, "attribute_keys", &tree.keys).await?;
+    for some in keys.chunks(ROWS_MAX) {
         let mut insert = QueryBuilder::new("INSERT INTO attribute_keys (id, scope, name) ");
         insert.push_values(some, |mut row, (id, key)| {
-            row.push_bind(**id).push_bind(key.scope.word()).push_bind(kind.kept(&key.name));
+            row.push_bind(*id).push_bind(key.scope.word()).push_bind(kind.kept(&key.name));
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert.build().execute(&mut *connection).await?;
+        insert.build().persistent(false).execute(&mut *connection).await?;
     }
-    for some in tree.values.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO attribute_values (id, text) ");
+    let values = missing(connection, "attribute_values", &tree.values).await?;
+    for some in values.chunks(ROWS_MAX) {
+        let mut insert = QueryBuilder::new("INSERT INTO attribute_values (id, text, number) ");
         insert.push_values(some, |mut row, (id, value)| {
-            row.push_bind(**id).push_bind(kind.kept(&value.text()));
+            row.push_bind(*id).push_bind(kind.kept(&value.text())).push_bind(value.number());
         });
         insert.push(" ON CONFLICT DO NOTHING");
-        insert.build().execute(&mut *connection).await?;
+        insert.build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
+/// Those whose ids are not in a table yet.
+async fn missing<'t, T>(
+    connection: &mut Connection,
+    table: &str,
+    all: &'t BTreeMap<i64, T>,
+) -> Result<Vec<(i64, &'t T)>, sqlx::Error> {
+    let mut missing: BTreeMap<i64, &T> = all.iter().map(|(id, one)| (*id, one)).collect();
+    let ids: Vec<i64> = all.keys().copied().collect();
+    for some in ids.chunks(ROWS_MAX) {
+        let sql = format!("SELECT id FROM {table} WHERE id IN ({})", search::list(some));
+        let there: Vec<(i64,)> = search::query(sql).fetch_all(&mut *connection).await?;
+        for (id,) in there {
+            missing.remove(&id);
+        }
+    }
+    Ok(missing.into_iter().collect())
+}
+
+/// Written as numbers, not bound: there are many, and they are ours.
 async fn uses(connection: &mut Connection, index: u64, tree: &Indexed) -> Result<(), sqlx::Error> {
     let first = first_of(index);
     for some in tree.uses.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO span_attributes (key_id, span_no, value_id) ");
-        insert.push_values(some, |mut row, (key, place, value)| {
-            row.push_bind(*key).push_bind(signed(first + place)).push_bind(*value);
-        });
+        let mut insert = QueryBuilder::new("INSERT INTO span_attributes (key_id, span_no, value_id) VALUES ");
+        for (at, (key, place, value)) in some.iter().enumerate() {
+            let comma = if at > 0 { ", " } else { "" };
+            insert.push(format_args!("{comma}({key}, {}, {value})", first + place));
+        }
         insert.push(" ON CONFLICT DO NOTHING");
-        insert.build().execute(&mut *connection).await?;
+        insert.build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }

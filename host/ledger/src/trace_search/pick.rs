@@ -5,7 +5,7 @@ use crate::{
     span_index::{PLACE_BITS, key::Carrier},
     traceql::{
         ast::{Aggregate, Condition, Field, Intrinsic, KINDS, Operator, Query, STATUSES, Spanset, Stage, Value},
-        stages::{holds, number_of},
+        stages::holds,
     },
 };
 use std::collections::BTreeMap;
@@ -179,7 +179,7 @@ fn divided(group: Group, field: &Field) -> Vec<Group> {
 #[expect(clippy::cast_precision_loss, reason = "compared as floats")]
 fn is_so(aggregate: &Aggregate, operator: Operator, number: f64, spans: &[Picked]) -> bool {
     let Some(field) = of_aggregate(aggregate) else { return holds(spans.len() as f64, operator, number) };
-    let numbers: Vec<f64> = spans.iter().filter_map(|span| number_of(&span.value(field)?)).collect();
+    let numbers: Vec<f64> = spans.iter().filter_map(|span| span.value(field)?.number()).collect();
     let sum: f64 = numbers.iter().sum();
     let made = match aggregate {
         Aggregate::Count | Aggregate::Sum(_) => Some(sum),

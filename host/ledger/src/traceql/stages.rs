@@ -1,7 +1,7 @@
 //! What stands behind `|`, and `with (…)` at the end.
 
 use super::{
-    ast::{Aggregate, Field, Intrinsic, Metric, Operator, Query, Stage, Value},
+    ast::{Aggregate, Field, Intrinsic, Metric, Operator, Query, Stage},
     comparison::operator,
     error::QueryError,
     lexer::Token,
@@ -186,15 +186,5 @@ pub(crate) fn holds(left: f64, operator: Operator, right: f64) -> bool {
         Operator::Less => left < right,
         Operator::LessOrEqual => left <= right,
         Operator::Fits | Operator::FitsNot => false,
-    }
-}
-
-/// As a number, where it is one.
-pub(crate) fn number_of(value: &Value) -> Option<f64> {
-    match value {
-        #[expect(clippy::cast_precision_loss, reason = "compared as floats")]
-        Value::Int(number) => Some(*number as f64),
-        Value::Float(number) => Some(*number),
-        Value::Text(_) | Value::Bool(_) => None,
     }
 }

@@ -119,7 +119,7 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "attribute_values",
         "UPDATE attribute_values SET text = 'x'",
         "DELETE FROM attribute_values",
-        "INSERT INTO attribute_values VALUES (0, 'x')",
+        "INSERT INTO attribute_values VALUES (0, 'x', NULL)",
     ),
     (
         "span_attributes",

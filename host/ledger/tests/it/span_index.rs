@@ -101,8 +101,8 @@ async fn trees_that_an_older_program_recorded_are_indexed_when_the_ledger_is_ope
     world
         .tamper(
             "DELETE FROM traces; DELETE FROM spans; DELETE FROM attribute_keys; DELETE FROM attribute_values; \
-             DELETE FROM span_attributes; DELETE FROM trace_reaches; DROP TRIGGER span_index_does_not_go_back; \
-             UPDATE span_index SET next_leaf = 0",
+             DELETE FROM span_attributes; DELETE FROM trace_reaches; DELETE FROM span_index; \
+             INSERT INTO span_index VALUES (1, 0)",
         )
         .await;
     let ledger = world.open().await;

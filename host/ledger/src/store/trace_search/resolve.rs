@@ -140,6 +140,12 @@ async fn compare(
         return Ok(column);
     }
     let value = values::value_of(literal);
+    if let (Operator::Greater | Operator::GreaterOrEqual | Operator::Less | Operator::LessOrEqual, Some(number)) =
+        (operator, value.number().filter(|number| number.is_finite()))
+    {
+        let numbers = |key: &Key| attribute(key, Values::Number(operator, number));
+        return Ok(any(keys(field).iter().map(numbers).collect()));
+    }
     let fits = match (operator, literal) {
         (Operator::Fits | Operator::FitsNot, Literal::Value(Value::Text(text))) => {
             Some(pattern(text).map_err(|_| SearchError::Unsupported("this regular expression"))?)
@@ -169,15 +175,7 @@ async fn compare(
 /// What is compared as a column.
 fn column(field: &Field, operator: Operator, literal: &Literal) -> Option<Test> {
     let Field::Own(intrinsic) = field else { return None };
-    let sign = match operator {
-        Operator::Equal => "=",
-        Operator::NotEqual => "<>",
-        Operator::Greater => ">",
-        Operator::GreaterOrEqual => ">=",
-        Operator::Less => "<",
-        Operator::LessOrEqual => "<=",
-        Operator::Fits | Operator::FitsNot => return None,
-    };
+    let sign = values::sign(operator)?;
     let (column, digits) = match intrinsic {
         Intrinsic::Status => ("s.status", 0),
         Intrinsic::Kind => ("s.kind", 0),

@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 const FEW: usize = 1_000;
 
 /// Some values of one key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Values {
     /// Whatever it is.
     Any,
@@ -21,6 +21,8 @@ pub(crate) enum Values {
     In(Vec<i64>),
     /// None of these, and of this type.
     Except(Vec<i64>, ValueType),
+    /// A number that compares so with this one, which is finite.
+    Number(Operator, f64),
 }
 
 impl Values {
@@ -28,6 +30,13 @@ impl Values {
     pub(crate) fn sql(&self, column: &str) -> Option<String> {
         match self {
             Self::Any => None,
+            Self::Number(operator, number) => {
+                let sign = sign(*operator)?;
+                // Few values are texts where a number is asked for, and a text has no number.
+                Some(format!(
+                    "EXISTS (SELECT 1 FROM attribute_values n WHERE n.id = {column} AND n.number {sign} {number:?})"
+                ))
+            }
             // An empty list is no SQL.
             Self::In(ids) if ids.is_empty() => Some("1 = 0".to_owned()),
             Self::In(ids) => Some(format!("{column} IN ({})", super::list(ids))),
@@ -47,6 +56,19 @@ impl Values {
     }
 }
 
+/// As SQL writes it; none: it is no order.
+pub(crate) fn sign(operator: Operator) -> Option<&'static str> {
+    Some(match operator {
+        Operator::Equal => "=",
+        Operator::NotEqual => "<>",
+        Operator::Greater => ">",
+        Operator::GreaterOrEqual => ">=",
+        Operator::Less => "<",
+        Operator::LessOrEqual => "<=",
+        Operator::Fits | Operator::FitsNot => return None,
+    })
+}
+
 /// A literal as the value that it is compared as.
 pub(crate) fn value_of(literal: &Literal) -> Value {
     match literal {
@@ -58,11 +80,9 @@ pub(crate) fn value_of(literal: &Literal) -> Value {
 
 /// How they are ordered, where they are.
 pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
-    use crate::traceql::stages::number_of;
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
-        (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
-        (left, right) => number_of(left)?.partial_cmp(&number_of(right)?),
+        (left, right) => left.number()?.partial_cmp(&right.number()?),
     }
 }
 

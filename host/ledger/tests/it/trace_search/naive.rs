@@ -237,7 +237,7 @@ pub(crate) fn matching(query: &Query, models: &[&Model]) -> Vec<(String, Vec<Str
             Some((newest(&query.spans, &trees), trace, ids.into_values().collect()))
         })
         .collect();
-    found.sort_by_key(|trace| std::cmp::Reverse(trace.0));
+    found.sort_by_key(|(leaf, ..)| std::cmp::Reverse(*leaf));
     found.into_iter().map(|(_, trace, ids)| (trace, ids)).collect()
 }
 

@@ -92,7 +92,7 @@ fn tagged(name: &str, value: &str) -> Option<Condition> {
         literal: Literal::Value(value),
     };
     // What is no text by itself, as `status`, is asked as the language asks it.
-    if let Ok(Query { spans: Spanset::Of(condition), .. }) = parse(&format!("{{ {name} = {value} }}")) {
+    if let Ok(Query { spans: Spanset::Of(condition), .. }) = parse(&format!("{{ {field} = {value} }}")) {
         return Some(Condition::Any(vec![condition, is(Value::Text(value.to_owned()))]));
     }
     Some(is(Value::Text(value.to_owned())))
