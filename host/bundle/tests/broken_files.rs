@@ -298,7 +298,7 @@ const CASES: &[Case] = &[
         "id: lint\n    titel: Unit Tests\n    colour: red\n    title: x",
         &[
             "p.yaml:11:5: unknown key `titel`\nhint: did you mean `title`?",
-            "p.yaml:12:5: unknown key `colour`\nhint: known keys here: `budget`, `effective_from`, `empty_scan`, `evidence`, `id`, `mode`, `on_error`, `optional`, `per`, `plugin`, `settings`, `title`, `weight`",
+            "p.yaml:12:5: unknown key `colour`\nhint: known keys here: `baseline`, `budget`, `effective_from`, `empty_scan`, `evidence`, `id`, `mode`, `on_error`, `optional`, `per`, `plugin`, `settings`, `title`, `weight`",
             "p.yaml:19:9: stage `lint` is defined twice: first in line 10",
             "p.yaml:24:22: there is no stage `unit_tests`",
         ],
