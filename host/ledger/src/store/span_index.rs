@@ -1,7 +1,8 @@
 //! Spans and their attributes as rows: written with a tree's leaf, and for the leaves of an older program when a ledger is opened.
 
 use super::{
-    Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, search, signed, unsigned,
+    Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, signed, trace_search,
+    unsigned,
 };
 use crate::{
     error::{ReadError, RecordError},
@@ -121,8 +122,8 @@ async fn missing<'t, T>(
     let mut missing: BTreeMap<i64, &T> = all.iter().map(|(id, one)| (*id, one)).collect();
     let ids: Vec<i64> = all.keys().copied().collect();
     for some in ids.chunks(ROWS_MAX) {
-        let sql = format!("SELECT id FROM {table} WHERE id IN ({})", search::list(some));
-        let there: Vec<(i64,)> = search::query(sql).fetch_all(&mut *connection).await?;
+        let sql = format!("SELECT id FROM {table} WHERE id IN ({})", trace_search::list(some));
+        let there: Vec<(i64,)> = trace_search::query(sql).fetch_all(&mut *connection).await?;
         for (id,) in there {
             missing.remove(&id);
         }
