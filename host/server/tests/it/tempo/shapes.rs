@@ -66,6 +66,7 @@ pub(super) struct Pair {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::enum_variant_names, reason = "OTLP names them so")]
 pub(super) enum Any {
     StringValue(String),
     IntValue(String),
