@@ -96,9 +96,10 @@ impl World {
 fn text_of(row: &AnyRow) -> String {
     let value = |at: usize| {
         let number = || row.try_get::<Option<i64>, _>(at).map(|number| format!("{number:?}"));
+        let float = |_| row.try_get::<Option<f64>, _>(at).map(|number| format!("{number:?}"));
         let bytes = |_| row.try_get::<Option<Vec<u8>>, _>(at).map(|bytes| format!("{bytes:?}"));
         let text = row.try_get::<Option<String>, _>(at).map(|text| format!("{text:?}"));
-        text.or_else(|_| number()).or_else(bytes).unwrap()
+        text.or_else(|_| number()).or_else(float).or_else(bytes).unwrap()
     };
     (0..row.len()).map(value).collect::<Vec<_>>().join(",")
 }
