@@ -2,6 +2,7 @@
 
 use crate::{
     agreement::Agreement,
+    archive::Archival,
     body::Body,
     confirmation::Confirmation,
     event::NewEvent,
@@ -114,6 +115,8 @@ pub enum Act {
     },
     /// Somebody read what was decided.
     Read(NewReading),
+    /// What older decisions left was moved to an archive.
+    Archived(Archival),
 }
 
 /// The bundle that was activated last.
@@ -152,6 +155,7 @@ impl Act {
             | Self::ClockJumped { .. }
             | Self::KeyAdded { .. }
             | Self::KeyRetired { .. }
+            | Self::Archived(_)
             | Self::Fulfilled(_) => Ok(()),
         }
     }

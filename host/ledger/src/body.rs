@@ -35,6 +35,8 @@ pub enum BodyKind {
     Spans,
     /// What candidate policy sets said beside a decision.
     Shadow,
+    /// What was moved to an archive.
+    Archive,
 }
 
 impl BodyKind {
@@ -53,6 +55,7 @@ impl BodyKind {
             Self::Configuration => "configuration",
             Self::Spans => "spans",
             Self::Shadow => "shadow",
+            Self::Archive => "archive",
         }
     }
 }

@@ -61,6 +61,14 @@ pub enum LedgerError {
         /// Why.
         cause: StoreError,
     },
+    /// It is an archive, which nobody writes to any more.
+    #[error(
+        "ledger `{place}` is an archive, and is only read\nhint: `tidegate audit sql`, `tidegate replay` and `tidegate ledger verify` do"
+    )]
+    Archive {
+        /// Where it is.
+        place: Place,
+    },
     /// The tables could not be brought to this build's shape.
     #[error("the tables of ledger `{place}` do not fit this build: {cause}")]
     Migrate {

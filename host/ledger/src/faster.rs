@@ -18,6 +18,9 @@ pub enum Faster {
     /// Other deployments were forced, and how often counts.
     #[error("other deployments were forced at the same moment")]
     Forced,
+    /// Something was recorded about decisions that were to be moved to an archive.
+    #[error("something was recorded about decisions that were to be moved: plan it again")]
+    Recorded,
     /// Somebody agreed to it.
     #[error("it was agreed to")]
     Agreed,

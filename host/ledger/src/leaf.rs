@@ -46,6 +46,7 @@ pub(crate) enum Kind {
     KeyAdded,
     KeyRetired,
     LedgerRead,
+    LedgerArchived,
 }
 
 impl Kind {
@@ -69,6 +70,7 @@ impl Kind {
             Self::KeyAdded => "key_added",
             Self::KeyRetired => "key_retired",
             Self::LedgerRead => "ledger_read",
+            Self::LedgerArchived => "ledger_archived",
         }
     }
 }

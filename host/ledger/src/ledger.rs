@@ -1,5 +1,6 @@
 //! The ledger as the gate sees it.
 
+pub mod archives;
 pub mod baselines;
 pub mod kept;
 mod log;

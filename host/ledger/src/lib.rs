@@ -13,6 +13,7 @@
 
 pub mod act;
 pub mod agreement;
+pub mod archive;
 pub mod backup;
 pub mod body;
 mod bounded;

@@ -12,8 +12,8 @@ use crate::{
     obligation::Owed,
     span_index::Indexed,
     store::{
-        Connection, agreements, confirmations, events, forced, obligations, permits, projection, span_index, spans,
-        statements, tokens,
+        Connection, agreements, archives, confirmations, events, forced, obligations, permits, projection, span_index,
+        spans, statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -77,6 +77,8 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("statements", &["scope", "digest"]),
     Derived { kept: &["last_used_at"], ..derived("tokens", &["id"]) },
     derived("acts", &["leaf_index"]),
+    derived("archives", &["leaf_index"]),
+    derived("archived_decisions", &["decision"]),
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. One that is behind has them made when it is opened.
@@ -145,6 +147,7 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::Permitted(permit) => permits::put(connection, permit, at, index).await?,
         Act::Revoked(revocation) => permits::revoke(connection, revocation, at, index).await?,
         Act::Deployment(event) => events::put(connection, event, at, index).await?,
+        Act::Archived(archival) => archives::put(connection, &archival.archived(index, at), &archival.kept).await?,
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
         Act::Start { .. }

@@ -2,17 +2,22 @@
 
 use crate::{
     act::Act,
+    archive,
     body::BodyKind,
     cited::{self, Cited},
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
-    leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
+    leaf::{
+        self, Kind, Leaf as _,
+        act::{ActLeaf, ArchiveLeaf},
+        decision::DecisionLeaf,
+    },
     place::Place,
     private::Private,
     projections::{self, Left, TABLES},
     shape::In,
     store::{
-        Connection, Pool, acts,
+        Connection, Pool, acts, archives,
         beside::{self, Beside},
         blobs, dialect, generation, head, intact, leaves,
         lock::WriterLock,
@@ -165,18 +170,23 @@ struct Replayed {
 async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Replayed, RebuildError> {
     let beside = beside::make(connection).await?;
     let size = head::read(connection).await?.size;
-    let (mut next, mut unplaced) = (0, Vec::new());
+    let (mut next, mut without, mut unplaced) = (0, Vec::new(), Vec::new());
     while next < size {
         let page = leaves::range(connection, next..size.min(next + leaves::PAGE.unsigned_abs())).await?;
         let Some(last) = page.last().map(|leaf| leaf.index) else {
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
         for leaf in &page {
-            if !again(connection, &beside, leaf, body_bytes_max).await? && unplaced.len() < UNPLACED_MAX {
-                unplaced.push(leaf.index);
+            if !again(connection, &beside, leaf, body_bytes_max).await? {
+                without.push(leaf.index);
             }
         }
         next = last + 1;
+    }
+    for index in without {
+        if unplaced.len() < UNPLACED_MAX && !is_archived(connection, index).await? {
+            unplaced.push(index);
+        }
     }
     beside::keep(connection, &beside).await?;
     Ok(Replayed { beside, leaves: size, unplaced })
@@ -206,6 +216,10 @@ async fn again(
         return Ok(true);
     }
     acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
+    if kind == Kind::LedgerArchived {
+        archived_again(connection, leaf, body_bytes_max).await?;
+        return Ok(true);
+    }
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
     let scope = match act.document() {
@@ -217,6 +231,28 @@ async fn again(
         // What it fulfils was left by a waiver, and its row is gone.
         Err(RecordError::Fulfilled) if matches!(act, Act::Fulfilled(_)) => Ok(false),
         done => Ok(done.map(|()| true)?),
+    }
+}
+
+/// Takes the rows away that were moved to an archive, as its leaf and its manifest say.
+async fn archived_again(connection: &mut Connection, leaf: &Leaf, body_bytes_max: usize) -> Result<(), RebuildError> {
+    let mut read: ArchiveLeaf = leaf::read(leaf.index, &leaf.text)?;
+    texts::reveal(connection, read.judgement.privates()).await?;
+    let archived = read.judgement.archived(leaf.index);
+    let digest = archived.manifest;
+    let gone = || ReadError::Gone { kind: BodyKind::Archive, digest };
+    let (_, manifest) = blobs::get(connection, &[digest]).await?.pop().ok_or_else(gone)?.unpack(body_bytes_max)?;
+    Ok(archives::put(connection, &archived, &archive::kept(digest, &manifest)?).await?)
+}
+
+/// Whether what lacks for a leaf's rows was moved to an archive with the decision that it is about.
+async fn is_archived(connection: &mut Connection, index: u64) -> Result<bool, RebuildError> {
+    let Some(leaf) = leaves::at(connection, index).await? else { return Ok(false) };
+    match ActLeaf::read(leaf::kind_of(index, &leaf.text)?, &leaf)? {
+        Some(ActLeaf::Fulfilment(fulfilment)) => {
+            Ok(archives::holds_obligation(connection, &fulfilment.judgement.obligation).await?)
+        }
+        _ => Ok(false),
     }
 }
 

@@ -10,12 +10,16 @@ use crate::{
     error::ReadError,
     forced::Forced,
     id::DecisionId,
-    leaf::{self, Kind, Leaf as _, decision::DecisionLeaf, decode},
+    leaf::{
+        self, Kind, Leaf as _,
+        decision::DecisionLeaf,
+        decode::{self, Found},
+    },
     ledger::baselines::{LOOKED_AT_MAX, PAGE as PAGE_OF_GOOD},
     place::Place,
     private::{Private, Salted},
     replay::Replayable,
-    store::{Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, texts, tree},
+    store::{Connection, Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, texts, tree},
     stored::Leaf,
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
@@ -61,7 +65,7 @@ impl Reader {
 
     /// The record as it is now.
     pub async fn snapshot(&self) -> Result<Snapshot, ReadError> {
-        Ok(Snapshot { transaction: dialect::snapshot_of(&self.reads).await?, body_bytes_max: self.body_bytes_max })
+        Ok(Snapshot::of(dialect::snapshot_of(&self.reads).await?, self.body_bytes_max))
     }
 
     /// Lets go of it.
@@ -78,6 +82,25 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    pub(crate) fn of(transaction: sqlx::Transaction<'static, Db>, body_bytes_max: usize) -> Self {
+        Self { transaction, body_bytes_max }
+    }
+
+    /// For what is asked of it beside.
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.transaction
+    }
+
+    /// With which decisions a decision's services were compared, as far as that is kept.
+    pub(crate) async fn compared_with(&mut self, leaf: &DecisionLeaf) -> Result<Vec<Arc<str>>, ReadError> {
+        let Some(listed) = &leaf.judgement.compared else { return Ok(Vec::new()) };
+        let found = self.bodies(&[listed.manifest]).await?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(decode::compared(listed, &Found(found))?.into_iter().map(|compared| compared.decision).collect())
+    }
+
     /// A decision as far as it can be judged again; none of this id.
     pub async fn replayable(&mut self, id: &DecisionId) -> Result<Option<Replayable>, ReadError> {
         let Some(stored) = leaves::of_decision(&mut self.transaction, id.as_str()).await? else { return Ok(None) };

@@ -4,12 +4,15 @@
 
 pub(crate) mod acts;
 pub(crate) mod agreements;
+pub(crate) mod archives;
+pub(crate) mod archiving;
 pub(crate) mod baselines;
 pub(crate) mod beside;
 pub(crate) mod blobs;
 pub(crate) mod builder;
 pub(crate) mod checkpoints;
 pub(crate) mod confirmations;
+pub(crate) mod copying;
 pub(crate) mod cosignatures;
 pub(crate) mod dialect;
 pub(crate) mod documents;

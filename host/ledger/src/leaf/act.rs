@@ -4,8 +4,8 @@ mod parts;
 mod read;
 
 use self::parts::{
-    Activation, AgreementPart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart, PermitPart,
-    ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
+    Activation, AgreementPart, ArchivePart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart,
+    PermitPart, ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -32,6 +32,9 @@ pub(crate) fn activated(leaf: &crate::stored::Leaf) -> Result<Activated, ReadErr
 /// The leaf of a restore.
 pub(crate) type RestorationLeaf = Envelope<RestorationPart, Host>;
 
+/// The leaf of an archive.
+pub(crate) type ArchiveLeaf = Envelope<ArchivePart, Host>;
+
 /// The leaf of one act.
 #[derive(Debug)]
 pub(crate) enum ActLeaf {
@@ -50,6 +53,7 @@ pub(crate) enum ActLeaf {
     ClockJump(Envelope<ClockJump, Host>),
     Key(Envelope<KeyPart, Host>),
     Reading(Envelope<ReadingPart, Host>),
+    Archive(ArchiveLeaf),
 }
 
 impl ActLeaf {
@@ -184,6 +188,10 @@ impl ActLeaf {
                 };
                 Self::Reading(Envelope { circumstances, judgement, kind: Kind::LedgerRead, v: VERSION })
             }
+            Act::Archived(archival) => {
+                let judgement = ArchivePart::of(archival, at);
+                Self::Archive(Envelope { circumstances, judgement, kind: Kind::LedgerArchived, v: VERSION })
+            }
         }
     }
 
@@ -205,6 +213,7 @@ impl ActLeaf {
             Self::ClockJump(envelope) => &mut envelope.judgement.at,
             Self::Key(envelope) => &mut envelope.judgement.at,
             Self::Reading(envelope) => &mut envelope.judgement.at,
+            Self::Archive(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -227,6 +236,7 @@ impl Serialize for ActLeaf {
             Self::ClockJump(envelope) => envelope.serialize(serializer),
             Self::Key(envelope) => envelope.serialize(serializer),
             Self::Reading(envelope) => envelope.serialize(serializer),
+            Self::Archive(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -249,6 +259,7 @@ impl Leaf for ActLeaf {
             Self::ClockJump(envelope) => envelope.kind,
             Self::Key(envelope) => envelope.kind,
             Self::Reading(envelope) => envelope.kind,
+            Self::Archive(envelope) => envelope.kind,
         }
     }
 
@@ -269,6 +280,7 @@ impl Leaf for ActLeaf {
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
             Self::Restoration(Envelope { judgement, .. }) => judgement.by.iter_mut().collect(),
             Self::Reading(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.question],
+            Self::Archive(Envelope { judgement, .. }) => vec![&mut judgement.by],
         }
     }
 }

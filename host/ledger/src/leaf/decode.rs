@@ -15,6 +15,7 @@ use crate::{
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
 use tidegate_core::{
+    baseline::Compared,
     break_glass::{Override, OverrideProblem, OverrideRequest, OverrideState, QuotaUse},
     decision::Decision,
     deployment::{Deployment, DeploymentError, DeploymentRequest, Label},
@@ -51,6 +52,11 @@ impl Found {
 
 fn unreadable(what: String, cause: impl Into<Box<dyn Error + Send + Sync>>) -> ReadError {
     ReadError::Unreadable { what, cause: cause.into() }
+}
+
+/// With what a decision was compared.
+pub(crate) fn compared(listed: &Listed, found: &Found) -> Result<Vec<Compared>, ReadError> {
+    found.listed(listed)
 }
 
 /// What a leaf of a decision names by digest.

@@ -2,6 +2,7 @@
 
 use super::{Connection, Db, Pool, beside::Beside, kind::Kind, unsigned};
 use sqlx::{Connection as _, Transaction};
+use std::{fs::File, os::unix::fs::FileExt as _, path::Path};
 
 /// Names the lock that writers of one ledger take, in one database of PostgreSQL.
 pub(crate) const WRITER: i64 = 0x0074_6964_6567_6174;
@@ -78,6 +79,32 @@ pub(crate) async fn defer(connection: &mut Connection) -> Result<(), sqlx::Error
         Kind::Postgres => "SET CONSTRAINTS ALL DEFERRED",
     };
     sqlx::query(sql).execute(connection).await.map(drop)
+}
+
+/// Rows may refer to what is not there, as long as this connection is. SQLite's alone.
+pub(crate) async fn unreferred(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA foreign_keys = 0").execute(connection).await.map(drop)
+}
+
+/// What the header of a file says that is an archive.
+const ARCHIVE: [u8; 4] = *b"TgAr";
+/// Where its header says it.
+const ARCHIVE_AT: u64 = 68;
+
+/// Makes a file an archive: one file, with no log beside it, which is never opened for writing again. SQLite's alone.
+pub(crate) async fn close_for_good(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::query("PRAGMA journal_mode = DELETE").execute(&mut *connection).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {}", i32::from_be_bytes(ARCHIVE))))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Whether a file is an archive. It is not opened for that: whoever opens it to write changes it.
+pub(crate) fn is_archive(path: &Path) -> bool {
+    let mut said = [0; ARCHIVE.len()];
+    let read = File::open(path).and_then(|file| file.read_exact_at(&mut said, ARCHIVE_AT));
+    read.is_ok() && said == ARCHIVE
 }
 
 /// Bytes of the whole database.

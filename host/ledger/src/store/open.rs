@@ -82,6 +82,11 @@ impl Writing {
     /// Opens or creates the database and brings its tables to this build's shape. Others who open it wait, until [`dialect::together`].
     pub(crate) async fn create(&self) -> Result<Connection, LedgerError> {
         let failed = |cause: sqlx::Error| LedgerError::Open { place: self.place.clone(), cause: cause.into() };
+        if let Place::File(path) = &self.place
+            && dialect::is_archive(path)
+        {
+            return Err(LedgerError::Archive { place: self.place.clone() });
+        }
         let mut connection = self.connect(Mode::Create).await.map_err(failed)?;
         let kind = Kind::of(&connection);
         if kind == Kind::Postgres {

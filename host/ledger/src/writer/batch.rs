@@ -13,7 +13,7 @@ use crate::{
     record::Recorded,
     shape::numbers::moment_text,
     store::{
-        Connection, acts, blobs, checkpoints, cosignatures, dialect,
+        Connection, acts, archiving, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
@@ -200,7 +200,13 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
         _ => (),
     }
     acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
+    if let Act::Archived(archival) = &act {
+        archiving::begin(connection, archival).await?;
+    }
     projections::act(connection, recorded.leaf_index, &act, at).await?;
+    if let Act::Archived(archival) = &act {
+        archiving::end(connection, archival).await?;
+    }
     notices::write(connection, &notices, recorded.leaf_index).await?;
     Ok((Done::Recorded(recorded), after))
 }

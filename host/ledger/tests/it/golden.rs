@@ -7,6 +7,7 @@ use crate::{
 use tidegate_core::digest::Digest;
 use tidegate_ledger::{
     act::{Act, ActRecord},
+    archive::Archival,
     proof::TreeHead,
     restoration::Restoration,
 };
@@ -98,6 +99,37 @@ async fn a_restore_is_these_bytes() {
         (read.epoch, read.lost, read.restored, read.at),
         (1, restoration.lost, restoration.restored, sample::now())
     );
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn an_archive_is_these_bytes() {
+    let world = World::new();
+    let ledger = world.open().await;
+    salted_with_zeros(&world, &[sample::ACTOR]).await;
+    let archival = Archival {
+        first: 256,
+        through: TreeHead { size: 512, root: Digest::of(b"root") },
+        manifest: Digest::of(b"manifest"),
+        decisions: 0,
+        kept: [].into(),
+        bodies: [].into(),
+        seen: 0,
+        body_bytes_max: 1,
+        by: sample::ACTOR.into(),
+    };
+    let record = ActRecord {
+        act: Act::Archived(archival),
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+        bodies: Vec::new(),
+        notices: Vec::new(),
+    };
+    ledger.act(record).await.unwrap();
+    let leaf = ledger.leaf(0).await.unwrap().unwrap().text;
+    assert_eq!(*leaf, *include_str!("golden/archived.leaf.json").trim_end());
+    let [read] = ledger.archives().await.unwrap().try_into().unwrap();
+    assert_eq!((read.first, read.through.size, &*read.by, read.at), (256, 512, sample::ACTOR, sample::now()));
     ledger.close().await;
 }
 

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod arbitrary;
+mod archives;
+mod archives_found;
 mod backend;
 mod backups;
 mod baselines;

@@ -20,6 +20,7 @@ use tidegate_core::{
 use tidegate_ledger::{
     act::{Act, ActRecord},
     agreement::Agreement,
+    archive::Archival,
     body::{Body, BodyKind},
     config::LedgerConfig,
     confirmation::Confirmation,
@@ -190,6 +191,18 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "DELETE FROM acts WHERE kind = 'start'",
         "INSERT INTO acts SELECT 1, kind, at, made_by, what FROM acts WHERE kind = 'start'",
     ),
+    (
+        "archives",
+        "UPDATE archives SET manifest = 'x'",
+        "DELETE FROM archives",
+        "INSERT INTO archives SELECT 0, first_leaf, size, root, manifest, decisions, archived_at, archived_by FROM archives",
+    ),
+    (
+        "archived_decisions",
+        "UPDATE archived_decisions SET archive = 0",
+        "DELETE FROM archived_decisions",
+        "INSERT INTO archived_decisions SELECT 'x', 0, archive FROM archived_decisions",
+    ),
 ];
 
 fn forced(state: OverrideState) -> Judgement {
@@ -285,9 +298,34 @@ async fn everything() -> World {
     // Twice: the first leaf stands.
     act(&ledger, Act::Stated(stated.clone()), vec![body.clone()]).await;
     act(&ledger, Act::Stated(stated), vec![body]).await;
+    moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
     world
+}
+
+/// One more decision, of which the ledger says that it lies in an archive.
+async fn moved(ledger: &Ledger) {
+    let kept = serde_json::json!([1, 2]);
+    let old = ledger.record(record("old", sample::judgement())).await.unwrap().leaf_index;
+    let through = ledger.tree_head().await.unwrap();
+    let manifest = serde_json::json!({
+        "version": 1, "origin": null, "first": 0, "size": through.size, "root": through.root.to_string(),
+        "consistency": [], "decisions": 1, "kept": kept, "files": [],
+    });
+    let manifest: Arc<[u8]> = serde_json::to_vec(&manifest).unwrap().into();
+    let archival = Archival {
+        first: 0,
+        through,
+        manifest: Digest::of(&manifest),
+        decisions: 1,
+        kept: [1, 2].into(),
+        bodies: [].into(),
+        seen: old + 1,
+        body_bytes_max: 1 << 20,
+        by: "alice".into(),
+    };
+    act(ledger, Act::Archived(archival), vec![Body { kind: BodyKind::Archive, bytes: manifest }]).await;
 }
 
 async fn compared(world: &World) -> Compared {
@@ -349,7 +387,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (14, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (16, Vec::new()));
 }
 
 #[tokio::test]

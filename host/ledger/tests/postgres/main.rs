@@ -3,6 +3,10 @@
 
 #[path = "../it/arbitrary.rs"]
 mod arbitrary;
+#[path = "../it/archives.rs"]
+mod archives;
+#[path = "../it/archives_found.rs"]
+mod archives_found;
 mod backend;
 #[path = "../it/batches.rs"]
 mod batches;

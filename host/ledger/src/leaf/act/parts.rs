@@ -1,6 +1,7 @@
 //! What leaves of acts say, field by field, in canonical order.
 
 use crate::{
+    archive::{Archival, Archived},
     private::Private,
     proof::TreeHead,
     restoration::{Restoration, Restored},
@@ -125,7 +126,7 @@ pub(crate) struct EventPart {
 pub(crate) struct FulfilmentPart {
     #[serde(with = "one")]
     pub(super) at: Timestamp,
-    pub(super) obligation: Arc<str>,
+    pub(crate) obligation: Arc<str>,
     pub(super) person: Private,
     pub(super) with: Private,
 }
@@ -198,6 +199,54 @@ impl RestorationPart {
     pub(crate) fn restored(&self, leaf_index: u64) -> Restored {
         let (lost, restored) = (self.lost.head(), self.restored.head());
         Restored { leaf_index, at: self.at, epoch: self.epoch, lost, restored }
+    }
+}
+
+/// What older decisions left was moved to an archive.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ArchivePart {
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    #[serde(with = "one")]
+    decisions: u64,
+    #[serde(with = "one")]
+    first: u64,
+    #[serde(with = "one")]
+    manifest: Digest,
+    /// How many leaves it is of, and their root.
+    through: HeadPart,
+}
+
+impl ArchivePart {
+    pub(super) fn of(said: &Archival, at: Timestamp) -> Self {
+        let Archival { first, through, manifest, decisions, by, .. } = said;
+        Self {
+            at,
+            by: Private::Text(by.clone()),
+            decisions: *decisions,
+            first: *first,
+            manifest: *manifest,
+            through: HeadPart::of(*through),
+        }
+    }
+
+    pub(crate) fn privates(&mut self) -> Vec<&mut Private> {
+        vec![&mut self.by]
+    }
+
+    /// As it is read back from the leaf at this index.
+    pub(crate) fn archived(&self, leaf_index: u64) -> Archived {
+        Archived {
+            leaf_index,
+            at: self.at,
+            by: self.by.shown(),
+            first: self.first,
+            through: self.through.head(),
+            manifest: self.manifest,
+            decisions: self.decisions,
+        }
     }
 }
 

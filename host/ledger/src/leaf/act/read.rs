@@ -39,6 +39,7 @@ impl ActLeaf {
             | Kind::KeyAdded
             | Kind::KeyRetired
             | Kind::LedgerRead => return Ok(None),
+            Kind::LedgerArchived => Self::Archive(leaf::read(*index, text)?),
             Kind::Confirmed => Self::Confirmation(leaf::read(*index, text)?),
             Kind::WaiverAgreed => Self::Agreement(leaf::read(*index, text)?),
             Kind::Stated => Self::Statement(leaf::read(*index, text)?),
@@ -68,7 +69,9 @@ impl ActLeaf {
             | Self::Restoration(_)
             | Self::ClockJump(_)
             | Self::Key(_)
-            | Self::Reading(_) => None,
+            | Self::Reading(_)
+            // What it moved is said by its manifest.
+            | Self::Archive(_) => None,
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),
