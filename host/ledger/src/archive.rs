@@ -24,7 +24,7 @@ use crate::{
     place::Place,
     proof::{ProofError, TreeHead},
     rebuild::RebuildError,
-    store::open,
+    store::{archives, open},
 };
 use check::Finding;
 use manifest::Manifest;
@@ -237,6 +237,14 @@ pub async fn outlook(
     planned
 }
 
+/// Archives that the ledger there speaks of, the oldest first. It is only read.
+pub async fn list(place: impl Into<Place>, config: &LedgerConfig) -> Result<Vec<Archived>, ReadError> {
+    let reads = open::reading(&place.into(), config)?;
+    let listed = async { archives::all(&mut *reads.acquire().await?).await }.await;
+    reads.close().await;
+    listed
+}
+
 /// Moves what older decisions left to a folder of its own, and tells how far it is. No gate may have a file open meanwhile; those on PostgreSQL
 /// wait for the last step. What was begun and not ended is begun anew: until the last step nothing has changed in the ledger.
 pub async fn archive(
@@ -308,6 +316,12 @@ async fn listed(ledger: &Ledger, folder: &folder::Folder, plan: &Plan) -> Result
     let manifest = Manifest::of(plan, origin, consistency, folder.files()?);
     folder.write_manifest(&manifest)?;
     Ok(manifest)
+}
+
+/// Whether a folder is an archive.
+#[must_use]
+pub fn is_one(folder: &Path) -> bool {
+    folder.join(folder::MANIFEST).is_file()
 }
 
 /// Where archives are looked for by what a leaf names.

@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod agreements;
+pub mod archives;
 pub mod baselines;
 pub mod case;
 pub mod clock;

@@ -20,3 +20,7 @@ CREATE TABLE archived_decisions (
     archive    BIGINT NOT NULL REFERENCES archives (leaf_index) DEFERRABLE
 );
 CREATE INDEX archived_decisions_by_archive ON archived_decisions (archive);
+
+-- A decision that goes is looked for wherever one is referred to.
+CREATE INDEX span_trees_by_decision ON span_trees (decision);
+CREATE INDEX traces_by_decision ON traces (decision);

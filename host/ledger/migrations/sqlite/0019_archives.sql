@@ -20,3 +20,7 @@ CREATE TABLE archived_decisions (
     archive    INTEGER NOT NULL REFERENCES archives (leaf_index)
 ) WITHOUT ROWID;
 CREATE INDEX archived_decisions_by_archive ON archived_decisions (archive);
+
+-- A decision that goes is looked for wherever one is referred to.
+CREATE INDEX span_trees_by_decision ON span_trees (decision);
+CREATE INDEX traces_by_decision ON traces (decision);

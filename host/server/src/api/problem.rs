@@ -93,6 +93,8 @@ pub enum ProblemKind {
     NotFound,
     /// The body of a record was deleted.
     Gone,
+    /// What a leaf names was moved to an archive.
+    Archived,
     /// Not that way.
     MethodNotAllowed,
     /// The request took too long to arrive.

@@ -1,6 +1,8 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
 mod accept_restore;
+mod archive;
+mod archives;
 mod backup;
 mod cost;
 mod generate;
@@ -26,6 +28,10 @@ pub enum Command {
     Backup(backup::Args),
     /// Put a backup where there is no record
     Restore(restore::Args),
+    /// Move what older decisions left to files that are read as the record is
+    Archive(archive::Args),
+    /// List the archives that the record speaks of
+    Archives(archives::Args),
     /// Have two admins accept that a restored record has lost its newest leaves
     AcceptRestore(accept_restore::Args),
     /// Change the key that checkpoints are signed with: beside the old one at first, and then alone
@@ -50,6 +56,8 @@ pub fn run(command: &Command) -> Exit {
         Command::Rebuild(args) => rebuild::run(args),
         Command::Backup(args) => backup::run(args),
         Command::Restore(args) => restore::run(args),
+        Command::Archive(args) => archive::run(args),
+        Command::Archives(args) => archives::run(args),
         Command::AcceptRestore(args) => accept_restore::run(args),
         Command::RotateKey(args) => rotate_key::run(args),
         Command::Cost(args) => cost::run(args),

@@ -2,7 +2,7 @@
 
 use crate::{
     api::problem::{PlacedError, Problem, ProblemKind},
-    gate::layers::UnsoundLayers,
+    gate::{archives::Lies, layers::UnsoundLayers},
 };
 use std::sync::Arc;
 use tidegate_bundle::choose::NoSet;
@@ -140,6 +140,9 @@ pub enum GateError {
     /// A record exists, but a body that it names does not. The text is for the log.
     #[error("a body was deleted: {0}")]
     Gone(String),
+    /// A decision lies in an archive.
+    #[error("the decision was moved to an archive: {0}")]
+    Archived(Lies),
     /// The gate's own fault. The text is for the log.
     #[error("internal error: {0}")]
     Internal(String),
@@ -188,6 +191,7 @@ impl GateError {
             | Self::Unentitled(_)
             | Self::IdempotencyConflict
             | Self::SpentKey(_)
+            | Self::Archived(_)
             | Self::Overloaded { .. } => Problem::new(kind, self.to_string()),
         }
     }
@@ -235,6 +239,7 @@ impl GateError {
             Self::Overloaded { .. } | Self::Faster(_) => ProblemKind::Overloaded,
             Self::Record(_) => ProblemKind::RecordUnavailable,
             Self::Gone(_) => ProblemKind::Gone,
+            Self::Archived(_) => ProblemKind::Archived,
             Self::Internal(_) => ProblemKind::Internal,
         }
     }

@@ -48,8 +48,16 @@ impl Gate {
     }
 
     pub(super) async fn must_be_recorded(&self, id: &str) -> Result<Answer, GateError> {
-        let gone = || GateError::Internal(format!("decision `{id}` is named by its key, but not recorded"));
-        self.recorded(id).await?.ok_or_else(gone)
+        if let Some(answer) = self.recorded(id).await? {
+            return Ok(answer);
+        }
+        // Whoever has the key has had the answer.
+        if let Ok(named) = DecisionId::parse(id)
+            && let Some(elsewhere) = self.ledger.elsewhere(&named).await?
+        {
+            return Err(elsewhere.archived.into());
+        }
+        Err(GateError::Internal(format!("decision `{id}` is named by its key, but not recorded")))
     }
 }
 

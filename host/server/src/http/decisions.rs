@@ -78,7 +78,10 @@ pub async fn read(
 ) -> Result<Response, Refused> {
     match gate.recorded(&id).await?.filter(|answer| may_read(&principal, answer)) {
         Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::Always200, clock::now())),
-        None => Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into()),
+        None => {
+            gate.unless_archived(&principal, &id).await?;
+            Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into())
+        }
     }
 }
 
@@ -90,6 +93,9 @@ pub async fn trace(
 ) -> Result<Response, Refused> {
     let readable = gate.recorded(&id).await?.is_some_and(|answer| may_read(&principal, &answer));
     let tree = if readable { gate.trace(&id).await? } else { None };
+    if tree.is_none() {
+        gate.unless_archived(&principal, &id).await?;
+    }
     let tree = tree.ok_or_else(|| Problem::new(ProblemKind::NotFound, "there is no trace of such a decision"))?;
     Ok(json(StatusCode::OK, "application/json", &tree))
 }

@@ -74,7 +74,7 @@ pub async fn receipt(
     Path(id): Path<String>,
 ) -> Result<Response, Refused> {
     let readable = gate.recorded(&id).await?.is_some_and(|answer| may_read(&principal, &answer));
-    let receipt = if readable { gate.receipt(&id).await? } else { None };
+    let receipt = if readable { gate.receipt(&id).await? } else { gate.receipt_of_archived(&principal, &id).await? };
     found(receipt, TEXT, MUTABLE, "there is no such decision")
 }
 

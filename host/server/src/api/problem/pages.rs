@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 35] = [
+pub const PAGES: [KindPage; 36] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -268,6 +268,17 @@ pub const PAGES: [KindPage; 35] = [
         "host",
         "The record stands, but a body that it names was deleted from the gate's store.",
         "Ask the gate's operators which redaction removed it.",
+    ),
+    page(
+        ProblemKind::Archived,
+        "archived",
+        410,
+        "moved to an archive",
+        "host",
+        "The record stands, but what the decision left was moved to an archive. The detail names it by its leaves and the digest of its \
+         manifest.",
+        "Ask the gate's operators for that archive: `tidegate replay` and `tidegate audit sql` read it with `--data-dir`. A receipt is still \
+         given here.",
     ),
     page(
         ProblemKind::MethodNotAllowed,

@@ -83,7 +83,7 @@ async fn accept(
 }
 
 /// The person whose token is in this file: somebody who is an admin of everything.
-fn admin(tokens: &Tokens, file: &Path) -> Result<Arc<str>, Undone> {
+pub(super) fn admin(tokens: &Tokens, file: &Path) -> Result<Arc<str>, Undone> {
     let no_admin = || Undone::NoAdmin { file: file.to_owned() };
     let token = Token::find(Some(file), None)?.ok_or_else(no_admin)?;
     let known = tokens.authenticate(token.text(), clock::now());

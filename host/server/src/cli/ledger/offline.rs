@@ -8,6 +8,7 @@ use crate::{
 };
 use std::{fs, io, path::PathBuf};
 use tidegate_ledger::{
+    archive::ArchiveError,
     backup::BackupError,
     config::LedgerConfig,
     error::{LedgerError, ReadError},
@@ -30,6 +31,12 @@ pub(super) enum Undone {
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(
+        "the record is asked who does it\nhint: `--admin FILE`, with the token of a person who is an admin, or `--dry-run`"
+    )]
+    NoName,
+    #[error(transparent)]
     Open(#[from] LedgerError),
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -49,14 +56,16 @@ pub(super) enum Undone {
     Unbelieved { file: PathBuf, cause: Unbelieved },
     #[error("token in `{}`: its holder is no admin of everything", file.display())]
     NoAdmin { file: PathBuf },
-    #[error("token in `{}`: its holder is a program; two persons accept a restore", file.display())]
+    #[error("token in `{}`: its holder is a program; a person answers for this", file.display())]
     NoPerson { file: PathBuf },
 }
 
 impl Undone {
     fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::NotTwo { .. } => Exit::Usage,
+            Self::Config(_) | Self::NotTwo { .. } | Self::NoName => Exit::Usage,
+            Self::Archive(ArchiveError::TooYoung { .. } | ArchiveError::Nothing { .. }) => Exit::Usage,
+            Self::Archive(ArchiveError::Unsound { .. }) => Exit::Refused,
             Self::Accept(NotAccepted::Proof(_) | NotAccepted::Record(_) | NotAccepted::Sidecar(_)) => Exit::Undecided,
             Self::Accept(_)
             | Self::Unbelieved { .. }
@@ -65,6 +74,7 @@ impl Undone {
             | Self::Backup(BackupError::Unsound { .. } | BackupError::Checkpoint(_))
             | Self::Open(LedgerError::Damaged { .. } | LedgerError::Checkpoint { .. }) => Exit::Refused,
             Self::File { .. }
+            | Self::Archive(_)
             | Self::Begin(_)
             | Self::Output(_)
             | Self::Backup(_)

@@ -1,5 +1,6 @@
 //! `tidegate ledger verify`.
 
+mod archived;
 mod kept;
 
 use self::kept::Kept;
@@ -16,6 +17,7 @@ use crate::{
 };
 use std::{io, path::PathBuf};
 use tidegate_ledger::{
+    archive::{self, ArchiveError},
     checkpoint,
     error::{LedgerError, ReadError},
     ledger::Ledger,
@@ -28,7 +30,8 @@ use tidegate_ledger::{
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may.
+/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may. The folder may be an archive,
+/// which is held against its own manifest and checkpoint.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -40,6 +43,9 @@ pub struct Args {
     /// A folder of receipts, each of which the record has to hold unchanged in its place: files that end with `.receipt` or `.tlog-proof`
     #[arg(long, value_name = "DIR")]
     receipts: Option<PathBuf>,
+    /// The folder of archives: each that the record speaks of has to be there, and is read whole
+    #[arg(long, value_name = "DIR")]
+    archives: Option<PathBuf>,
     /// Who has to have signed all of them, as `tidegate ledger key` prints it; without it the key in the folder, and without that nobody
     /// is asked for
     #[arg(long, value_name = "NAME+ID+KEY")]
@@ -63,6 +69,8 @@ enum Unverified {
     Open(#[from] LedgerError),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     #[error("what follows from the leaves cannot be compared with them: {0}")]
     Rows(RebuildError),
     #[error("cannot write what was found: {0}")]
@@ -82,6 +90,7 @@ impl Unverified {
             | Self::NoKey
             | Self::Begin(_)
             | Self::Read(_)
+            | Self::Archive(_)
             | Self::Rows(_)
             | Self::Output(_) => Exit::Undecided,
         }
@@ -109,17 +118,24 @@ fn verified(args: &Args) -> Result<Exit, Unverified> {
         return Err(Unverified::NoKey);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
-    let (found, rows, kept) = runtime.block_on(async {
+    if let Some(folder) = args.record.data_dir().filter(|folder| archive::is_one(folder)) {
+        let found = runtime.block_on(archived::alone(folder, key))?;
+        talk::data(&found.report()).map_err(Unverified::Output)?;
+        return Ok(if found.fits() { Exit::Allowed } else { Exit::Refused });
+    }
+    let (found, rows, kept, archives) = runtime.block_on(async {
         let place = args.record.place().await?;
         let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
         let found = both(&ledger, &beside, key.as_ref()).await;
         let kept = kept::held(&ledger, against, receipts, key.as_ref()).await;
+        let archives = archived::beside(&ledger, args.archives.as_deref(), key.as_ref()).await;
         ledger.close().await;
         let (found, rows) = found?;
-        Ok::<_, Unverified>((found, rows, kept?))
+        Ok::<_, Unverified>((found, rows, kept?, archives?))
     })?;
-    talk::data(&report(&found, rows.as_ref(), &kept)).map_err(Unverified::Output)?;
-    Ok(if rows == Some(Compared::default()) && kept.fits() { Exit::Allowed } else { Exit::Refused })
+    let text = report(&found, rows.as_ref(), &kept) + &archives.report();
+    talk::data(&text).map_err(Unverified::Output)?;
+    Ok(if rows == Some(Compared::default()) && kept.fits() && archives.fits() { Exit::Allowed } else { Exit::Refused })
 }
 
 /// The leaves, and the rows that follow from them: from leaves that were altered anything would follow.
