@@ -235,13 +235,17 @@ async fn database(
     if !wrong.is_empty() {
         return Ok(wrong);
     }
+    wrong.extend(bodies(reads, &expected.bodies, body_bytes_max).await?);
+    // What another build made is what its manifest says, which a leaf names.
+    if !archiving::is_of_this_build(&mut *reads.acquire().await.map_err(ReadError::from)?).await? {
+        return Ok(wrong);
+    }
     let Compared { differences, unplaced } = match rebuild::compare(reads, body_bytes_max).await {
         Err(RebuildError::Read(cause)) => return Ok(vec![Wrong::Unreadable(cause.to_string())]),
         compared => compared?,
     };
     wrong.extend(differences.iter().map(|difference| Wrong::Row(difference.to_string())));
     wrong.extend(unplaced.iter().map(|index| Wrong::Row(format!("leaf {index} leads to no row"))));
-    wrong.extend(bodies(reads, &expected.bodies, body_bytes_max).await?);
     Ok(wrong)
 }
 

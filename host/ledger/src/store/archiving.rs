@@ -8,7 +8,7 @@ use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
     shape::numbers::moment_text,
-    store::{head, leaves},
+    store::{head, leaves, open},
 };
 use std::{collections::BTreeSet, time::Duration};
 use tidegate_core::{
@@ -152,6 +152,12 @@ pub(crate) async fn some_bodies(
         .fetch_all(connection)
         .await?;
     Ok(rows.iter().filter_map(|(digest,)| Digest::parse(digest).ok()).collect())
+}
+
+/// Whether tables have the shape that this build gives them.
+pub(crate) async fn is_of_this_build(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let found: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(connection).await?;
+    Ok(found == open::last_change())
 }
 
 /// How many of these bodies are there, and their bytes as they are stored.

@@ -17,6 +17,11 @@ use tokio::time::timeout;
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
+/// The number of the last change of a file's tables that this build knows.
+pub(crate) fn last_change() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 /// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
 const OPENING: Duration = Duration::from_mins(1);
 

@@ -115,7 +115,7 @@ async fn whoever_also_alters_the_manifest_is_told_by_the_leaf_that_names_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_of_another_ledger_is_told() {
     let (world, path) = archived().await;
-    let (_, other) = archived().await;
+    let (_elsewhere, other) = archived().await;
     let name = other.file_name().unwrap();
     fs::rename(&path, path.with_file_name("away")).unwrap();
     fs::create_dir(folder(&world).join(name)).unwrap();
@@ -135,10 +135,9 @@ async fn an_archive_of_another_ledger_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_alone_says_what_was_altered_in_it() {
     let cases: [(&str, fn(&Wrong) -> bool); 5] = [
-        (
-            "DROP TRIGGER leaves_are_not_updated; UPDATE leaves SET body = replace(body, 'production', 'productiom') WHERE leaf_index = 7",
-            |wrong| matches!(wrong, Wrong::Leaves(_)),
-        ),
+        ("DROP TRIGGER leaves_are_not_updated; UPDATE leaves SET body = body || ' ' WHERE leaf_index = 7", |wrong| {
+            matches!(wrong, Wrong::Leaves(_))
+        }),
         ("DROP TRIGGER leaves_are_not_deleted; DELETE FROM leaves WHERE leaf_index = 7", |wrong| {
             matches!(wrong, Wrong::Leaves(_))
         }),
@@ -149,7 +148,7 @@ async fn an_archive_alone_says_what_was_altered_in_it() {
             |wrong| matches!(wrong, Wrong::Body(_)),
         ),
         ("DROP TRIGGER head_does_not_shrink; UPDATE head SET size = 255", |wrong| {
-            matches!(wrong, Wrong::Leaves(_) | Wrong::Unreadable(_))
+            matches!(wrong, Wrong::Leaves(_) | Wrong::Root { .. })
         }),
     ];
     for (sql, is_it) in cases {
