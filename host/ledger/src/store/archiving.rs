@@ -245,6 +245,9 @@ async fn remove(connection: &mut Connection, bodies: &[Digest]) -> Result<(), sq
         return Ok(());
     }
     let there = of_kinds(connection, &gone, OF_DECISIONS).await?;
+    if there.is_empty() {
+        return Ok(());
+    }
     for column in ["digest", "kept_as"] {
         listing(&format!("DELETE FROM evidence WHERE {column} IN ("), &there).build().execute(&mut *connection).await?;
     }

@@ -65,6 +65,14 @@ pub(crate) async fn gate_with_made_up_records(
     serve_only(of_lines(lines).await, |_| (), test).await;
 }
 
+/// The same over a record that somebody made before.
+pub(crate) async fn gate_over_made_up_records(
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    serve_only(of_lines("").await, change, test).await;
+}
+
 async fn of_lines(lines: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     tokio::task::spawn_blocking(world::plugins).await.unwrap();
