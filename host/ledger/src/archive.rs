@@ -8,6 +8,8 @@
 //! **Invariant:** nothing goes that is not in an archive which was read back, nor what a leaf names that stays.
 
 pub mod check;
+pub mod error;
+pub mod finding;
 pub(crate) mod folder;
 mod manifest;
 pub(crate) mod named;
@@ -19,18 +21,16 @@ use crate::{
     body::{Body, BodyKind},
     checkpoint,
     config::LedgerConfig,
-    error::{LedgerError, ReadError, RecordError},
+    error::ReadError,
     ledger::Ledger,
     place::Place,
-    proof::{ProofError, TreeHead},
-    rebuild::RebuildError,
+    proof::TreeHead,
     store::{archives, open},
 };
-use check::Finding;
+use error::ArchiveError;
 use manifest::Manifest;
 use plan::Plan;
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -146,70 +146,6 @@ pub enum Step {
     Named,
     /// The record says so, and what was moved is gone from the database.
     Recorded,
-}
-
-/// Why nothing was moved.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// What happened of late is not closed.
-    #[error("`{until}` is less than 7 days ago: what happened since may still go on")]
-    TooYoung {
-        /// As it was asked.
-        until: Timestamp,
-    },
-    /// There is nothing to be moved.
-    #[error(
-        "there is nothing to be moved: {closed} leaves are of before `{until}`, and archives come in multiples of 256; {archived} are in archives"
-    )]
-    Nothing {
-        /// As it was asked.
-        until: Timestamp,
-        /// Leaves of before.
-        closed: u64,
-        /// Leaves that the last archive is of.
-        archived: u64,
-    },
-    /// A file or folder could not be used.
-    #[error("`{}` cannot be used: {cause}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// Something lies where the archive should go that is no unfinished archive of this range.
-    #[error("`{}` is there already and is another\nhint: move it away", path.display())]
-    Exists {
-        /// What.
-        path: PathBuf,
-    },
-    /// What was written is not what was recorded. Nothing was moved.
-    #[error("the archive is not what was recorded: {}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Unsound {
-        /// What does not fit.
-        findings: Vec<Finding>,
-    },
-    /// The ledger cannot be opened.
-    #[error(transparent)]
-    Open(#[from] LedgerError),
-    /// The ledger cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The ledger cannot be proved.
-    #[error(transparent)]
-    Proof(#[from] ProofError),
-    /// The archive's rows cannot be made.
-    #[error(transparent)]
-    Rows(#[from] RebuildError),
-    /// It cannot be written.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
-
-impl From<sqlx::Error> for ArchiveError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Read(error.into())
-    }
 }
 
 /// What would be moved. The ledger is only read, so a gate may serve meanwhile.

@@ -1,23 +1,20 @@
 //! Derived tables made anew from the leaves, to be compared with those that there are or put in their place.
 
+mod archived;
+
 use crate::{
     act::Act,
-    archive,
     body::BodyKind,
     cited::{self, Cited},
     config::LedgerConfig,
     error::{LedgerError, ReadError, RecordError},
-    leaf::{
-        self, Kind, Leaf as _,
-        act::{ActLeaf, ArchiveLeaf},
-        decision::DecisionLeaf,
-    },
+    leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     place::Place,
     private::Private,
     projections::{self, Left, TABLES},
     shape::In,
     store::{
-        Connection, Pool, acts, archives,
+        Connection, Pool, acts,
         beside::{self, Beside},
         blobs, dialect, generation, head, intact, leaves,
         lock::WriterLock,
@@ -184,7 +181,7 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
         next = last + 1;
     }
     for index in without {
-        if unplaced.len() < UNPLACED_MAX && !is_archived(connection, index).await? {
+        if unplaced.len() < UNPLACED_MAX && !archived::lacks(connection, index).await? {
             unplaced.push(index);
         }
     }
@@ -217,7 +214,7 @@ async fn again(
     }
     acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
     if kind == Kind::LedgerArchived {
-        archived_again(connection, leaf, body_bytes_max).await?;
+        archived::again(connection, leaf, body_bytes_max).await?;
         return Ok(true);
     }
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
@@ -231,28 +228,6 @@ async fn again(
         // What it fulfils was left by a waiver, and its row is gone.
         Err(RecordError::Fulfilled) if matches!(act, Act::Fulfilled(_)) => Ok(false),
         done => Ok(done.map(|()| true)?),
-    }
-}
-
-/// Takes the rows away that were moved to an archive, as its leaf and its manifest say.
-async fn archived_again(connection: &mut Connection, leaf: &Leaf, body_bytes_max: usize) -> Result<(), RebuildError> {
-    let mut read: ArchiveLeaf = leaf::read(leaf.index, &leaf.text)?;
-    texts::reveal(connection, read.judgement.privates()).await?;
-    let archived = read.judgement.archived(leaf.index);
-    let digest = archived.manifest;
-    let gone = || ReadError::Gone { kind: BodyKind::Archive, digest };
-    let (_, manifest) = blobs::get(connection, &[digest]).await?.pop().ok_or_else(gone)?.unpack(body_bytes_max)?;
-    Ok(archives::put(connection, &archived, &archive::kept(digest, &manifest)?).await?)
-}
-
-/// Whether what lacks for a leaf's rows was moved to an archive with the decision that it is about.
-async fn is_archived(connection: &mut Connection, index: u64) -> Result<bool, RebuildError> {
-    let Some(leaf) = leaves::at(connection, index).await? else { return Ok(false) };
-    match ActLeaf::read(leaf::kind_of(index, &leaf.text)?, &leaf)? {
-        Some(ActLeaf::Fulfilment(fulfilment)) => {
-            Ok(archives::holds_obligation(connection, &fulfilment.judgement.obligation).await?)
-        }
-        _ => Ok(false),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The folder that an archive is: its database, its checkpoint, and the manifest that lists both.
 
 use super::{
-    ArchiveError,
+    error::ArchiveError,
     manifest::{Listed, Manifest},
 };
 use crate::{

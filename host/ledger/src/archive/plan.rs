@@ -1,6 +1,6 @@
 //! What can be moved, and what of it stays because it is still needed.
 
-use super::{ArchiveError, CLOSED_AFTER, named::Named};
+use super::{CLOSED_AFTER, error::ArchiveError, named::Named};
 use crate::{
     error::ReadError,
     leaf::{self, Kind, decision::DecisionLeaf},

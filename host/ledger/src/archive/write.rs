@@ -1,7 +1,7 @@
 //! The database of an archive: a new ledger of the first so many leaves, filled from another one whatever database that is in.
 
 use super::{
-    ArchiveError,
+    error::ArchiveError,
     named::Named,
     plan::{Plan, page},
 };

@@ -3,8 +3,9 @@
 use super::Ledger;
 use crate::{
     archive::{
-        ArchiveError, Archived, ArchivedDecision,
+        Archived, ArchivedDecision,
         check::{self, Held},
+        error::ArchiveError,
     },
     config::LedgerConfig,
     error::ReadError,

@@ -13,8 +13,8 @@ use std::{
     path::{Path, PathBuf},
 };
 use tidegate_ledger::archive::{
-    Archiving, archive,
-    check::{Finding, Wrong},
+    Archiving, archive, check,
+    finding::{Finding, Wrong},
 };
 
 const UNTIL: &str = "2026-03-01T00:00:00Z";
@@ -154,8 +154,8 @@ async fn an_archive_alone_says_what_was_altered_in_it() {
     for (sql, is_it) in cases {
         let (world, path) = archived().await;
         alter(&path, sql).await;
-        let expected = tidegate_ledger::archive::check::Expected::default();
-        let found = tidegate_ledger::archive::check::folder(&path, &config(&world), expected).await.unwrap();
+        let expected = check::Expected::default();
+        let found = check::folder(&path, &config(&world), expected).await.unwrap();
         assert!(!found.is_empty() && found.iter().all(|finding| is_it(&finding.what)), "{sql}: {found:?}");
     }
 }
@@ -167,8 +167,8 @@ async fn an_archive_whose_checkpoint_somebody_else_signed_does_not_count() {
     let ledger = open(&other).await;
     let stranger = ledger.verifier().cloned();
     ledger.close().await;
-    let expected = tidegate_ledger::archive::check::Expected::signed_by(stranger);
-    let found = tidegate_ledger::archive::check::folder(&path, &config(&world), expected).await.unwrap();
+    let expected = check::Expected::signed_by(stranger);
+    let found = check::folder(&path, &config(&world), expected).await.unwrap();
     assert!(matches!(&found[..], [Finding { what: Wrong::Checkpoint(_), .. }]), "{found:?}");
 }
 

@@ -4,6 +4,7 @@
 mod arbitrary;
 mod archives;
 mod archives_found;
+mod archives_kept;
 mod backend;
 mod backups;
 mod baselines;

@@ -7,6 +7,8 @@ mod arbitrary;
 mod archives;
 #[path = "../it/archives_found.rs"]
 mod archives_found;
+#[path = "../it/archives_kept.rs"]
+mod archives_kept;
 mod backend;
 #[path = "../it/batches.rs"]
 mod batches;

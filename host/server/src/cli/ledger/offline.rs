@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{fs, io, path::PathBuf};
 use tidegate_ledger::{
-    archive::ArchiveError,
+    archive::error::ArchiveError,
     backup::BackupError,
     config::LedgerConfig,
     error::{LedgerError, ReadError},

@@ -17,7 +17,7 @@ use crate::{
 };
 use std::{io, path::PathBuf};
 use tidegate_ledger::{
-    archive::{self, ArchiveError},
+    archive::{self, error::ArchiveError},
     checkpoint,
     error::{LedgerError, ReadError},
     ledger::Ledger,

@@ -4,7 +4,10 @@ use super::Unverified;
 use crate::cli::ledger::{archives::lines, offline};
 use std::{fmt::Write as _, path::Path};
 use tidegate_ledger::{
-    archive::check::{self, Expected, Finding, Held},
+    archive::{
+        check::{self, Expected, Held},
+        finding::Finding,
+    },
     ledger::Ledger,
     note::Verifier,
 };
