@@ -30,7 +30,7 @@ use crate::{
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
     place::Place,
-    rebuild,
+    rebuild::later,
     record::{DecisionRecord, Recorded},
     store::{
         Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
@@ -101,7 +101,7 @@ impl Ledger {
             other => LedgerError::Migrate { place: place.clone(), cause: Box::new(other) },
         })?;
         let migrate = |cause| LedgerError::Migrate { place: place.clone(), cause: Box::new(cause) };
-        rebuild::keep_up(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
+        later::open(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
         span_index::fill(&mut connection)
             .await
             .map_err(|cause| LedgerError::Index { place: place.clone(), cause: Box::new(cause) })?;
@@ -118,6 +118,7 @@ impl Ledger {
             connection: Some(connection),
             writing,
             batch_max: config.batch_max.max(1),
+            body_bytes_max: config.body_bytes_max,
             health: health.clone(),
             counters: counters.clone(),
             noticed: noticed.clone(),

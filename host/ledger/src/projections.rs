@@ -79,7 +79,10 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("acts", &["leaf_index"]),
 ];
 
-/// Tables that came later than ledgers did, by the generation in which they came. One that is behind has them made when it is opened.
+/// Tables that came later than ledgers did, by the generation in which they came. A ledger that is behind has their rows made when it is opened,
+/// and what a gate of an older build leaves out is made by the next one that knows them.
+///
+/// What a row of theirs says follows from its leaf and from rows of the same generation. One of each generation is named [`by_leaf`].
 pub(crate) const LATER: &[(u32, &str)] = &[
     (1, "decision_facts"),
     (1, "decision_hours"),
@@ -88,6 +91,32 @@ pub(crate) const LATER: &[(u32, &str)] = &[
     (1, "rule_findings"),
     (1, "acts"),
 ];
+
+/// Which of a leaf's rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Those of every table.
+    All,
+    /// Those of the tables that came with one generation.
+    Of(u32),
+}
+
+impl Rows {
+    /// Whether those of a table are.
+    pub(crate) fn are_of(self, table: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(generation) => LATER.contains(&(generation, table)),
+        }
+    }
+}
+
+/// The tables of a generation that say of which leaf each row is, and have one row of a leaf at most.
+pub(crate) fn by_leaf(generation: u32) -> impl Iterator<Item = &'static str> {
+    let by_leaf =
+        move |derived: &&Derived| derived.key == ["leaf_index"] && LATER.contains(&(generation, derived.table));
+    TABLES.iter().filter(by_leaf).map(|derived| derived.table)
+}
 
 /// The generation of this build.
 pub(crate) fn generation() -> u32 {
@@ -116,17 +145,20 @@ pub(crate) async fn decision(
     index: u64,
     leaf: &DecisionLeaf,
     left: &Left,
+    rows: Rows,
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
-    projection::put(connection, index, leaf, &left.cited).await?;
-    spans::note(connection, index, leaf).await?;
-    if let Some(tree) = &left.tree {
+    projection::put(connection, index, leaf, &left.cited, rows).await?;
+    if rows.are_of("span_trees") {
+        spans::note(connection, index, leaf).await?;
+    }
+    if let Some(tree) = left.tree.as_ref().filter(|_| rows.are_of("traces")) {
         span_index::put(connection, index, leaf, tree).await?;
     }
-    if let Some(new) = &left.forced {
+    if let Some(new) = left.forced.as_ref().filter(|_| rows.are_of("forced_deployments")) {
         forced::note(connection, id, new).await?;
     }
-    if let Some(owed) = &left.owed {
+    if let Some(owed) = left.owed.as_ref().filter(|_| rows.are_of("obligations")) {
         obligations::owe(connection, id, owed).await?;
     }
     Ok(())

@@ -12,6 +12,7 @@ use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed};
 use crate::{
     cited::Cited,
     leaf::decision::DecisionLeaf,
+    projections::Rows,
     shape::{numbers::moment_text, words::permission_word},
 };
 
@@ -24,13 +25,27 @@ pub(crate) async fn put(
     index: u64,
     leaf: &DecisionLeaf,
     cited: &[Cited],
+    rows: Rows,
 ) -> Result<(), sqlx::Error> {
-    decision(connection, index, leaf).await?;
-    facts::put(connection, index, leaf).await?;
-    hours::count(connection, index, leaf.judgement.evaluated_at).await?;
-    stages::put(connection, index, leaf).await?;
-    rules::put(connection, index, cited).await?;
-    terms::put(connection, index, leaf, cited).await
+    if rows.are_of("decisions") {
+        decision(connection, index, leaf).await?;
+    }
+    if rows.are_of("decision_facts") {
+        facts::put(connection, index, leaf).await?;
+    }
+    if rows.are_of("decision_hours") {
+        hours::count(connection, index, leaf.judgement.evaluated_at).await?;
+    }
+    if rows.are_of("stage_results") {
+        stages::put(connection, index, leaf).await?;
+    }
+    if rows.are_of("rule_findings") {
+        rules::put(connection, index, cited).await?;
+    }
+    if rows.are_of("decision_terms") {
+        terms::put(connection, index, leaf, cited).await?;
+    }
+    Ok(())
 }
 
 async fn decision(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {

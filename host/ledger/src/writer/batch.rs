@@ -8,8 +8,9 @@ use crate::{
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
-    projections,
+    projections::{self, Rows},
     proof::TreeHead,
+    rebuild::later,
     record::Recorded,
     shape::numbers::moment_text,
     store::{
@@ -17,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, span_index, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -43,9 +44,12 @@ pub(crate) async fn run(
     works: Vec<Work>,
     notary: Option<&Notary>,
     known: Option<Head>,
+    body_bytes_max: usize,
 ) -> Result<Committed, RecordError> {
     let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
+    // Rows come in the order of their leaves, also those that somebody else left out.
+    later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
     for work in works {
@@ -88,6 +92,7 @@ async fn close(
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
     span_index::reached(connection, before.size, after.size).await?;
+    reached::appended(connection, projections::generation(), before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
@@ -155,7 +160,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
         // Recorded before, with another decision.
         left.tree = span_index::tree_of(connection, digest).await?;
     }
-    projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
+    projections::decision(connection, recorded.leaf_index, &leaf, &left, Rows::All).await?;
     if let Some(new) = &left.forced {
         forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
     }
