@@ -6,6 +6,7 @@
 use crate::{
     backend::ENDS_AT_POISON,
     sample,
+    trees::{everything, traced},
     world::{World, record},
 };
 use std::time::Duration;
@@ -29,12 +30,13 @@ const CONTRACTED: &str = "UPDATE schema_compatible SET since = 9001";
 /// What a build leaves out of leaves from 3 on that does not know the tables that came later, all within one hour.
 const LEFT_OUT: &str = "DELETE FROM decision_facts WHERE leaf_index >= 3; DELETE FROM decision_terms WHERE leaf_index >= 3; \
     DELETE FROM stage_results WHERE leaf_index >= 3; DELETE FROM rule_findings WHERE leaf_index >= 3; \
-    DELETE FROM acts WHERE leaf_index >= 3; UPDATE decision_hours SET last_leaf = 2, decisions = 3; \
+    DELETE FROM acts WHERE leaf_index >= 3; DELETE FROM span_attributes WHERE span_no >= 3 * 65536; \
+    DELETE FROM spans WHERE leaf_index >= 3; DELETE FROM traces WHERE leaf_index >= 3; UPDATE decision_hours SET last_leaf = 2, decisions = 3; \
     UPDATE derived_reached SET next_leaf = 3";
 
 async fn decide(ledger: &Ledger, names: &[&str]) {
     for name in names {
-        ledger.record(record(name, sample::judgement())).await.unwrap();
+        ledger.record(traced(name, &everything(7))).await.unwrap();
     }
 }
 

@@ -17,6 +17,7 @@ mod connections;
 mod crash;
 mod crowd;
 mod determinism;
+mod disk;
 mod examples;
 mod hostile;
 mod layers;
