@@ -23,7 +23,7 @@ fn everywhere() -> Vec<Reach> {
     vec![Reach { environments: all(), services: all() }]
 }
 
-fn search() -> Search {
+pub(crate) fn search() -> Search {
     Search { reach: everywhere(), limit: 20, ..Search::default() }
 }
 

@@ -6,6 +6,7 @@
 use crate::{
     backend::ENDS_AT_POISON,
     sample,
+    search::search,
     trees::{everything, traced},
     world::{World, record},
 };
@@ -64,9 +65,9 @@ pub(crate) async fn beside_an_older_gate(world: &World) -> Ledger {
 pub(crate) async fn nothing_is_missing(ledger: &Ledger, decisions: usize) {
     assert_eq!(ledger.projections().await.unwrap(), Compared::default());
     assert_eq!(ledger.verify().await.unwrap().findings, []);
-    let api = Search { terms: vec![(Term::Service, "api".into())], limit: 100, ..Search::default() };
+    let api = Search { terms: vec![(Term::Service, "api".into())], limit: 100, ..search() };
     assert_eq!(ledger.search(&api).await.unwrap().decisions.len(), decisions);
-    let asked = Search { window: Window { from: Some(sample::now()), to: None }, limit: 100, ..Search::default() };
+    let asked = Search { window: Window { from: Some(sample::now()), to: None }, limit: 100, ..search() };
     assert_eq!(ledger.search(&asked).await.unwrap().decisions.len(), decisions);
 }
 
