@@ -78,22 +78,23 @@ impl Gate {
         let mut budget = Budget::new(self.settings.evidence_bytes);
         let mut good: BTreeSet<DecisionId> = BTreeSet::new();
         for service in asked.services.iter().filter_map(|service| ServiceName::parse(&service.name).ok()) {
-            let (decision, had) = match self.ledger().last_good(&environment, &service, |id| good.contains(id)).await? {
-                LastGood::None => continue,
-                LastGood::AllWaived { last, looked_at } => {
-                    let why = format!("waivers tolerated something in each of the last {looked_at} that succeeded");
-                    (Arc::from(last.as_str()), Err(Arc::from(why)))
-                }
-                LastGood::Known(decision) => {
-                    compared.services.insert(service, Arc::from(decision.as_str()));
-                    continue;
-                }
-                LastGood::Decided(stored) => {
-                    let decision = &stored.circumstances.decision;
-                    good.insert(decision.clone());
-                    (Arc::from(decision.as_str()), self.had(&stored, &names, &mut budget).await?)
-                }
-            };
+            let (decision, had): (Arc<str>, _) =
+                match self.ledger().last_good(&environment, &service, |id| good.contains(id)).await? {
+                    LastGood::None => continue,
+                    LastGood::AllWaived { last, looked_at } => {
+                        let why = format!("waivers tolerated something in each of the last {looked_at} that succeeded");
+                        (Arc::from(last.as_str()), Err(Arc::from(why)))
+                    }
+                    LastGood::Known(decision) => {
+                        compared.services.insert(service, Arc::from(decision.as_str()));
+                        continue;
+                    }
+                    LastGood::Decided(stored) => {
+                        let decision = &stored.circumstances.decision;
+                        good.insert(decision.clone());
+                        (Arc::from(decision.as_str()), self.had(&stored, &names, &mut budget).await?)
+                    }
+                };
             compared.decisions.insert(decision.clone(), had);
             compared.services.insert(service, decision);
         }
