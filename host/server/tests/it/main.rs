@@ -48,6 +48,7 @@ mod slow;
 mod statements;
 mod tempo;
 mod tls;
+mod tokens;
 mod traces;
 mod waivers;
 mod wire;
