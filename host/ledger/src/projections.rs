@@ -116,7 +116,23 @@ impl Left {
     }
 }
 
-/// The rows of a decision's leaf, whose texts are salted.
+/// A recorded decision that is not found yet. Its leaf's texts are salted.
+#[derive(Debug)]
+pub(crate) struct Findable {
+    pub(crate) index: u64,
+    pub(crate) leaf: DecisionLeaf,
+    pub(crate) cited: Vec<Cited>,
+    pub(crate) tree: Option<Indexed>,
+}
+
+/// What decisions are found by, in the order of their leaves: written for many at once, since no record of the same commit reads it.
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable]) -> Result<(), RecordError> {
+    projection::findable(connection, all).await?;
+    spans::note(connection, all).await?;
+    Ok(span_index::put(connection, all).await?)
+}
+
+/// The rows of a decision's leaf, whose texts are salted, that other records refer to. It is [`findable`] afterwards.
 pub(crate) async fn decision(
     connection: &mut Connection,
     index: u64,
@@ -124,11 +140,7 @@ pub(crate) async fn decision(
     left: &Left,
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
-    projection::put(connection, index, leaf, &left.cited).await?;
-    spans::note(connection, index, leaf).await?;
-    if let Some(tree) = &left.tree {
-        span_index::put(connection, index, leaf, tree).await?;
-    }
+    projection::put(connection, index, leaf).await?;
     if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }
