@@ -8,9 +8,9 @@ use crate::{
     error::{ReadError, RecordError},
     faster::Faster,
     shape::numbers::moment_text,
-    store::{head, leaves, open},
+    store::{head, leaves, schema},
 };
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, ops::Range, time::Duration};
 use tidegate_core::{
     digest::Digest,
     name::{EnvironmentName, ServiceName},
@@ -71,6 +71,20 @@ pub(crate) async fn decisions(connection: &mut Connection, size: u64) -> Result<
 /// Leaves of decisions that are in archives.
 pub(crate) async fn archived(connection: &mut Connection) -> Result<BTreeSet<u64>, sqlx::Error> {
     indexes(connection, "SELECT leaf_index FROM archived_decisions WHERE leaf_index < $1", u64::MAX).await
+}
+
+/// Those of them within these leaves.
+pub(crate) async fn archived_within(
+    connection: &mut Connection,
+    leaves: Range<u64>,
+) -> Result<BTreeSet<u64>, sqlx::Error> {
+    let rows: Vec<(i64,)> =
+        sqlx::query_as("SELECT leaf_index FROM archived_decisions WHERE leaf_index >= $1 AND leaf_index < $2")
+            .bind(signed(leaves.start))
+            .bind(signed(leaves.end))
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(index,)| unsigned(index)).collect())
 }
 
 async fn indexes(connection: &mut Connection, sql: &'static str, below: u64) -> Result<BTreeSet<u64>, sqlx::Error> {
@@ -157,7 +171,7 @@ pub(crate) async fn some_bodies(
 /// Whether tables have the shape that this build gives them.
 pub(crate) async fn is_of_this_build(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     let found: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(connection).await?;
-    Ok(found == open::last_change())
+    Ok(found == schema::last_change())
 }
 
 /// How many of these bodies are there, and their bytes as they are stored.

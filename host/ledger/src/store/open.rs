@@ -1,6 +1,10 @@
 //! Connections: one that writes, a few that read.
 
-use super::{Connection, Pool, dialect, kind::Kind};
+use super::{
+    Connection, Pool, dialect,
+    kind::Kind,
+    schema::{self, SchemaError},
+};
 use crate::{
     config::LedgerConfig,
     error::{LedgerError, StoreError},
@@ -9,24 +13,21 @@ use crate::{
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
-    migrate::Migrator,
 };
 use std::{fmt::Write as _, io, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
 use tokio::time::timeout;
-
-static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
-
-/// The number of the last change of a file's tables that this build knows.
-pub(crate) fn last_change() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
 
 /// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
 const OPENING: Duration = Duration::from_mins(1);
 
 /// How long whoever reads waits for a connection, at most.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// KiB of pages that the writer keeps in memory: a commit of many records touches more than SQLite's own 2 MiB, and pages that find no room
+/// are written to the log before they are finished, and read again.
+const WRITER_CACHE_KIB: u32 = 64 << 10;
+/// KiB of pages that each reader keeps in memory: values of attributes lie all over the file.
+const READER_CACHE_KIB: u32 = 32 << 10;
 
 /// How the writer connects: nothing is acknowledged that is not on the disk.
 #[derive(Debug, Clone)]
@@ -98,14 +99,11 @@ impl Writing {
             connection.execute(AssertSqlSafe(lock_timeout(OPENING))).await.map_err(failed)?;
         }
         dialect::alone(&mut connection).await.map_err(failed)?;
-        let migrations = match kind {
-            Kind::Sqlite => &SQLITE,
-            Kind::Postgres => &POSTGRES,
-        };
-        migrations
-            .run(&mut connection)
-            .await
-            .map_err(|cause| LedgerError::Migrate { place: self.place.clone(), cause: Box::new(cause) })?;
+        let place = || self.place.clone();
+        schema::bring(&mut connection).await.map_err(|error| match error {
+            SchemaError::Other(cause) => LedgerError::OtherTables { place: place(), cause },
+            SchemaError::Migrate(cause) => LedgerError::Migrate { place: place(), cause: Box::new(cause) },
+        })?;
         if kind == Kind::Postgres {
             connection.execute(AssertSqlSafe(lock_timeout(self.busy_timeout))).await.map_err(failed)?;
         }
@@ -116,6 +114,8 @@ impl Writing {
     pub(crate) async fn again(&self) -> Result<Connection, StoreError> {
         let mut connection = self.connect(Mode::Write).await?;
         dialect::alone(&mut connection).await?;
+        // A newer build may have changed them meanwhile.
+        schema::serves(&mut connection).await.map_err(|cause| sqlx::Error::Configuration(cause.into()))?;
         Ok(connection)
     }
 
@@ -143,6 +143,7 @@ impl Writing {
                 "PRAGMA synchronous = FULL".to_owned(),
                 // Apple's fsync does not reach the disk.
                 "PRAGMA fullfsync = 1".to_owned(),
+                cache(WRITER_CACHE_KIB),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),
@@ -169,7 +170,7 @@ pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx
     let mut pool = AnyPoolOptions::new().max_connections(readers).after_connect(move |connection, _| {
         Box::pin(async move {
             let statement = match Kind::of(connection) {
-                Kind::Sqlite => busy_timeout(busy),
+                Kind::Sqlite => format!("{}; {}", busy_timeout(busy), cache(READER_CACHE_KIB)),
                 Kind::Postgres => "SET default_transaction_read_only = on".to_owned(),
             };
             connection.execute(AssertSqlSafe(statement)).await.map(drop)
@@ -194,6 +195,11 @@ pub(crate) async fn asking(place: &Place) -> Result<Connection, sqlx::Error> {
 
 fn busy_timeout(busy: Duration) -> String {
     format!("PRAGMA busy_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX))
+}
+
+fn cache(kib: u32) -> String {
+    // What is less than zero counts KiB, not pages.
+    format!("PRAGMA cache_size = -{kib}")
 }
 
 fn lock_timeout(busy: Duration) -> String {

@@ -8,8 +8,9 @@ use crate::{
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
-    projections,
+    projections::{self, Findable, Left, Rows},
     proof::TreeHead,
+    rebuild::later,
     record::Recorded,
     shape::numbers::moment_text,
     store::{
@@ -17,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, span_index, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -43,18 +44,28 @@ pub(crate) async fn run(
     works: Vec<Work>,
     notary: Option<&Notary>,
     known: Option<Head>,
+    body_bytes_max: usize,
 ) -> Result<Committed, RecordError> {
     let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
+    // Rows come in the order of their leaves, also those that somebody else left out.
+    later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
+    let mut decisions = Vec::new();
     for work in works {
+        if takes_away(&work) {
+            // What it takes away has to be there, and what it counts anew has to be counted.
+            projections::findable(&mut transaction, &decisions, Rows::All).await?;
+            decisions.clear();
+        }
         let mut savepoint = transaction.begin().await?;
         match one(&mut savepoint, work, head).await {
-            Ok((done, after)) => {
+            Ok(Worked { done, after, decision }) => {
                 savepoint.commit().await?;
                 head = after;
                 results.push(Ok(done));
+                decisions.extend(decision);
             }
             Err(error) => {
                 // Some failures end the whole transaction: then the savepoint is gone, and so is all the rest.
@@ -65,6 +76,7 @@ pub(crate) async fn run(
             }
         }
     }
+    projections::findable(&mut transaction, &decisions, Rows::All).await?;
     let tree = close(&mut transaction, (before, head), &results).await?;
     let mut checkpoint = None;
     if let (Some(tree), Some(notary)) = (&tree, notary) {
@@ -72,6 +84,11 @@ pub(crate) async fn run(
     }
     transaction.commit().await?;
     Ok(Committed { results, head, tree, checkpoint })
+}
+
+/// Whether rows go with it that others of the commit may have left.
+fn takes_away(work: &Work) -> bool {
+    matches!(work, Work::Act(work) if matches!(work.act, Act::Archived(_)))
 }
 
 /// Head and tree of what was appended.
@@ -87,40 +104,58 @@ async fn close(
     let mut frontier = head::frontier(connection).await?;
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
+    reached::appended(connection, projections::generation(), before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
-async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {
+/// What one record did.
+struct Worked {
+    done: Done,
+    /// Where the ledger ends with it.
+    after: Head,
+    /// A decision that is still to be made findable: with all others of the commit.
+    decision: Option<Findable>,
+}
+
+async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<Worked, RecordError> {
+    let (done, after) = match work {
+        Work::Decision(work) => return decision(connection, *work, head).await,
+        Work::Act(work) => act(connection, *work, head).await?,
+        work => (beside(connection, work).await?, head),
+    };
+    Ok(Worked { done, after, decision: None })
+}
+
+/// What appends no leaf.
+async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordError> {
     match work {
-        Work::Decision(work) => decision(connection, *work, head).await,
-        Work::Act(work) => act(connection, *work, head).await,
-        Work::Documents(work) => Ok((received(connection, work).await?, head)),
-        Work::Expire { before, max } => Ok((Done::Expired(expiry::expire(connection, before, max).await?), head)),
+        Work::Decision(_) | Work::Act(_) | Work::Probe => Ok(Done::Probed),
+        Work::Documents(work) => received(connection, work).await,
+        Work::Expire { before, max } => Ok(Done::Expired(expiry::expire(connection, before, max).await?)),
         Work::TokensUsed(used) => {
             tokens::used(connection, &used).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::NoticeTried { id, tried } => {
             notices::tried(connection, &id, &tried).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::NoticesRouted { contacts, now } => {
             notices::routed(connection, &contacts, now).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::SpansSent(sent) => {
             spans::sent(connection, &sent).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::Cosigned(cosigned) => {
             cosignatures::put(connection, &cosigned).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
-        Work::Probe => Ok((Done::Probed, head)),
     }
 }
 
-async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<(Done, Head), RecordError> {
+async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<Worked, RecordError> {
     let DecisionWork {
         mut leaf,
         bodies,
@@ -137,7 +172,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
-        return Ok((Done::Recorded(recorded), head));
+        return Ok(Worked { done: Done::Recorded(recorded), after: head, decision: None });
     }
     let there = documents::first(connection, &sender.scope, &held).await?;
     if let Some(missing) = held.iter().find(|digest| !there.contains_key(digest)) {
@@ -154,7 +189,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
         // Recorded before, with another decision.
         left.tree = span_index::tree_of(connection, digest).await?;
     }
-    projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
+    projections::decision(connection, recorded.leaf_index, &leaf, &left, Rows::All).await?;
     if let Some(new) = &left.forced {
         forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
     }
@@ -163,7 +198,9 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     if let Some(idempotency) = &idempotency {
         keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
     }
-    Ok((Done::Recorded(recorded), after))
+    let Left { cited, tree, .. } = left;
+    let decision = Some(Findable { index: recorded.leaf_index, leaf, cited, tree });
+    Ok(Worked { done: Done::Recorded(recorded), after, decision })
 }
 
 /// The record that this key led to, when it still is the answer.
