@@ -18,7 +18,7 @@ use crate::{
         lock::WriterLock,
         open::Writing,
         projection::rules,
-        span_index, statements, texts,
+        removals, span_index, statements, texts,
     },
     stored::Leaf,
 };
@@ -208,6 +208,9 @@ async fn again(
     acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
     let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
+    if let Some(list) = act.list() {
+        return Ok(removals::note(connection, index, list).await?);
+    }
     let scope = match act.document() {
         Some(document) => statements::scope_in_main(connection, beside, index, document).await?,
         None => None,

@@ -133,6 +133,8 @@ impl Writing {
                 "PRAGMA synchronous = FULL".to_owned(),
                 // Apple's fsync does not reach the disk.
                 "PRAGMA fullfsync = 1".to_owned(),
+                // What is deleted is overwritten, not only given free.
+                "PRAGMA secure_delete = 1".to_owned(),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),

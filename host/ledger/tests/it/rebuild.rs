@@ -24,12 +24,15 @@ use tidegate_ledger::{
     config::LedgerConfig,
     confirmation::Confirmation,
     event::{DeploymentEvent, NewEvent},
-    ledger::Ledger,
+    evidence::Received,
+    hold::{Held, NewHold},
+    ledger::{Ledger, redact::Redacting},
     obligation::{Fulfilment, NewMend, id_of},
     permit::{NewPermit, PermitKey, Revocation},
     reading::NewReading,
     rebuild::{self, Compared, SHOWN_MAX},
     record::DecisionRecord,
+    removal::Target,
     statement::NewStatement,
     token::NewToken,
 };
@@ -190,6 +193,19 @@ const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "DELETE FROM acts WHERE kind = 'start'",
         "INSERT INTO acts SELECT 1, kind, at, made_by, what FROM acts WHERE kind = 'start'",
     ),
+    (
+        "removed_bodies",
+        // There is nothing in it but its key.
+        "",
+        "DELETE FROM removed_bodies",
+        "INSERT INTO removed_bodies VALUES ('x', 0)",
+    ),
+    (
+        "legal_holds",
+        "UPDATE legal_holds SET environment = NULL",
+        "DELETE FROM legal_holds",
+        "INSERT INTO legal_holds (name, leaf_index, placed_at, placed_by, reason) VALUES ('x', 0, '', '', '')",
+    ),
 ];
 
 fn forced(state: OverrideState) -> Judgement {
@@ -285,6 +301,20 @@ async fn everything() -> World {
     // Twice: the first leaf stands.
     act(&ledger, Act::Stated(stated.clone()), vec![body.clone()]).await;
     act(&ledger, Act::Stated(stated), vec![body]).await;
+    let unwanted = Received { digest: Digest::of(b"x"), bytes: (*b"x").into(), received_at: until, masking: None };
+    ledger.put_evidence(sender(), vec![unwanted]).await.unwrap();
+    let redacting = Redacting {
+        by: ["ada@example.org".into(), "grace@shop.example".into()],
+        reason: "a secret".into(),
+        ticket: None,
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+    };
+    ledger.redact(Target::Body(Digest::of(b"x")), redacting).await.unwrap();
+    let held = Held { environment: Some("production".parse().unwrap()), ..Held::default() };
+    let by = "grace@shop.example".into();
+    let hold = NewHold { name: "case-7".into(), held, by, reason: "a lawsuit".into(), ticket: None };
+    act(&ledger, Act::HoldPlaced(hold), Vec::new()).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
     world
@@ -349,7 +379,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (14, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (16, Vec::new()));
 }
 
 #[tokio::test]
