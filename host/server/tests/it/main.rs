@@ -19,6 +19,7 @@ mod crowd;
 mod determinism;
 mod examples;
 mod hostile;
+mod keeping;
 mod layers;
 mod lifecycle;
 mod log;
