@@ -2,8 +2,8 @@
 
 use crate::{
     authority::{gate_configured, holder},
+    wire::send,
     witness::decide,
-    world::send,
 };
 use serde_json::{Value, json};
 use std::{fs, path::Path};
@@ -49,7 +49,7 @@ async fn decided(data: &Path, folder: &Path) -> [String; 2] {
     .await;
     let (id, whole) = found.recv().unwrap();
     assert!(whole.contains("unit_tests"), "{whole}");
-    [id, "unit_tests@api".to_owned()]
+    [id, "unit_tests".to_owned()]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +74,7 @@ async fn two_admins_redact_what_no_hold_keeps_and_a_replay_says_which_leaf_did_i
         assert_eq!(tidegate(&["replay", &id, "--data-dir", &at]), Exit::Allowed);
         assert_eq!(ledger(&["verify"]), Exit::Allowed);
         assert_eq!([place(&ann), place(&robot), place(&dora), place(&eve)], {
-            [Exit::Refused, Exit::Refused, Exit::Allowed, Exit::Undecided]
+            [Exit::Refused, Exit::Refused, Exit::Allowed, Exit::Refused]
         });
         assert_eq!(redact(&[&dora, &eve]), Exit::Refused, "it is held");
         assert_eq!([lift(&dora), lift(&eve), lift(&eve)], [Exit::Refused, Exit::Allowed, Exit::Refused]);

@@ -68,6 +68,9 @@ impl Undone {
     fn exit(&self) -> Exit {
         match self {
             Self::Config(_) | Self::NotTwo { .. } | Self::Digest(_) => Exit::Usage,
+            // Somebody was faster: what was asked for is not as it was.
+            Self::Redact(NotRedacted::Record(RecordError::Faster(_)))
+            | Self::Hold(HoldError::Record(RecordError::Faster(_))) => Exit::Refused,
             Self::Redact(NotRedacted::Read(_) | NotRedacted::Record(_))
             | Self::Hold(HoldError::Read(_) | HoldError::Record(_))
             | Self::Write(_)
