@@ -5,10 +5,13 @@
 use crate::{error::ReadError, id::DecisionId, leaf_size::LeafTooLarge, permit::REASON_BYTES_MAX, private::Salted};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::{digest::Digest, one_line::one_line, time::Timestamp};
 
 /// Bodies and texts that one leaf takes away, at most: so long others wait for their commits.
 pub const PORTION: usize = 256;
+
+/// Characters of a reason that errors show, at most.
+const REASON_CHARS_MAX: usize = 200;
 
 /// What a redaction was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,6 +152,8 @@ pub struct Removed {
     pub why: Why,
     /// When.
     pub at: Timestamp,
+    /// Why, as somebody said; none of a retention run, and where that was forgotten.
+    pub reason: Option<Arc<str>>,
 }
 
 impl fmt::Display for Removed {
@@ -157,6 +162,10 @@ impl fmt::Display for Removed {
             Why::Redacted => "redaction",
             Why::Retained => "retention run",
         };
-        write!(f, "the {what} of leaf {} deleted it at {}", self.leaf_index, self.at)
+        write!(f, "the {what} of leaf {} deleted it at {}", self.leaf_index, self.at)?;
+        match &self.reason {
+            Some(reason) => write!(f, " ({})", one_line(reason, REASON_CHARS_MAX)),
+            None => Ok(()),
+        }
     }
 }

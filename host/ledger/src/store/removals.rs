@@ -3,19 +3,22 @@
 //! Runs in the writer, in the transaction of the leaf: neither is there without the other.
 
 use super::{
-    Connection, ROWS_MAX, blobs, builder::QueryBuilder, forgetting::forget, holds, kind::Kind, named, signed, unsigned,
+    Connection, ROWS_MAX, blobs, builder::QueryBuilder, forgetting::forget, holds, kind::Kind, leaves, named, signed,
+    texts, unsigned,
 };
 use crate::{
     act::Act,
     error::{ReadError, RecordError},
     faster::Faster,
     id::DecisionId,
+    leaf,
     leaf_size::LeafTooLarge,
+    private::Private,
     removal::{List, PORTION, Removed, Why},
     span_index::first_of,
 };
 use sqlx::AssertSqlSafe;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Bytes of a list that is read back, at most.
@@ -188,14 +191,28 @@ pub(crate) async fn last(connection: &mut Connection, digest: &str) -> Result<Op
          WHERE r.digest = $1 ORDER BY r.leaf_index DESC LIMIT 1",
     )
     .bind(digest.to_owned())
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    let Some((index, kind, at)) = row else { return Ok(None) };
     let altered = || ReadError::Altered { what: "what is known of what was taken away".to_owned() };
-    let read = |(index, kind, at): (i64, String, String)| {
-        let (why, at) = (Why::parse(&kind)?, Timestamp::parse(&at).ok()?);
-        Some(Removed { leaf_index: unsigned(index), why, at })
-    };
-    row.map(|row| read(row).ok_or_else(altered)).transpose()
+    let (why, at) = (Why::parse(&kind).ok_or_else(altered)?, Timestamp::parse(&at).map_err(|_| altered())?);
+    let leaf_index = unsigned(index);
+    let reason = reason(connection, leaf_index).await?;
+    Ok(Some(Removed { leaf_index, why, at, reason }))
+}
+
+/// Why somebody took something away, as its leaf says.
+async fn reason(connection: &mut Connection, index: u64) -> Result<Option<Arc<str>>, ReadError> {
+    let Some(leaf) = leaves::at(connection, index).await? else { return Ok(None) };
+    let value: serde_json::Value = leaf::read(index, &leaf.text)?;
+    let salted = value.pointer("/judgement/reason").and_then(serde_json::Value::as_str);
+    let Some(salted) = salted.and_then(|text| text.parse().ok()) else { return Ok(None) };
+    let mut private = Private::Salted(salted);
+    texts::reveal(connection, vec![&mut private]).await?;
+    Ok(match private {
+        Private::Text(text) => Some(text),
+        Private::Salted(_) => None,
+    })
 }
 
 /// The same error, with the leaf that took away what is gone; whatever cannot be looked for is no other error.

@@ -137,7 +137,12 @@ async fn a_document_goes_with_all_that_was_said_of_it() {
     assert_eq!(ledger.body(&Digest::of(&junit)).await.unwrap(), None);
     assert_eq!(ledger.known("shop", &Digest::of(&junit)).await.unwrap(), None);
     for name in ["a", "b"] {
-        assert!(ledger.decision(&id(name)).await.is_err());
+        let gone = ledger.decision(&id(name)).await.unwrap_err().to_string();
+        let says = format!(
+            "the redaction of leaf {} deleted it at 2026-03-31T14:30:00.3Z (it holds a secret)",
+            done.leaves[0]
+        );
+        assert!(gone.ends_with(&says), "{gone}");
         let notices = ledger.notices_of(&id(name)).await.unwrap();
         assert_eq!(notices[0].state, NoticeState::Failed);
         assert_eq!(notices[0].last_error.as_deref(), Some("what it said was redacted"));
