@@ -32,7 +32,7 @@ pub use flags::Flags;
 pub use load::Loaded;
 pub use schema::SCHEMA;
 
-use self::{mistake::Mistake, notices::Route};
+use self::{kind::keepings::Keepings, mistake::Mistake, notices::Route};
 use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
@@ -100,7 +100,7 @@ impl Default for TracesConfig {
 }
 
 /// How long what decisions are made of is kept; zero: what the setting says of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RetentionConfig {
     /// Documents, what stages said, and everything else that has no time of its own. Zero: for ever.
     pub bodies: Duration,
@@ -110,6 +110,8 @@ pub struct RetentionConfig {
     pub traces: Duration,
     /// People's names and words that only decisions name. Zero: for ever.
     pub texts: Duration,
+    /// What is otherwise of decisions of some policy sets.
+    pub sets: Keepings,
 }
 
 /// Whom the gate tells, where, and how often until somebody takes it.

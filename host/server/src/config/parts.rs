@@ -3,7 +3,7 @@
 use super::{CheckpointsConfig, Config, RetentionConfig};
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use crate::http::admission::Shares;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, KeyPlace},
     config::LedgerConfig,
@@ -55,18 +55,22 @@ impl Config {
         }
     }
 
-    /// How long the record keeps bodies, whichever set decided.
+    /// How long the record keeps bodies, by the set that decided.
     #[must_use]
     pub fn retention(&self) -> Retention {
         let kept = |span: Duration| Some(span).filter(|span| !span.is_zero());
-        let RetentionConfig { bodies, passing_evidence, traces, texts } = self.retention;
-        let every_set = Keeping {
-            bodies: kept(bodies),
-            passing_evidence: kept(passing_evidence),
-            traces: kept(traces),
-            texts: kept(texts),
+        let RetentionConfig { bodies, passing_evidence, traces, texts, sets } = &self.retention;
+        let of = |said: &BTreeMap<String, Duration>| {
+            let time = |sort: &str, usual: &Duration| kept(said.get(sort).copied().unwrap_or(*usual));
+            Keeping {
+                bodies: time("bodies", bodies),
+                passing_evidence: time("passing_evidence", passing_evidence),
+                traces: time("traces", traces),
+                texts: time("texts", texts),
+            }
         };
-        Retention { every_set, ..Retention::default() }
+        let sets = sets.iter().map(|(id, said)| (id.as_str().into(), of(said))).collect();
+        Retention { every_set: of(&BTreeMap::new()), sets }
     }
 
     /// What the ledger is told: whatever the other limits let in has to fit into it.

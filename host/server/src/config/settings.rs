@@ -5,7 +5,7 @@ use super::{
     kind::{
         Given, address,
         bytes::{self, GIB, KIB, MIB},
-        count, origin, path, span, url, witnesses, word,
+        count, keepings, origin, path, span, url, witnesses, word,
     },
     mistake::Refused,
 };
@@ -144,6 +144,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(retention / passing_evidence: span in 0..=CENTURY),
     setting!(retention / traces: span in 0..=CENTURY),
     setting!(retention / texts: span in 0..=CENTURY),
+    setting!(retention / sets: keepings),
 ];
 
 /// The setting of that key.

@@ -48,6 +48,7 @@ fn every_setting_has_a_variable_of_its_own_that_sets_it() {
         let shown = (setting.show)(&Config::default());
         let value = match setting.key {
             "checkpoints.witnesses" => WITNESS.to_owned(),
+            "retention.sets" => "runbook bodies=9600h".to_owned(),
             _ if shown.is_empty() => "https://gate.example.org".to_owned(),
             _ => shown.join(":"),
         };
@@ -172,6 +173,7 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "data_dir" | "policies" => "elsewhere",
             "public_url" => "https://gate.example.org",
             "checkpoints.witnesses" => WITNESS,
+            "retention.sets" => "runbook bodies=9600h",
             "dev" => "true",
             "reload.watch" => "0s",
             "log.format" => "json",
