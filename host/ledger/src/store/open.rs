@@ -139,6 +139,8 @@ impl Writing {
                 // Apple's fsync does not reach the disk.
                 "PRAGMA fullfsync = 1".to_owned(),
                 cache(WRITER_CACHE_KIB),
+                // What is deleted is overwritten, not only given free.
+                "PRAGMA secure_delete = 1".to_owned(),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),

@@ -18,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, reached, removals, span_index, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -212,10 +212,11 @@ async fn replay(connection: &mut Connection, idempotency: &Idempotency) -> Resul
 }
 
 async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
+    let ActWork { mut leaf, act, at, bodies, notices, quota, body_bytes_max } = work;
     let at = head.at.max(at);
     *leaf.at_mut() = at;
     blobs::put(connection, bodies, &moment_text(at)).await?;
+    removals::still(connection, &act, head.size, body_bytes_max).await?;
     let (recorded, after) = append(connection, &mut leaf, head, at).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
@@ -228,6 +229,14 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
     acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
     projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
+    // Last: what the act itself names may be what goes.
+    match &act {
+        Act::Redacted(redaction) => {
+            removals::carry_out(connection, redaction.list, &redaction.notices).await?;
+        }
+        Act::Retained(run) => removals::carry_out(connection, run.list, &[]).await?,
+        _ => (),
+    }
     Ok((Done::Recorded(recorded), after))
 }
 
