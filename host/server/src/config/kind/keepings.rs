@@ -10,7 +10,7 @@ use tidegate_core::name::PolicySetId;
 pub(in crate::config) const SORTS: [&str; 4] = ["bodies", "passing_evidence", "texts", "traces"];
 
 /// What is said of each set, by the sort.
-pub type Keepings = BTreeMap<String, BTreeMap<String, Duration>>;
+pub(crate) type Keepings = BTreeMap<String, BTreeMap<String, Duration>>;
 
 /// Each set once; what is not said of it is as of every set.
 pub(in crate::config) fn read(given: Given<'_>) -> Result<Keepings, Refused> {
