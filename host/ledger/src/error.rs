@@ -2,7 +2,7 @@
 
 use crate::{
     body::BodyKind, checkpoint::CheckpointError, damage::Damage, faster::Faster, id::DecisionId,
-    leaf_size::LeafTooLarge, place::Place, sidecar::SidecarError, signing_key::KeyError,
+    leaf_size::LeafTooLarge, place::Place, schema::OtherTables, sidecar::SidecarError, signing_key::KeyError,
 };
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
@@ -68,6 +68,14 @@ pub enum LedgerError {
         place: Place,
         /// Why.
         cause: Box<dyn Error + Send + Sync>,
+    },
+    /// Another build made the tables, and they do not serve this one.
+    #[error("the tables of ledger `{place}` do not serve this build: {cause}")]
+    OtherTables {
+        /// Where it is.
+        place: Place,
+        /// Why.
+        cause: OtherTables,
     },
     /// Leaves are missing or were altered.
     #[error("ledger `{place}` was tampered with or damaged: {cause}")]

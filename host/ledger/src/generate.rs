@@ -13,9 +13,10 @@ use crate::{
     projections,
     record::DecisionRecord,
     store::{
-        dialect, generation, head, intact,
+        dialect, head, intact,
         lock::WriterLock,
         open::{self, Writing},
+        reached,
     },
     writer::{batch, prepare},
 };
@@ -81,14 +82,15 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
         return Err(GenerateError::NotEmpty { leaves });
     }
     // Every row comes with its leaf: there is nothing to be filled when it is opened.
-    generation::reached(&mut connection, projections::generation()).await?;
+    reached::know(&mut connection, projections::generation()).await?;
     open::undo_in_memory(&mut connection).await?;
     let (mut next, mut head) = (0, None);
     while next < plan.decisions {
         let numbers = next..plan.decisions.min(next + BATCH);
         next = numbers.end;
         let works = numbers.map(|number| prepare::decision(plan.record(number), config.quota, config.body_bytes_max));
-        let committed = batch::run(&mut connection, works.collect::<Result<_, _>>()?, None, head).await?;
+        let committed =
+            batch::run(&mut connection, works.collect::<Result<_, _>>()?, None, head, config.body_bytes_max).await?;
         head = Some(committed.head);
         committed.results.into_iter().collect::<Result<Vec<_>, _>>()?;
     }

@@ -4,6 +4,7 @@ pub mod baselines;
 pub mod kept;
 mod log;
 mod notices;
+mod opening;
 mod others;
 pub mod restores;
 mod search;
@@ -18,30 +19,20 @@ use crate::{
     confirmation::Confirmed,
     counters::{Counters, Counts},
     decisions,
-    error::{LedgerError, ReadError, RecordError, StoreError},
+    error::{ReadError, RecordError},
     event::RecordedEvent,
     evidence::{Document, Expired, Known, Received, Sender, Usage},
     forced::Forced,
     id::DecisionId,
     idempotency::Earlier,
     leaf,
-    notary::Notary,
     note::Verifier,
     obligation::{LISTED_MAX, Obligation},
     permit::{Permitted, Standing},
-    place::Place,
-    rebuild,
     record::{DecisionRecord, Recorded},
-    store::{
-        Pool, blobs, confirmations, dialect, documents, events, forced, intact, keys, leaves,
-        lock::WriterLock,
-        obligations,
-        open::{self, Writing},
-        permits,
-    },
+    store::{Pool, blobs, confirmations, documents, events, forced, keys, leaves, obligations, permits},
     stored::{Leaf, StoredDecision},
     writer::{
-        Writer,
         health::Health,
         job::{Done, Job, Work},
         prepare,
@@ -86,63 +77,6 @@ struct Inner {
 }
 
 impl Ledger {
-    /// Opens or creates the ledger in this place and starts its writer.
-    ///
-    /// A file is refused while another writer has it open. Either is when leaves are missing or the last one was altered, when the tree over them does not
-    /// fit, and when a kept checkpoint is of more leaves or of other ones.
-    pub async fn open(place: impl Into<Place>, config: LedgerConfig) -> Result<Self, LedgerError> {
-        let place = place.into();
-        let lock = WriterLock::of(&place)?;
-        let writing = Writing::new(&place, &config);
-        let mut connection = writing.create().await?;
-        let tree = intact::compare(&mut connection).await.map_err(|error| match error {
-            RecordError::Damaged(cause) => LedgerError::Damaged { place: place.clone(), cause },
-            RecordError::Write(cause) => LedgerError::Open { place: place.clone(), cause },
-            other => LedgerError::Migrate { place: place.clone(), cause: Box::new(other) },
-        })?;
-        let migrate = |cause| LedgerError::Migrate { place: place.clone(), cause: Box::new(cause) };
-        rebuild::keep_up(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
-        let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
-        let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
-        dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;
-        open::undo_in_memory(&mut connection).await.map_err(|cause| failed(cause.into()))?;
-        let reads = open::reading(&place, &config).map_err(|cause| failed(cause.into()))?;
-        let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
-        let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));
-        let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
-        let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
-        let seat = Seat::new(&place, &writing, open::patience(&config));
-        let writer = Writer {
-            connection: Some(connection),
-            writing,
-            batch_max: config.batch_max.max(1),
-            health: health.clone(),
-            counters: counters.clone(),
-            noticed: noticed.clone(),
-            spanned: spanned.clone(),
-            notary,
-            tree,
-            head: None,
-            lock,
-        };
-        let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));
-        let kib = Arc::new(Semaphore::new((config.queue_bytes_max / KIB).clamp(1, Semaphore::MAX_PERMITS)));
-        Ok(Self(Arc::new(Inner {
-            config,
-            jobs,
-            kib,
-            reads,
-            health,
-            counters,
-            verifier,
-            stop,
-            noticed,
-            spanned,
-            writer,
-            seat,
-        })))
-    }
-
     /// Records a decision. When this returns, the decision, its bodies and its idempotency key are on the disk.
     ///
     /// Refused at once while too much is waiting. Once it has been polled, dropping the future does not take the record back.

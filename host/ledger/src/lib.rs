@@ -54,6 +54,7 @@ pub mod replay;
 pub mod restoration;
 pub mod restore;
 pub mod rotation;
+pub mod schema;
 pub mod search;
 mod secret_file;
 mod shape;

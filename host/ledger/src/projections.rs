@@ -79,7 +79,10 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("acts", &["leaf_index"]),
 ];
 
-/// Tables that came later than ledgers did, by the generation in which they came. One that is behind has them made when it is opened.
+/// Tables that came later than ledgers did, by the generation in which they came. A ledger that is behind has their rows made when it is opened,
+/// and what a gate of an older build leaves out is made by the next one that knows them.
+///
+/// What a row of theirs says follows from its leaf and from rows of the same generation. One of each generation is named [`by_leaf`].
 pub(crate) const LATER: &[(u32, &str)] = &[
     (1, "decision_facts"),
     (1, "decision_hours"),
@@ -94,6 +97,32 @@ pub(crate) const LATER: &[(u32, &str)] = &[
     (2, "attribute_values"),
     (2, "span_attributes"),
 ];
+
+/// Which of a leaf's rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Those of every table.
+    All,
+    /// Those of the tables that came with one generation.
+    Of(u32),
+}
+
+impl Rows {
+    /// Whether those of a table are.
+    pub(crate) fn are_of(self, table: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(generation) => LATER.contains(&(generation, table)),
+        }
+    }
+}
+
+/// The tables of a generation that say of which leaf each row is, and have one row of a leaf at most.
+pub(crate) fn by_leaf(generation: u32) -> impl Iterator<Item = &'static str> {
+    let by_leaf =
+        move |derived: &&Derived| derived.key == ["leaf_index"] && LATER.contains(&(generation, derived.table));
+    TABLES.iter().filter(by_leaf).map(|derived| derived.table)
+}
 
 /// The generation of this build.
 pub(crate) fn generation() -> u32 {
@@ -126,10 +155,15 @@ pub(crate) struct Findable {
 }
 
 /// What decisions are found by, in the order of their leaves: written for many at once, since no record of the same commit reads it.
-pub(crate) async fn findable(connection: &mut Connection, all: &[Findable]) -> Result<(), RecordError> {
-    projection::findable(connection, all).await?;
-    spans::note(connection, all).await?;
-    Ok(span_index::put(connection, all).await?)
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), RecordError> {
+    projection::findable(connection, all, rows).await?;
+    if rows.are_of("span_trees") {
+        spans::note(connection, all).await?;
+    }
+    if rows.are_of("traces") {
+        span_index::put(connection, all).await?;
+    }
+    Ok(())
 }
 
 /// The rows of a decision's leaf, whose texts are salted, that other records refer to. It is [`findable`] afterwards.
@@ -138,13 +172,16 @@ pub(crate) async fn decision(
     index: u64,
     leaf: &DecisionLeaf,
     left: &Left,
+    rows: Rows,
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
-    projection::put(connection, index, leaf).await?;
-    if let Some(new) = &left.forced {
+    if rows.are_of("decisions") {
+        projection::put(connection, index, leaf).await?;
+    }
+    if let Some(new) = left.forced.as_ref().filter(|_| rows.are_of("forced_deployments")) {
         forced::note(connection, id, new).await?;
     }
-    if let Some(owed) = &left.owed {
+    if let Some(owed) = left.owed.as_ref().filter(|_| rows.are_of("obligations")) {
         obligations::owe(connection, id, owed).await?;
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Derived tables made anew from the leaves, to be compared with those that there are or put in their place.
 
+pub(crate) mod later;
+
 use crate::{
     act::Act,
     body::BodyKind,
@@ -9,21 +11,21 @@ use crate::{
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     place::Place,
     private::Private,
-    projections::{self, Findable, Left, TABLES},
+    projections::{self, Findable, Left, Rows, TABLES},
     shape::In,
     store::{
         Connection, Pool, acts,
         beside::{self, Beside},
-        blobs, dialect, generation, head, intact, leaves,
+        blobs, dialect, head, intact, leaves,
         lock::WriterLock,
         open::Writing,
         projection::rules,
-        span_index, statements, texts,
+        reached, span_index, statements, texts,
     },
     stored::Leaf,
 };
 use sqlx::Connection as _;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 use tidegate_core::stage_result::StageResult;
 
 /// Rows of one table that are shown, at most.
@@ -103,6 +105,16 @@ impl From<sqlx::Error> for RebuildError {
     }
 }
 
+impl From<RebuildError> for RecordError {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Read(cause) => cause.into(),
+            RebuildError::Write(cause) => cause,
+            RebuildError::Open(cause) => Self::Encode(Arc::new(cause)),
+        }
+    }
+}
+
 /// Makes all derived tables anew, in one transaction: of a file that nobody has open, or of a database on PostgreSQL, where gates wait meanwhile.
 pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<Rebuilt, RebuildError> {
     let place = place.into();
@@ -112,30 +124,15 @@ pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<R
     dialect::together(&mut connection).await?;
     let mut transaction = dialect::begin(&mut connection).await?;
     let Replayed { beside, leaves, unplaced } = replay(&mut transaction, config.body_bytes_max).await?;
-    let tables = beside::swap(&mut transaction, &beside, |_| true).await?;
-    generation::reached(&mut transaction, projections::generation()).await?;
+    let tables = beside::swap(&mut transaction, &beside).await?;
+    reached::know(&mut transaction, projections::generation()).await?;
+    for generation in 1..=projections::generation() {
+        reached::filled(&mut transaction, generation, leaves).await?;
+    }
     transaction.commit().await?;
     connection.close().await?;
     let table = |(table, removed, written)| Table { table, removed, written };
     Ok(Rebuilt { leaves, tables: tables.into_iter().map(table).collect(), unplaced })
-}
-
-/// Makes the tables that are newer than the ledger's rows, where there are any, and leaves all others as they are.
-pub(crate) async fn keep_up(connection: &mut Connection, body_bytes_max: usize) -> Result<(), RebuildError> {
-    let at = generation::of(connection).await?;
-    if at >= projections::generation() {
-        return Ok(());
-    }
-    let is_newer = |table: &str| projections::LATER.iter().any(|(since, later)| *since > at && *later == table);
-    let mut transaction = dialect::begin(connection).await?;
-    if head::read(&mut transaction).await?.size > 0 {
-        let Replayed { beside, .. } = replay(&mut transaction, body_bytes_max).await?;
-        beside::swap(&mut transaction, &beside, is_newer).await?;
-        beside::forget(&mut transaction, &beside).await?;
-    }
-    generation::reached(&mut transaction, projections::generation()).await?;
-    transaction.commit().await?;
-    Ok(())
 }
 
 /// Compares all derived tables with the leaves, at one moment.
@@ -173,25 +170,26 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
         };
         let mut decisions = Vec::new();
         for leaf in &page {
-            let placed = again(connection, &beside, leaf, body_bytes_max, &mut decisions).await?;
+            let placed = again(connection, Some(&beside), leaf, body_bytes_max, (Rows::All, &mut decisions)).await?;
             if !placed && unplaced.len() < UNPLACED_MAX {
                 unplaced.push(leaf.index);
             }
         }
-        projections::findable(connection, &decisions).await?;
+        projections::findable(connection, &decisions, Rows::All).await?;
         next = last + 1;
     }
     beside::keep(connection, &beside).await?;
     Ok(Replayed { beside, leaves: size, unplaced })
 }
 
-/// The rows of one leaf, but for those that decisions are found by; whether it leads to those that it should.
+/// The rows of one leaf, written to the tables beside where there are some, but for those that decisions are found by; whether it leads to those
+/// that it should.
 async fn again(
     connection: &mut Connection,
-    beside: &Beside,
+    beside: Option<&Beside>,
     leaf: &Leaf,
     body_bytes_max: usize,
-    decisions: &mut Vec<Findable>,
+    (rows, decisions): (Rows, &mut Vec<Findable>),
 ) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
@@ -206,17 +204,19 @@ async fn again(
         };
         let left = Left::of(&decision.judgement, cited, tree);
         decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
-        projections::decision(connection, index, &decision, &left).await?;
+        projections::decision(connection, index, &decision, &left, rows).await?;
         let Left { cited, tree, .. } = left;
         decisions.push(Findable { index, leaf: decision, cited, tree });
         return Ok(true);
     }
-    acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
-    let Some(mut act) = ActLeaf::read(kind, leaf)? else { return Ok(true) };
+    if rows.are_of("acts") {
+        acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
+    }
+    let (Rows::All, Some(mut act)) = (rows, ActLeaf::read(kind, leaf)?) else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
-    let scope = match act.document() {
-        Some(document) => statements::scope_in_main(connection, beside, index, document).await?,
-        None => None,
+    let scope = match (beside, act.document()) {
+        (Some(beside), Some(document)) => statements::scope_in_main(connection, beside, index, document).await?,
+        _ => None,
     };
     let Some((act, at)) = act.said(scope.as_deref()) else { return Ok(false) };
     match projections::act(connection, index, &act, at).await {
@@ -226,10 +226,11 @@ async fn again(
     }
 }
 
-/// The rules that a decision's findings cite, as the bodies of its stages say; of one that was deleted, as the rows say that there are.
+/// The rules that a decision's findings cite, as the bodies of its stages say; of one that was deleted, as the rows say that there are, where
+/// these are made beside them.
 async fn cited_again(
     connection: &mut Connection,
-    beside: &Beside,
+    beside: Option<&Beside>,
     index: u64,
     leaf: &DecisionLeaf,
     body_bytes_max: usize,
@@ -248,9 +249,10 @@ async fn cited_again(
     }
     let mut cited = Vec::new();
     for part in parts {
-        cited.extend(match bodies.get(&part.body) {
-            Some(stage) => cited::of(stage),
-            None => rules::in_main(connection, beside, index, part.stage.as_str()).await?,
+        cited.extend(match (bodies.get(&part.body), beside) {
+            (Some(stage), _) => cited::of(stage),
+            (None, None) => Vec::new(),
+            (None, Some(beside)) => rules::in_main(connection, beside, index, part.stage.as_str()).await?,
         });
     }
     Ok(cited)

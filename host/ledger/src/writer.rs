@@ -10,6 +10,7 @@ use crate::{
     error::RecordError,
     notary::Notary,
     proof::TreeHead,
+    rebuild::later,
     store::{Connection, dialect, head::Head, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
 };
 use batch::Committed;
@@ -24,6 +25,7 @@ pub(crate) struct Writer {
     pub(crate) connection: Option<Connection>,
     pub(crate) writing: Writing,
     pub(crate) batch_max: usize,
+    pub(crate) body_bytes_max: usize,
     pub(crate) health: Arc<Health>,
     pub(crate) counters: Arc<Counters>,
     /// Told of each commit that held a notice.
@@ -109,8 +111,9 @@ impl Writer {
                 lost.insert(again)
             }
         };
+        later::keep_up(connection, self.body_bytes_max).await?;
         let Committed { results, head, tree, checkpoint } =
-            batch::run(connection, works, self.notary.as_ref(), self.head).await?;
+            batch::run(connection, works, self.notary.as_ref(), self.head, self.body_bytes_max).await?;
         self.head = Some(head);
         self.tree = tree.unwrap_or(self.tree);
         // Before anybody is answered: what was acknowledged is what an older copy of the database can be told by. The record itself

@@ -64,6 +64,7 @@ use crate::{
         spans::{
             Told,
             identity::{REQUEST, Trace},
+            live,
             moments::Moments,
         },
         submission::Submission,
@@ -84,7 +85,7 @@ use std::{
     },
     time::Instant,
 };
-use tidegate_core::{fault::Blame, permit::is_forced, time::Timestamp};
+use tidegate_core::{permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
     error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
     stored::StoredDecision,
@@ -243,7 +244,7 @@ impl Gate {
             let (error_type, blame) = error.labels();
             span.record(names::ERROR_TYPE, error_type);
             span.record(names::BLAME, blame.word());
-            said_undecided(error_type, blame, parent.as_ref());
+            live::undecided(error_type, blame, parent.as_ref());
             if matches!(error, GateError::Record(_)) {
                 self.metrics.unrecorded();
             }
@@ -292,7 +293,7 @@ impl Gate {
         let deciding = in_force.bench.active.clone();
         let ruled = blocking(move || inside.in_scope(|| in_force.bench.rule(question))).await??;
         ruled.measured.iter().for_each(|measured| self.metrics.evaluated(&measured.plugin, measured.cost.call));
-        describe(span, &id, &ruled);
+        live::describe(span, &id, &ruled);
         let trace = Trace::new(&id, parent);
         let linked = self.linked(earlier.as_ref(), &ruled.judgement).await;
         let moments = Moments { received_at, received: started, deciding: deciding_since, built: Instant::now() };
@@ -380,32 +381,7 @@ impl Gate {
     }
 }
 
-/// A span of its own for a request that came to no decision: it has no tree.
-fn said_undecided(error_type: &str, blame: Blame, parent: Option<&RemoteParent>) {
-    let span = info_span!(
-        "tidegate.undecided",
-        { names::ERROR_TYPE } = error_type,
-        { names::BLAME } = blame.word(),
-        { names::STATUS } = "ERROR",
-        { names::KIND } = "server",
-    );
-    if let Some(parent) = parent {
-        parent.adopt(&span);
-    }
-    drop(span.entered());
-}
-
 /// Runs what takes long enough to be in the way of other requests.
 async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> Result<T, GateError> {
     tokio::task::spawn_blocking(job).await.map_err(|error| GateError::Internal(error.to_string()))
-}
-
-/// What a span says of a decision: nothing that a caller could fill with text of any length.
-fn describe(span: &Span, id: &str, ruled: &Ruled) {
-    let decision = &ruled.judgement.decision;
-    span.record(names::DECISION_ID, id);
-    span.record(names::DECISION_OUTCOME, decision.outcome.word());
-    span.record(names::DECISION_ALLOWED, decision.permission.allowed());
-    span.record(names::POLICY_SET_ID, decision.decided_by.id.as_str());
-    span.record(names::ENVIRONMENT, ruled.judgement.deployment.environment().as_str());
 }

@@ -16,6 +16,8 @@ pub enum LastGood {
     None,
     /// The decision that it went by.
     Decided(Box<StoredDecision>),
+    /// It went by this decision, which was asked about before.
+    Known(DecisionId),
     /// Waivers tolerated something in each of so many that succeeded last; those before them were not looked at.
     AllWaived {
         /// The last of them.
@@ -28,13 +30,23 @@ pub enum LastGood {
 impl Ledger {
     /// The decision that the last deployment of this service there went by which succeeded by the rules: allowed, not forced, with
     /// nothing that a waiver tolerated, and neither failed, revoked nor rolled back since.
-    pub async fn last_good(&self, environment: &EnvironmentName, service: &ServiceName) -> Result<LastGood, ReadError> {
+    ///
+    /// A decision that is `known` to be one for another service is not read again.
+    pub async fn last_good(
+        &self,
+        environment: &EnvironmentName,
+        service: &ServiceName,
+        known: impl Fn(&DecisionId) -> bool + Send,
+    ) -> Result<LastGood, ReadError> {
         let mut last = None;
         for skip in (0..LOOKED_AT_MAX).step_by(PAGE as usize) {
             let mut connection = self.0.reads.acquire().await?;
             let page = baselines::succeeded(&mut connection, environment, service, u64::MAX, skip, PAGE).await?;
             drop(connection);
             for id in &page {
+                if known(id) {
+                    return Ok(LastGood::Known(id.clone()));
+                }
                 let stored = self.decision(id).await?;
                 if let Some(stored) = stored.filter(|stored| !is_waived(stored)) {
                     return Ok(LastGood::Decided(Box::new(stored)));

@@ -4,7 +4,9 @@ use super::Ledger;
 use crate::{
     error::RecordError,
     place::Place,
+    rebuild::later,
     store::{Connection, dialect, open::Writing},
+    writer::job::Work,
 };
 use sqlx::Connection as _;
 use std::time::Duration;
@@ -83,6 +85,16 @@ impl Ledger {
     #[must_use]
     pub fn looked_after_every(&self) -> Option<Duration> {
         self.0.seat.writing.as_ref().map(|_| LOOKED_EVERY)
+    }
+
+    /// Makes the rows that a gate of an older build left out, where there are any: it does not know the tables.
+    pub async fn keep_up(&self) -> Result<(), RecordError> {
+        let behind = later::furthest(&mut *self.0.reads.acquire().await?).await?;
+        match behind {
+            None => Ok(()),
+            // Whatever is written comes after them.
+            Some(_) => self.submit(0, || Ok(Work::Probe)).await.map(drop),
+        }
     }
 
     /// Whether this gate is the one that sends notices and span trees. Of several on one record one is, until it ends or loses the database;

@@ -94,19 +94,15 @@ pub(crate) async fn compare(
 
 /// Puts the tables beside in the place of those that there are; rows that are the same are not touched. Says how many rows of each table were
 /// taken away and how many were written.
-///
-/// Only those tables that are `wanted`.
 pub(crate) async fn swap(
     connection: &mut Connection,
     beside: &Beside,
-    wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<(&'static str, u64, u64)>, sqlx::Error> {
     // A row that others refer to is taken away before it is written anew.
     dialect::defer(connection).await?;
     let Beside { main, temp } = beside;
-    let tables = || TABLES.iter().filter(|derived| wanted(derived.table));
     let mut changed = Vec::with_capacity(TABLES.len());
-    for Derived { table, key, .. } in tables() {
+    for Derived { table, key, .. } in TABLES {
         let columns = columns(connection, main, table).await?;
         let equal: Vec<String> =
             columns.iter().map(|column| format!("said.{column} IS NOT DISTINCT FROM stored.{column}")).collect();
@@ -117,7 +113,7 @@ pub(crate) async fn swap(
         );
         changed.push((*table, run(connection, delete).await?, 0));
     }
-    for (Derived { table, key, .. }, (_, _, written)) in tables().zip(&mut changed) {
+    for (Derived { table, key, .. }, (_, _, written)) in TABLES.iter().zip(&mut changed) {
         let columns = columns(connection, main, table).await?.join(", ");
         let same = same(key, "said", "stored");
         let insert = format!(
@@ -127,14 +123,6 @@ pub(crate) async fn swap(
         *written = run(connection, insert).await?;
     }
     Ok(changed)
-}
-
-/// Takes the tables beside away: from then on this connection sees the others again.
-pub(crate) async fn forget(connection: &mut Connection, Beside { temp, .. }: &Beside) -> Result<(), sqlx::Error> {
-    for Derived { table, .. } in TABLES {
-        run(connection, format!("DROP TABLE {temp}.{table}")).await?;
-    }
-    Ok(())
 }
 
 /// That two rows have one key.

@@ -10,7 +10,14 @@ use std::{
 /// Held as long as the ledger may write.
 #[derive(Debug)]
 pub(crate) struct WriterLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // To close the file is not enough: a process that was started a moment ago has it open too, until it runs its own program.
+        let _ = self.file.unlock();
+    }
 }
 
 impl WriterLock {
@@ -27,7 +34,7 @@ impl WriterLock {
         let refused = |cause| LedgerError::Lock { lock: lock.clone(), cause };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(refused)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(LedgerError::InUse { place: path.into(), lock }),
             Err(TryLockError::Error(cause)) => Err(refused(cause)),
         }
@@ -40,4 +47,21 @@ fn lock_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(real);
     name.push(".lock");
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WriterLock;
+
+    #[test]
+    fn a_lock_that_is_let_go_is_free_whoever_else_has_its_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let lock = WriterLock::take(&path).unwrap();
+        // As a process has it between its start and its own program.
+        let _inherited = lock.file.try_clone().unwrap();
+        WriterLock::take(&path).unwrap_err();
+        drop(lock);
+        WriterLock::take(&path).unwrap();
+    }
 }

@@ -1,6 +1,10 @@
 //! Connections: one that writes, a few that read.
 
-use super::{Connection, Pool, dialect, kind::Kind};
+use super::{
+    Connection, Pool, dialect,
+    kind::Kind,
+    schema::{self, SchemaError},
+};
 use crate::{
     config::LedgerConfig,
     error::{LedgerError, StoreError},
@@ -9,13 +13,9 @@ use crate::{
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
     any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
-    migrate::Migrator,
 };
 use std::{fmt::Write as _, io, os::unix::ffi::OsStrExt as _, path::Path, str::FromStr as _, time::Duration};
 use tokio::time::timeout;
-
-static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// How long somebody who opens a ledger on PostgreSQL waits for others who open it: one of them may be bringing its tables to another shape.
 const OPENING: Duration = Duration::from_mins(1);
@@ -97,14 +97,11 @@ impl Writing {
             connection.execute(AssertSqlSafe(lock_timeout(OPENING))).await.map_err(failed)?;
         }
         dialect::alone(&mut connection).await.map_err(failed)?;
-        let migrations = match kind {
-            Kind::Sqlite => &SQLITE,
-            Kind::Postgres => &POSTGRES,
-        };
-        migrations
-            .run(&mut connection)
-            .await
-            .map_err(|cause| LedgerError::Migrate { place: self.place.clone(), cause: Box::new(cause) })?;
+        let place = || self.place.clone();
+        schema::bring(&mut connection).await.map_err(|error| match error {
+            SchemaError::Other(cause) => LedgerError::OtherTables { place: place(), cause },
+            SchemaError::Migrate(cause) => LedgerError::Migrate { place: place(), cause: Box::new(cause) },
+        })?;
         if kind == Kind::Postgres {
             connection.execute(AssertSqlSafe(lock_timeout(self.busy_timeout))).await.map_err(failed)?;
         }
@@ -116,6 +113,8 @@ impl Writing {
         let mut connection = self.connect(Mode::Write).await?;
         dialect::alone(&mut connection).await?;
         undo_in_memory(&mut connection).await?;
+        // A newer build may have changed them meanwhile.
+        schema::serves(&mut connection).await.map_err(|cause| sqlx::Error::Configuration(cause.into()))?;
         Ok(connection)
     }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     leaf::decision::DecisionLeaf,
-    projections::Findable,
+    projections::{Findable, Rows},
     shape::{numbers::moment_text, words::permission_word},
 };
 
@@ -24,12 +24,23 @@ use crate::{
 const ONCE: &str = " ON CONFLICT DO NOTHING";
 
 /// What decisions are found by and what is counted over them, in the order of their leaves.
-pub(crate) async fn findable(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
-    facts::put(connection, all).await?;
-    hours::count(connection, all).await?;
-    stages::put(connection, all).await?;
-    rules::put(connection, all).await?;
-    terms::put(connection, all).await
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), sqlx::Error> {
+    if rows.are_of("decision_facts") {
+        facts::put(connection, all).await?;
+    }
+    if rows.are_of("decision_hours") {
+        hours::count(connection, all).await?;
+    }
+    if rows.are_of("stage_results") {
+        stages::put(connection, all).await?;
+    }
+    if rows.are_of("rule_findings") {
+        rules::put(connection, all).await?;
+    }
+    if rows.are_of("decision_terms") {
+        terms::put(connection, all).await?;
+    }
+    Ok(())
 }
 
 /// The rows of a decision's leaf, whose texts are salted, that other records refer to.

@@ -8,8 +8,9 @@ use crate::{
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
-    projections::{self, Findable, Left},
+    projections::{self, Findable, Left, Rows},
     proof::TreeHead,
+    rebuild::later,
     record::Recorded,
     shape::numbers::moment_text,
     store::{
@@ -17,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, span_index, spans, statements,
+        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements,
         texts::{self, Known},
         tokens,
         tree::grow,
@@ -45,11 +46,14 @@ pub(crate) async fn run(
     mut works: Vec<Work>,
     notary: Option<&Notary>,
     known: Option<Head>,
+    body_bytes_max: usize,
 ) -> Result<Committed, RecordError> {
     let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
     // Most of them are of people whom the record has: asked for once, not for each record.
     let texts = texts::of(&mut transaction, works.iter_mut().flat_map(Work::privates)).await?;
+    // Rows come in the order of their leaves, also those that somebody else left out.
+    later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
     let mut decisions = Vec::new();
@@ -71,7 +75,7 @@ pub(crate) async fn run(
             }
         }
     }
-    projections::findable(&mut transaction, &decisions).await?;
+    projections::findable(&mut transaction, &decisions, Rows::All).await?;
     let tree = close(&mut transaction, (before, head), &results).await?;
     let mut checkpoint = None;
     if let (Some(tree), Some(notary)) = (&tree, notary) {
@@ -94,6 +98,7 @@ async fn close(
     let mut frontier = head::frontier(connection).await?;
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
+    reached::appended(connection, projections::generation(), before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
@@ -183,7 +188,7 @@ async fn decision(
         // Recorded before, with another decision.
         left.tree = span_index::tree_of(connection, digest).await?;
     }
-    projections::decision(connection, recorded.leaf_index, &leaf, &left).await?;
+    projections::decision(connection, recorded.leaf_index, &leaf, &left, Rows::All).await?;
     if let Some(new) = &left.forced {
         forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
     }

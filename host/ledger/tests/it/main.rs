@@ -41,6 +41,7 @@ mod trace_search;
 mod tree;
 mod trees;
 mod verify;
+mod versions;
 mod views;
 mod witnesses;
 mod world;

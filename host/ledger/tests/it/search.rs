@@ -23,7 +23,7 @@ fn everywhere() -> Vec<Reach> {
     vec![Reach { environments: all(), services: all() }]
 }
 
-fn search() -> Search {
+pub(crate) fn search() -> Search {
     Search { reach: everywhere(), limit: 20, ..Search::default() }
 }
 
@@ -251,7 +251,7 @@ async fn a_forgotten_name_is_not_found_any_more() {
 /// Empties what came with the first generation of these tables, as if the ledger were older than they are.
 const OLDER: &str = "DELETE FROM decision_facts; DELETE FROM decision_hours; DELETE FROM decision_terms; \
     DELETE FROM stage_results; DELETE FROM rule_findings; DELETE FROM acts; \
-    UPDATE derived_generation SET generation = 0";
+    UPDATE derived_reached SET next_leaf = 0";
 
 #[tokio::test]
 async fn a_ledger_of_before_is_filled_when_it_is_opened() {

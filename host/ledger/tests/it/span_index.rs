@@ -102,7 +102,7 @@ async fn trees_that_an_older_program_recorded_are_indexed_when_the_ledger_is_ope
         .tamper(
             "DELETE FROM traces; DELETE FROM spans; DELETE FROM attribute_keys; DELETE FROM attribute_values; \
              DELETE FROM span_attributes; DELETE FROM trace_reaches; \
-             UPDATE derived_generation SET generation = 1",
+             UPDATE derived_reached SET next_leaf = 0 WHERE generation = 2",
         )
         .await;
     let ledger = world.open().await;

@@ -70,6 +70,8 @@ mod tree;
 mod trees;
 #[path = "../it/verify.rs"]
 mod verify;
+#[path = "../it/versions.rs"]
+mod versions;
 #[path = "../it/views.rs"]
 mod views;
 #[path = "../it/witnesses.rs"]

@@ -4,6 +4,7 @@ use crate::{
     cluster::Cluster,
     sample,
     tree::grow,
+    versions::{beside_an_older_gate, nothing_is_missing},
     world::{World, id, record, sender},
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -98,6 +99,26 @@ async fn tables_are_made_anew_and_compared_while_gates_write() {
     compared.unwrap();
     assert_eq!(ledgers[0].projections().await.unwrap(), Compared::default());
     assert_eq!(ledgers[0].verify().await.unwrap().findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gates_that_are_opened_at_once_make_once_what_an_older_one_left_out() {
+    let world = World::new();
+    let older = beside_an_older_gate(&world).await;
+    let opened = tokio::join!(
+        world.try_open(signing(&world)),
+        world.try_open(signing(&world)),
+        older.record(record("d6", sample::judgement()))
+    );
+    let (one, two) = (opened.0.unwrap(), opened.1.unwrap());
+    opened.2.unwrap();
+    let (a, b) =
+        tokio::join!(one.record(record("d7", sample::judgement())), two.record(record("d8", sample::judgement())));
+    assert_eq!(BTreeSet::from([a.unwrap().leaf_index, b.unwrap().leaf_index]), BTreeSet::from([7, 8]));
+    nothing_is_missing(&one, 8).await;
+    for ledger in [one, two, older] {
+        ledger.close().await;
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod count;
 mod export;
 mod filters;
 mod list;
+mod page;
 mod show;
 mod sql;
 mod table;

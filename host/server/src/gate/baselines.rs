@@ -23,7 +23,7 @@ use tidegate_core::{
     name::{EnvironmentName, EvidenceName, ServiceName},
     time::Timestamp,
 };
-use tidegate_ledger::{evidence::Masking, ledger::baselines::LastGood, stored::StoredDecision};
+use tidegate_ledger::{evidence::Masking, id::DecisionId, ledger::baselines::LastGood, stored::StoredDecision};
 
 /// With which decision each service is compared, and what was handed in for these decisions.
 #[derive(Debug, Default)]
@@ -76,22 +76,25 @@ impl Gate {
             return Ok(compared);
         }
         let mut budget = Budget::new(self.settings.evidence_bytes);
+        let mut good: BTreeSet<DecisionId> = BTreeSet::new();
         for service in asked.services.iter().filter_map(|service| ServiceName::parse(&service.name).ok()) {
-            let (decision, had) = match self.ledger().last_good(&environment, &service).await? {
-                LastGood::None => continue,
-                LastGood::AllWaived { last, looked_at } => {
-                    let why = format!("waivers tolerated something in each of the last {looked_at} that succeeded");
-                    (Arc::from(last.as_str()), Err(Arc::from(why)))
-                }
-                LastGood::Decided(stored) => {
-                    let decision: Arc<str> = Arc::from(stored.circumstances.decision.as_str());
-                    if compared.decisions.contains_key(&decision) {
-                        compared.services.insert(service, decision);
+            let (decision, had): (Arc<str>, _) =
+                match self.ledger().last_good(&environment, &service, |id| good.contains(id)).await? {
+                    LastGood::None => continue,
+                    LastGood::AllWaived { last, looked_at } => {
+                        let why = format!("waivers tolerated something in each of the last {looked_at} that succeeded");
+                        (Arc::from(last.as_str()), Err(Arc::from(why)))
+                    }
+                    LastGood::Known(decision) => {
+                        compared.services.insert(service, Arc::from(decision.as_str()));
                         continue;
                     }
-                    (decision, self.had(&stored, &names, &mut budget).await?)
-                }
-            };
+                    LastGood::Decided(stored) => {
+                        let decision = &stored.circumstances.decision;
+                        good.insert(decision.clone());
+                        (Arc::from(decision.as_str()), self.had(&stored, &names, &mut budget).await?)
+                    }
+                };
             compared.decisions.insert(decision.clone(), had);
             compared.services.insert(service, decision);
         }
@@ -125,10 +128,13 @@ pub(crate) fn bound<'a>(
     evidence: &'a [Submitted],
     names: &BTreeSet<EvidenceName>,
 ) -> impl Iterator<Item = &'a Submitted> {
-    evidence.iter().filter(|document| {
-        let name = document.label.split_once('@').map_or(document.label.as_str(), |(name, _)| name);
-        EvidenceName::parse(name).is_ok_and(|name| names.contains(&name))
-    })
+    evidence.iter().filter(|document| is_bound(&document.label, names))
+}
+
+/// Whether a document with this label was handed in under one of these names, for whichever service.
+pub(crate) fn is_bound(label: &str, names: &BTreeSet<EvidenceName>) -> bool {
+    let name = label.split_once('@').map_or(label, |(name, _)| name);
+    EvidenceName::parse(name).is_ok_and(|name| names.contains(&name))
 }
 
 /// A recorded document as it was taken: read as what it was read as, without a look for archives and secrets, which it went through

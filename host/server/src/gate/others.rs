@@ -1,10 +1,11 @@
-//! Other gates on the same record: what they record of tokens and agreements counts here too, after a second at most.
+//! Other gates on the same record: what they record of tokens and agreements counts here too, after a second at most. Rows that one of an older build
+//! leaves out, since it does not know the tables, are made here.
 //!
 //! **Invariant:** whatever a gate does itself counts at once. Of what others did it learns by looking, so a token that was revoked elsewhere
 //! is good here until it looked.
 
 use crate::gate::Gate;
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
 use tidegate_ledger::error::ReadError;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -12,20 +13,22 @@ use tokio::time::{MissedTickBehavior, interval};
 pub async fn look_after(gate: Arc<Gate>) {
     let Some(every) = gate.ledger().looked_after_every() else { return };
     let mut seen = None;
-    let mut failing = false;
+    let [mut unknown, mut behind] = [false; 2];
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match gate.follow(&mut seen).await {
-            Ok(()) => failing = false,
-            Err(error) => {
-                if !failing {
-                    tracing::warn!("what other gates recorded of tokens and agreements is not known yet: {error}");
-                }
-                failing = true;
-            }
-        }
+        let followed = gate.follow(&mut seen).await;
+        say_once(&mut unknown, followed, "what other gates recorded of tokens and agreements is not known yet");
+        say_once(&mut behind, gate.ledger().keep_up().await, "rows that an older gate left out are not made yet");
+    }
+}
+
+/// Says what failed when it begins to.
+fn say_once<E: Display>(failing: &mut bool, done: Result<(), E>, what: &str) {
+    let before = std::mem::replace(failing, done.is_err());
+    if let (Err(error), false) = (done, before) {
+        tracing::warn!("{what}: {error}");
     }
 }
 

@@ -10,6 +10,7 @@ mod attributes;
 pub mod identity;
 pub mod json;
 mod links;
+pub(super) mod live;
 pub mod moments;
 pub mod outbox;
 mod stage;

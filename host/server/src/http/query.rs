@@ -6,7 +6,11 @@ use crate::{
     http::reply::Refused,
 };
 use axum::{extract::Query, http::Uri};
+use std::{str::FromStr, sync::Arc};
 use tidegate_core::time::Timestamp;
+
+/// Bytes of a text that is no name of ours, at most.
+const TEXT_BYTES_MAX: usize = 1_024;
 
 /// Names and values, as they were sent.
 pub type Pairs = Vec<(String, String)>;
@@ -31,6 +35,21 @@ pub fn mistaken(pairs: &[(String, String)], known: &[&str]) -> Vec<PlacedError> 
         }
     }
     errors
+}
+
+/// What somebody or something is called, or a person typed into a label.
+pub struct Text(pub Arc<str>);
+
+impl FromStr for Text {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.len() {
+            0 => Err("is empty".to_owned()),
+            1..=TEXT_BYTES_MAX => Ok(Self(text.into())),
+            used => Err(format!("is too long: {used} bytes used, {TEXT_BYTES_MAX} allowed")),
+        }
+    }
 }
 
 /// RFC 3339.

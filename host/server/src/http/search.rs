@@ -8,7 +8,7 @@ use crate::{
         readings::Reading,
     },
     http::{
-        query,
+        query::{self, Text},
         reply::{Refused, json},
     },
     identity::principal::Principal,
@@ -28,8 +28,6 @@ use tidegate_ledger::search::{Column, PAGE_MAX, Search, StageIs, Term};
 
 /// Decisions of a page, where nothing is said.
 const LIMIT: u32 = 20;
-/// Bytes of a text that somebody typed into a label, or is called, at most.
-const TEXT_BYTES_MAX: usize = 1_024;
 /// What a stage can have concluded.
 const CONCLUSIONS: [&str; 7] = ["pass", "fail", "hold", "not_applicable", "inconclusive", "skipped", "error"];
 const OUTCOMES: [&str; 3] = ["DEPLOY", "REMEDIATE", "HOLD"];
@@ -84,20 +82,6 @@ fn asked(pairs: &[(String, String)]) -> Result<Search, Vec<PlacedError>> {
         }
     }
     if errors.is_empty() { Ok(search) } else { Err(errors) }
-}
-
-/// What a person is called, or typed into a label.
-struct Text;
-
-impl std::str::FromStr for Text {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.len() {
-            0 => Err("is empty".to_owned()),
-            1..=TEXT_BYTES_MAX => Ok(Self),
-            used => Err(format!("is too long: {used} bytes used, {TEXT_BYTES_MAX} allowed")),
-        }
-    }
 }
 
 fn term<T: std::str::FromStr<Err: Display>>(search: &mut Search, term: Term, text: &str) -> Result<(), String> {

@@ -11,7 +11,7 @@ use crate::{
         readings::Reading,
     },
     http::{
-        query,
+        query::{self, Text},
         reply::{Refused, json},
     },
     identity::{principal::Principal, role::Role},
@@ -34,8 +34,6 @@ use tidegate_ledger::{
 const BACK: Duration = Duration::from_hours(24);
 /// Acts of a page, where nothing is said.
 const LIMIT: u32 = 20;
-/// Bytes of a kind or a name, at most.
-const TEXT_BYTES_MAX: usize = 1_024;
 
 /// Decisions that one may read, counted.
 pub async fn stats(
@@ -95,8 +93,8 @@ fn asked(pairs: &[(String, String)]) -> Result<ChangesAsked, Vec<PlacedError>> {
     let mut errors = query::mistaken(pairs, &["kind", "by", "from", "to", "cursor", "limit"]);
     for (name, text) in pairs {
         let read = match name.as_str() {
-            "kind" => short(text).map(|kind| asked.kind = Some(kind)),
-            "by" => short(text).map(|by| asked.by = Some(by)),
+            "kind" => text.parse().map(|Text(kind)| asked.kind = Some(kind)),
+            "by" => text.parse().map(|Text(by)| asked.by = Some(by)),
             "from" => query::moment(text).map(|from| asked.window.from = Some(from)),
             "to" => query::moment(text).map(|to| asked.window.to = Some(to)),
             "cursor" => query::cursor(text).map(|cursor| asked.before = Some(cursor)),
@@ -106,13 +104,6 @@ fn asked(pairs: &[(String, String)]) -> Result<ChangesAsked, Vec<PlacedError>> {
         errors.extend(read.err().map(|error| placed(name.as_str(), error)));
     }
     if errors.is_empty() { Ok(asked) } else { Err(errors) }
-}
-
-fn short(text: &str) -> Result<Arc<str>, String> {
-    match text.len() {
-        1..=TEXT_BYTES_MAX => Ok(text.into()),
-        used => Err(format!("{used} bytes used, 1 to {TEXT_BYTES_MAX} allowed")),
-    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,12 @@
 
 use super::{
     filters::Window,
+    page::{self, Page},
     table::{Form, Table},
 };
 use crate::{
     api::stats::ChangeBody,
-    cli::{
-        asked::{Gate, Undone},
-        talk,
-    },
+    cli::asked::{Gate, Undone},
 };
 
 /// Which acts, and how many.
@@ -26,28 +24,22 @@ pub struct Args {
     by: Option<String>,
     #[command(flatten)]
     window: Window,
-    /// So many, 500 at most
-    #[arg(long, default_value_t = 20)]
-    limit: u32,
-    /// Where the page before ended, as it said
-    #[arg(long)]
-    cursor: Option<String>,
+    #[command(flatten)]
+    page: Page,
     #[command(flatten)]
     form: Form,
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
     let mut asked = args.window.pairs();
-    asked.push(("limit", args.limit.to_string()));
-    for (name, given) in [("kind", &args.kind), ("by", &args.by), ("cursor", &args.cursor)] {
+    asked.extend(args.page.pairs());
+    for (name, given) in [("kind", &args.kind), ("by", &args.by)] {
         asked.extend(given.iter().map(|value| (name, value.clone())));
     }
     let page = args.gate.ask(|gate| gate.changes(&asked))?;
     let head = ["at", "kind", "by", "what", "leaf"].map(str::to_owned).into();
     Table { head, rows: page.changes.iter().map(row).collect() }.print(&args.form, &page)?;
-    if let Some(next) = &page.next {
-        talk::note(&format!("there are more: `--cursor {next}`"));
-    }
+    page::ended(page.next.as_ref());
     Ok(())
 }
 

@@ -2,14 +2,12 @@
 
 use super::{
     filters::{Filters, Pairs},
+    page::{self, Page},
     table::{Form, Table},
 };
 use crate::{
     api::found::{DecisionsBody, FoundBody},
-    cli::{
-        asked::{Gate, Undone},
-        talk,
-    },
+    cli::asked::{Gate, Undone},
 };
 
 /// Which decisions, and how many.
@@ -19,12 +17,8 @@ pub struct Args {
     gate: Gate,
     #[command(flatten)]
     filters: Filters,
-    /// So many, 500 at most
-    #[arg(long, default_value_t = 20)]
-    limit: u32,
-    /// Where the page before ended, as it said
-    #[arg(long)]
-    cursor: Option<String>,
+    #[command(flatten)]
+    page: Page,
     #[command(flatten)]
     form: Form,
 }
@@ -43,8 +37,7 @@ pub(super) fn forced(args: &Args) -> Result<(), Undone> {
 }
 
 fn asked(args: &Args, mut asked: Pairs) -> Result<(), Undone> {
-    asked.push(("limit", args.limit.to_string()));
-    asked.extend(args.cursor.iter().map(|cursor| ("cursor", cursor.clone())));
+    asked.extend(args.page.pairs());
     print(&args.gate.ask(|gate| gate.decisions(&asked))?, &args.form)
 }
 
@@ -52,9 +45,7 @@ fn asked(args: &Args, mut asked: Pairs) -> Result<(), Undone> {
 fn print(page: &DecisionsBody, form: &Form) -> Result<(), Undone> {
     let head = HEAD.map(str::to_owned).into();
     Table { head, rows: page.decisions.iter().map(row).collect() }.print(form, page)?;
-    if let Some(next) = &page.next {
-        talk::note(&format!("there are more: `--cursor {next}`"));
-    }
+    page::ended(page.next.as_ref());
     Ok(())
 }
 
