@@ -35,6 +35,8 @@ pub enum BodyKind {
     Spans,
     /// What candidate policy sets said beside a decision.
     Shadow,
+    /// Which bodies and texts were taken away.
+    Removal,
 }
 
 impl BodyKind {
@@ -53,6 +55,7 @@ impl BodyKind {
             Self::Configuration => "configuration",
             Self::Spans => "spans",
             Self::Shadow => "shadow",
+            Self::Removal => "removal",
         }
     }
 }

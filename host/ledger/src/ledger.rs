@@ -1,12 +1,16 @@
 //! The ledger as the gate sees it.
 
 pub mod baselines;
+pub mod bodies;
+pub mod holds;
 pub mod kept;
 mod log;
 mod notices;
 mod opening;
 mod others;
+pub mod redact;
 pub mod restores;
+pub mod retain;
 mod search;
 mod spans;
 mod trace_search;
@@ -15,6 +19,7 @@ pub mod witnesses;
 
 use crate::{
     act::{ActRecord, Activated},
+    body::BodyKind,
     config::LedgerConfig,
     confirmation::Confirmed,
     counters::{Counters, Counts},
@@ -128,8 +133,13 @@ impl Ledger {
 
     /// The bytes of a document that is known.
     pub async fn kept(&self, known: &Known) -> Result<Arc<[u8]>, ReadError> {
-        let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: known.digest };
-        self.body(&known.digest).await?.ok_or_else(gone)
+        match self.body(&known.digest).await? {
+            Some(bytes) => Ok(bytes),
+            None => {
+                let removed = self.removed(&known.digest.to_string()).await?;
+                Err(ReadError::Gone { kind: BodyKind::Evidence, digest: known.digest, removed })
+            }
+        }
     }
 
     /// What a scope keeps at this moment.

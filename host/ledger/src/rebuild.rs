@@ -20,7 +20,7 @@ use crate::{
         lock::WriterLock,
         open::Writing,
         projection::rules,
-        reached, span_index, statements, texts,
+        reached, removals, span_index, statements, texts,
     },
     stored::Leaf,
 };
@@ -182,8 +182,8 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
     Ok(Replayed { beside, leaves: size, unplaced })
 }
 
-/// The rows of one leaf, written to the tables beside where there are some, but for those that decisions are found by; whether it leads to those
-/// that it should.
+/// The rows of one leaf, but for those that decisions are found by, written to the tables beside where there are some; whether it leads to
+/// those that it should.
 async fn again(
     connection: &mut Connection,
     beside: Option<&Beside>,
@@ -214,6 +214,9 @@ async fn again(
     }
     let (Rows::All, Some(mut act)) = (rows, ActLeaf::read(kind, leaf)?) else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
+    if let Some(list) = act.list() {
+        return Ok(removals::note(connection, index, list).await?);
+    }
     let scope = match (beside, act.document()) {
         (Some(beside), Some(document)) => statements::scope_in_main(connection, beside, index, document).await?,
         _ => None,

@@ -144,6 +144,8 @@ impl Writing {
                 "PRAGMA fullfsync = 1".to_owned(),
                 cache(WRITER_CACHE_KIB),
                 format!("PRAGMA wal_autocheckpoint = {LOG_PAGES}"),
+                // What is deleted is overwritten, not only given free.
+                "PRAGMA secure_delete = 1".to_owned(),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),

@@ -117,9 +117,9 @@ async fn names(connection: &mut Connection, trees: &[Tree<'_>]) -> Result<(), sq
         insert.push_values(some, |mut row, (id, value)| {
             row.push_bind(**id).push_bind(kind.kept(&value.text())).push_bind(value.number());
         });
-        insert.push(ONCE);
-        // Made anew each time: PostgreSQL would keep for what type it took a number that was missing.
-        insert.build().persistent(false).execute(&mut *connection).await?;
+        // Prepared anew each time: `sqlx::Any` says of a number that is missing that it is a short one, and PostgreSQL would then refuse a
+        // long one in its place.
+        insert.push(ONCE).build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
 }

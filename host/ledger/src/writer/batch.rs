@@ -18,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements,
+        keys, leaves, notices, obligations, permits, reached, removals, span_index, spans, statements,
         texts::{self, Known},
         tokens,
         tree::grow,
@@ -51,13 +51,18 @@ pub(crate) async fn run(
     let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
     // Most of them are of people whom the record has: asked for once, not for each record.
-    let texts = texts::of(&mut transaction, works.iter_mut().flat_map(Work::privates)).await?;
+    let mut texts = texts::of(&mut transaction, works.iter_mut().flat_map(Work::privates)).await?;
     // Rows come in the order of their leaves, also those that somebody else left out.
     later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
     let mut decisions = Vec::new();
     for work in works {
+        let is_act = matches!(work, Work::Act(_));
+        if is_act {
+            // It may take away what decisions before it left.
+            projections::findable(&mut transaction, &std::mem::take(&mut decisions), Rows::All).await?;
+        }
         let mut savepoint = transaction.begin().await?;
         match one(&mut savepoint, work, head, &texts).await {
             Ok(Worked { done, after, decision }) => {
@@ -73,6 +78,10 @@ pub(crate) async fn run(
                 }
                 results.push(Err(error));
             }
+        }
+        if is_act {
+            // It may have taken away what somebody is called: nobody else is salted with what is not there.
+            texts.clear();
         }
     }
     projections::findable(&mut transaction, &decisions, Rows::All).await?;
@@ -226,10 +235,11 @@ async fn act(
     head: Head,
     texts: &Known,
 ) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
+    let ActWork { mut leaf, act, at, bodies, notices, quota, body_bytes_max } = work;
     let at = head.at.max(at);
     *leaf.at_mut() = at;
     blobs::put(connection, bodies, &moment_text(at)).await?;
+    removals::still(connection, &act, head.size, body_bytes_max).await?;
     let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
@@ -242,6 +252,14 @@ async fn act(
     acts::put(connection, recorded.leaf_index, leaf.kind(), &leaf::value(&leaf)?).await?;
     projections::act(connection, recorded.leaf_index, &act, at).await?;
     notices::write(connection, &notices, recorded.leaf_index).await?;
+    // Last: what the act itself names may be what goes.
+    match &act {
+        Act::Redacted(redaction) => {
+            removals::carry_out(connection, redaction.list, &redaction.notices).await?;
+        }
+        Act::Retained(run) => removals::carry_out(connection, run.list, &[]).await?,
+        _ => (),
+    }
     Ok((Done::Recorded(recorded), after))
 }
 

@@ -107,6 +107,8 @@ pub(crate) struct ActWork {
     pub(crate) notices: Vec<NewNotice>,
     /// Of the scope whose document the act makes, where it makes one.
     pub(crate) quota: Quota,
+    /// Of bodies that are read back.
+    pub(crate) body_bytes_max: usize,
 }
 
 pub(crate) struct Documents {

@@ -18,7 +18,7 @@ use std::{io, path::PathBuf};
 use tidegate_ledger::{
     checkpoint,
     error::{LedgerError, ReadError},
-    ledger::Ledger,
+    ledger::{Ledger, bodies::Bodies},
     note::Verifier,
     rebuild::{Compared, RebuildError},
     signing_key,
@@ -28,7 +28,7 @@ use tidegate_ledger::{
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may.
+/// from leaves is compared with them, and every body that a leaf names is looked for. The gate of a folder must not run meanwhile; those of a database may.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -109,17 +109,20 @@ fn verified(args: &Args) -> Result<Exit, Unverified> {
         return Err(Unverified::NoKey);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Unverified::Begin)?;
-    let (found, rows, kept) = runtime.block_on(async {
+    let (found, rows, bodies, kept) = runtime.block_on(async {
         let place = args.record.place().await?;
         let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
         let found = both(&ledger, &beside, key.as_ref()).await;
         let kept = kept::held(&ledger, against, receipts, key.as_ref()).await;
         ledger.close().await;
-        let (found, rows) = found?;
-        Ok::<_, Unverified>((found, rows, kept?))
+        let (found, rows, bodies) = found?;
+        Ok::<_, Unverified>((found, rows, bodies, kept?))
     })?;
-    talk::data(&report(&found, rows.as_ref(), &kept)).map_err(Unverified::Output)?;
-    Ok(if rows == Some(Compared::default()) && kept.fits() { Exit::Allowed } else { Exit::Refused })
+    let mut text = report(&found, rows.as_ref(), &kept);
+    text.push_str(&of_bodies(bodies.as_ref()));
+    talk::data(&text).map_err(Unverified::Output)?;
+    let all_there = bodies.is_some_and(|bodies| bodies.missing.is_empty());
+    Ok(if rows == Some(Compared::default()) && all_there && kept.fits() { Exit::Allowed } else { Exit::Refused })
 }
 
 /// The leaves, and the rows that follow from them: from leaves that were altered anything would follow.
@@ -127,13 +130,24 @@ async fn both(
     ledger: &Ledger,
     notes: &[(checkpoint::Kept, String)],
     key: Option<&Verifier>,
-) -> Result<(Verification, Option<Compared>), Unverified> {
+) -> Result<(Verification, Option<Compared>, Option<Bodies>), Unverified> {
     let found = ledger.verify_against(notes, key).await?;
     if !found.findings.is_empty() {
-        return Ok((found, None));
+        return Ok((found, None, None));
     }
     let rows = ledger.projections().await.map_err(Unverified::Rows)?;
-    Ok((found, Some(rows)))
+    let bodies = ledger.bodies().await?;
+    Ok((found, Some(rows), Some(bodies)))
+}
+
+/// One line for the bodies, and one for each that is missing.
+fn of_bodies(bodies: Option<&Bodies>) -> String {
+    let Some(Bodies { there, removed, missing }) = bodies else { return String::new() };
+    let mut text = format!("bodies: {there} there, {removed} deleted as leaves say\n");
+    for missing in missing {
+        text.push_str(&format!("found: {missing}\n"));
+    }
+    text
 }
 
 /// The checkpoint in the folder, where there is one.
