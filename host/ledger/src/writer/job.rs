@@ -6,10 +6,11 @@ use crate::{
     error::RecordError,
     evidence::{Expired, Quota, Sender},
     idempotency::Idempotency,
-    leaf::{act::ActLeaf, decision::DecisionLeaf},
+    leaf::{Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     ledger::witnesses::Cosigned,
     notice::{NewNotice, Tried},
     obligation::Mends,
+    private::Private,
     projections::Left,
     record::Recorded,
     spans::SpansSent,
@@ -64,6 +65,15 @@ impl Work {
             Self::Act(work) => !work.notices.is_empty(),
             Self::NoticesRouted { .. } => true,
             _ => false,
+        }
+    }
+
+    /// Texts of people that its leaf has.
+    pub(crate) fn privates(&mut self) -> Vec<&mut Private> {
+        match self {
+            Self::Decision(work) => work.leaf.privates(),
+            Self::Act(work) => work.leaf.privates(),
+            _ => Vec::new(),
         }
     }
 

@@ -98,7 +98,7 @@ async fn last_good(ledger: &Ledger, environment: &str, service: &str) -> Option<
             assert!(matches!(known, LastGood::Known(_)), "{known:?}");
             Some(decision.to_string())
         }
-        LastGood::Known(decision) => panic!("{decision} is known to nobody"),
+        LastGood::Known(decision) => unreachable!("{decision} is known to nobody"),
         LastGood::None => None,
         LastGood::AllWaived { looked_at, .. } => Some(format!("all of {looked_at} waived")),
     }
