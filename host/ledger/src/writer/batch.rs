@@ -18,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, reached, room, span_index, spans, statements, texts, tokens,
         tree::grow,
         unsigned,
     },
@@ -121,7 +121,11 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Don
             cosignatures::put(connection, &cosigned).await?;
             Ok((Done::Noted, head))
         }
-        Work::Probe => Ok((Done::Probed, head)),
+        Work::KeepUp => Ok((Done::Noted, head)),
+        Work::Probe => {
+            room::take(connection).await?;
+            Ok((Done::Probed, head))
+        }
     }
 }
 

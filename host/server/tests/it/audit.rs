@@ -208,7 +208,7 @@ async fn a_search_for_traces_is_a_question_like_others() {
     gate_with("", |gate, token| {
         let auditor = decided(gate, token);
         for moment in 1..4 {
-            let window = format!("start={moment}&end=4000000000&step=60s");
+            let window = format!("start={moment}&end=4000000000&step={}s", 4_000_000 + moment);
             for path in ["search?q={}", "metrics/query_range?q={}|rate()", "metrics/query?q={}|rate()"] {
                 let path = format!("/tempo/api/{path}&{window}").replace("{}", "%7B%7D").replace('|', "%7C");
                 let answer = get(gate, &auditor, &path);
