@@ -1,20 +1,10 @@
-//! What group commit is worth, and what readers cost it: 64 clients, each waiting for its record before it sends the next.
+//! What group commit is worth, and what readers cost it: 64 clients, each waiting for its record before it sends the next. Every record
+//! has a span tree of nine spans, as a gate's have.
 //!
 //! Prints records a second and two ratios of the same run. Absolute numbers are those of a disk; the ratios are what is promised.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop")]
-// The tests' decision serves here too.
-#[expect(dead_code, reason = "not all of it is needed here")]
-#[path = "../tests/it/backend.rs"]
-mod backend;
-#[expect(dead_code, reason = "not all of it is needed here")]
-#[path = "../tests/it/sample.rs"]
-mod sample;
-#[expect(dead_code, reason = "not all of it is needed here")]
-#[path = "../tests/it/world.rs"]
-mod world;
 
-use self::world::record;
 use std::{
     sync::{
         Arc,
@@ -22,7 +12,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tidegate_ledger::{config::LedgerConfig, ledger::Ledger};
+use tidegate_core::time::Timestamp;
+use tidegate_ledger::{config::LedgerConfig, generate::Plan, ledger::Ledger, record::DecisionRecord};
 use tokio::{runtime::Builder, task::JoinSet};
 
 const CLIENTS: usize = 64;
@@ -31,31 +22,47 @@ const ROUND: Duration = Duration::from_secs(6);
 /// Each kind of round, in turn, so that a disk that changes its mood changes it for all.
 const ROUNDS: usize = 3;
 
+/// More than a client records in a round. Made beforehand: what it takes to make one is no part of what it takes to keep it.
+const A_CLIENT: u64 = 400;
+
+fn record(number: u64) -> DecisionRecord {
+    let first = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
+    Plan { decisions: u64::MAX, seed: 7, first, every: Duration::from_millis(1) }.record(number)
+}
+
 /// Clients record until time is up; readers read decisions all the while. Records and reads a second.
 async fn round(batch_max: usize, readers: usize) -> (f64, f64) {
+    let made: Vec<Vec<DecisionRecord>> = (0..CLIENTS as u64)
+        .map(|client| (1..=A_CLIENT).map(|number| record(client * A_CLIENT + number)).collect())
+        .collect();
     let folder = tempfile::tempdir_in(std::env::var_os("BENCH_DIR").unwrap_or_else(|| ".".into())).unwrap();
     let config = LedgerConfig { batch_max, ..LedgerConfig::default() };
     let ledger = Ledger::open(&folder.path().join("ledger.sqlite"), config).await.unwrap();
     let (over, reads) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
-    ledger.record(record("first", sample::judgement())).await.unwrap();
+    let first = record(0);
+    let id = first.circumstances.decision.clone();
+    ledger.record(first).await.unwrap();
     let mut reading = JoinSet::new();
     for _ in 0..readers {
-        let (ledger, over, reads) = (ledger.clone(), over.clone(), reads.clone());
+        let (ledger, over, reads, id) = (ledger.clone(), over.clone(), reads.clone(), id.clone());
         reading.spawn(async move {
             while !over.load(Ordering::Relaxed) {
-                ledger.decision(&"first".parse().unwrap()).await.unwrap().unwrap();
+                ledger.decision(&id).await.unwrap().unwrap();
                 reads.fetch_add(1, Ordering::Relaxed);
             }
         });
     }
     let began = Instant::now();
     let mut clients = JoinSet::new();
-    for client in 0..CLIENTS {
+    for records in made {
         let ledger = ledger.clone();
         clients.spawn(async move {
             let mut done = 0_u32;
-            while began.elapsed() < ROUND {
-                ledger.record(record(&format!("d{client}-{done}"), sample::judgement())).await.unwrap();
+            for record in records {
+                if began.elapsed() >= ROUND {
+                    break;
+                }
+                ledger.record(record).await.unwrap();
                 done += 1;
             }
             done

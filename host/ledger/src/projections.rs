@@ -145,7 +145,28 @@ impl Left {
     }
 }
 
-/// The rows of a decision's leaf, whose texts are salted.
+/// A recorded decision that is not found yet. Its leaf's texts are salted.
+#[derive(Debug)]
+pub(crate) struct Findable {
+    pub(crate) index: u64,
+    pub(crate) leaf: DecisionLeaf,
+    pub(crate) cited: Vec<Cited>,
+    pub(crate) tree: Option<Indexed>,
+}
+
+/// What decisions are found by, in the order of their leaves: written for many at once, since no record of the same commit reads it.
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), RecordError> {
+    projection::findable(connection, all, rows).await?;
+    if rows.are_of("span_trees") {
+        spans::note(connection, all).await?;
+    }
+    if rows.are_of("traces") {
+        span_index::put(connection, all).await?;
+    }
+    Ok(())
+}
+
+/// The rows of a decision's leaf, whose texts are salted, that other records refer to. It is [`findable`] afterwards.
 pub(crate) async fn decision(
     connection: &mut Connection,
     index: u64,
@@ -154,12 +175,8 @@ pub(crate) async fn decision(
     rows: Rows,
 ) -> Result<(), RecordError> {
     let id = leaf.circumstances.decision.as_str();
-    projection::put(connection, index, leaf, &left.cited, rows).await?;
-    if rows.are_of("span_trees") {
-        spans::note(connection, index, leaf).await?;
-    }
-    if let Some(tree) = left.tree.as_ref().filter(|_| rows.are_of("traces")) {
-        span_index::put(connection, index, leaf, tree).await?;
+    if rows.are_of("decisions") {
+        projection::put(connection, index, leaf).await?;
     }
     if let Some(new) = left.forced.as_ref().filter(|_| rows.are_of("forced_deployments")) {
         forced::note(connection, id, new).await?;

@@ -11,7 +11,7 @@ use crate::{
     leaf::{self, Kind, Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     place::Place,
     private::Private,
-    projections::{self, Left, Rows, TABLES},
+    projections::{self, Findable, Left, Rows, TABLES},
     shape::In,
     store::{
         Connection, Pool, acts,
@@ -168,26 +168,28 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
         let Some(last) = page.last().map(|leaf| leaf.index) else {
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
+        let mut decisions = Vec::new();
         for leaf in &page {
-            if !again(connection, Some(&beside), leaf, body_bytes_max, Rows::All).await?
-                && unplaced.len() < UNPLACED_MAX
-            {
+            let placed = again(connection, Some(&beside), leaf, body_bytes_max, (Rows::All, &mut decisions)).await?;
+            if !placed && unplaced.len() < UNPLACED_MAX {
                 unplaced.push(leaf.index);
             }
         }
+        projections::findable(connection, &decisions, Rows::All).await?;
         next = last + 1;
     }
     beside::keep(connection, &beside).await?;
     Ok(Replayed { beside, leaves: size, unplaced })
 }
 
-/// The rows of one leaf, written to the tables beside where there are some; whether it leads to those that it should.
+/// The rows of one leaf, but for those that decisions are found by, written to the tables beside where there are some; whether it leads to
+/// those that it should.
 async fn again(
     connection: &mut Connection,
     beside: Option<&Beside>,
     leaf: &Leaf,
     body_bytes_max: usize,
-    rows: Rows,
+    (rows, decisions): (Rows, &mut Vec<Findable>),
 ) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
@@ -203,6 +205,8 @@ async fn again(
         let left = Left::of(&decision.judgement, cited, tree);
         decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
         projections::decision(connection, index, &decision, &left, rows).await?;
+        let Left { cited, tree, .. } = left;
+        decisions.push(Findable { index, leaf: decision, cited, tree });
         return Ok(true);
     }
     if rows.are_of("acts") {

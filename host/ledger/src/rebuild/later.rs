@@ -56,12 +56,14 @@ async fn fill(
         let Some(last) = page.last().map(|leaf| leaf.index) else {
             return Err(ReadError::Altered { what: format!("leaf {next}") }.into());
         };
+        let (rows, mut decisions) = (Rows::Of(generation), Vec::new());
         for leaf in &page {
             // Builds that did not count what they fill left these rows with their leaf.
             if !reached::has_rows(connection, projections::by_leaf(generation), leaf.index).await? {
-                again(connection, None, leaf, body_bytes_max, Rows::Of(generation)).await?;
+                again(connection, None, leaf, body_bytes_max, (rows, &mut decisions)).await?;
             }
         }
+        projections::findable(connection, &decisions, rows).await?;
         next = last + 1;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Statements that grow: as sqlx builds them, but with placeholders that both databases understand.
 
-use super::Db;
+use super::{Connection, Db};
 use sqlx::{
     Arguments as _, AssertSqlSafe, Encode, FromRow, Type,
     any::{AnyArguments, AnyRow},
@@ -68,6 +68,24 @@ impl QueryBuilder {
         let Self { sql, arguments } = std::mem::take(self);
         sqlx::query_as_with(AssertSqlSafe(sql), arguments)
     }
+}
+
+/// Placeholders of one statement that writes many rows: SQLite finds each by walking over those before it.
+const PLACEHOLDERS_MAX: usize = 120;
+
+/// Writes rows, as many in one statement as is fast. `conflict` says what becomes of one that is there.
+pub(crate) async fn insert<T>(
+    connection: &mut Connection,
+    (table, columns): (&str, &[&str]),
+    rows: &[T],
+    conflict: &str,
+    mut row: impl FnMut(Separated<'_>, &T),
+) -> Result<(), sqlx::Error> {
+    for some in rows.chunks((PLACEHOLDERS_MAX / columns.len().max(1)).max(1)) {
+        let mut insert = QueryBuilder::new(format!("INSERT INTO {table} ({}) ", columns.join(", ")));
+        insert.push_values(some, &mut row).push(conflict).build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Parts with something between them.

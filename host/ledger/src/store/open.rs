@@ -23,6 +23,12 @@ const OPENING: Duration = Duration::from_mins(1);
 /// How long whoever reads waits for a connection, at most.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// KiB of pages that the writer keeps in memory: a commit of many records touches more than SQLite's own 2 MiB, and pages that find no room
+/// are written to the log before they are finished, and read again.
+const WRITER_CACHE_KIB: u32 = 64 << 10;
+/// KiB of pages that each reader keeps in memory: values of attributes lie all over the file.
+const READER_CACHE_KIB: u32 = 32 << 10;
+
 /// How the writer connects: nothing is acknowledged that is not on the disk.
 #[derive(Debug, Clone)]
 pub(crate) struct Writing {
@@ -132,6 +138,7 @@ impl Writing {
                 "PRAGMA synchronous = FULL".to_owned(),
                 // Apple's fsync does not reach the disk.
                 "PRAGMA fullfsync = 1".to_owned(),
+                cache(WRITER_CACHE_KIB),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),
@@ -158,7 +165,7 @@ pub(crate) fn reading(place: &Place, config: &LedgerConfig) -> Result<Pool, sqlx
     let mut pool = AnyPoolOptions::new().max_connections(readers).after_connect(move |connection, _| {
         Box::pin(async move {
             let statement = match Kind::of(connection) {
-                Kind::Sqlite => busy_timeout(busy),
+                Kind::Sqlite => format!("{}; {}", busy_timeout(busy), cache(READER_CACHE_KIB)),
                 Kind::Postgres => "SET default_transaction_read_only = on".to_owned(),
             };
             connection.execute(AssertSqlSafe(statement)).await.map(drop)
@@ -183,6 +190,11 @@ pub(crate) async fn asking(place: &Place) -> Result<Connection, sqlx::Error> {
 
 fn busy_timeout(busy: Duration) -> String {
     format!("PRAGMA busy_timeout = {}", i32::try_from(busy.as_millis()).unwrap_or(i32::MAX))
+}
+
+fn cache(kib: u32) -> String {
+    // What is less than zero counts KiB, not pages.
+    format!("PRAGMA cache_size = -{kib}")
 }
 
 fn lock_timeout(busy: Duration) -> String {

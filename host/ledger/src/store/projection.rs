@@ -8,47 +8,43 @@ pub(crate) mod rules;
 mod stages;
 mod terms;
 
-use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed};
+use super::{
+    Connection, ROWS_MAX,
+    builder::{QueryBuilder, insert},
+    kind::Kind,
+    signed,
+};
 use crate::{
-    cited::Cited,
     leaf::decision::DecisionLeaf,
-    projections::Rows,
+    projections::{Findable, Rows},
     shape::{numbers::moment_text, words::permission_word},
 };
 
 /// A set has each stage once. Should a record ever say otherwise, the first row stands: no record fails on what follows from it.
 const ONCE: &str = " ON CONFLICT DO NOTHING";
 
-/// The rows of a decision's leaf whose texts are salted.
-pub(crate) async fn put(
-    connection: &mut Connection,
-    index: u64,
-    leaf: &DecisionLeaf,
-    cited: &[Cited],
-    rows: Rows,
-) -> Result<(), sqlx::Error> {
-    if rows.are_of("decisions") {
-        decision(connection, index, leaf).await?;
-    }
+/// What decisions are found by and what is counted over them, in the order of their leaves.
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), sqlx::Error> {
     if rows.are_of("decision_facts") {
-        facts::put(connection, index, leaf).await?;
+        facts::put(connection, all).await?;
     }
     if rows.are_of("decision_hours") {
-        hours::count(connection, index, leaf.judgement.evaluated_at).await?;
+        hours::count(connection, all).await?;
     }
     if rows.are_of("stage_results") {
-        stages::put(connection, index, leaf).await?;
+        stages::put(connection, all).await?;
     }
     if rows.are_of("rule_findings") {
-        rules::put(connection, index, cited).await?;
+        rules::put(connection, all).await?;
     }
     if rows.are_of("decision_terms") {
-        terms::put(connection, index, leaf, cited).await?;
+        terms::put(connection, all).await?;
     }
     Ok(())
 }
 
-async fn decision(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
+/// The rows of a decision's leaf, whose texts are salted, that other records refer to.
+pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
     let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
     let (decision, deployment) = (&judgement.decision, &judgement.deployment);
     let (id, kind) = (circumstances.decision.as_str(), Kind::of(connection));

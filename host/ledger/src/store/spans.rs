@@ -1,10 +1,10 @@
 //! The outbox of span trees, and how far its export is.
 
-use super::{Connection, blobs, kind::Kind, signed, unsigned};
+use super::{Connection, blobs, builder::insert, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
-    leaf::decision::DecisionLeaf,
+    projections::Findable,
     shape::numbers::moment_text,
     spans::{SpanBatch, SpanCounts, SpanTree, SpansSent},
 };
@@ -20,18 +20,15 @@ struct TreeRow {
     size: Option<i64>,
 }
 
-/// Notes the tree of a decision, where it has one.
-pub(crate) async fn note(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
-    let circumstances = &leaf.circumstances;
-    let Some(digest) = circumstances.spans else { return Ok(()) };
-    sqlx::query("INSERT INTO span_trees (leaf_index, decision, digest, written_at) VALUES ($1, $2, $3, $4)")
-        .bind(signed(index))
-        .bind(circumstances.decision.as_str().to_owned())
-        .bind(digest.to_string())
-        .bind(moment_text(circumstances.recorded_at))
-        .execute(connection)
-        .await
-        .map(drop)
+/// Notes the trees of decisions that have one.
+pub(crate) async fn note(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = all.iter().filter_map(|one| Some((one, one.leaf.circumstances.spans?))).collect();
+    let columns = ("span_trees", &["leaf_index", "decision", "digest", "written_at"][..]);
+    insert(connection, columns, &rows, "", |mut row, (Findable { index, leaf, .. }, digest)| {
+        row.push_bind(signed(*index)).push_bind(leaf.circumstances.decision.as_str().to_owned());
+        row.push_bind(digest.to_string()).push_bind(moment_text(leaf.circumstances.recorded_at));
+    })
+    .await
 }
 
 /// Those that are next, so many and so many bytes at most; one of any size in any case.

@@ -38,12 +38,7 @@ impl Ground {
         window: Window,
         sight: Sight<'_>,
     ) -> Result<Option<Self>, SearchError> {
-        let Window { from_ns, until_ns } = window;
-        let within = format!(
-            "SELECT MIN(leaf_index), MAX(leaf_index) FROM traces WHERE start_ns >= {from_ns} AND start_ns < {until_ns}"
-        );
-        let (first, last): (Option<i64>, Option<i64>) = query(within).fetch_one(&mut *connection).await?;
-        let (Some(first), Some(last)) = (first, last) else { return Ok(None) };
+        let Some((first, last)) = leaves(connection, window).await? else { return Ok(None) };
         let reaches = match sight {
             Sight::All => None,
             Sight::Of(may_see) => match reaches(connection, may_see).await? {
@@ -75,6 +70,19 @@ impl Ground {
     pub(crate) fn last(&self) -> i64 {
         self.last
     }
+}
+
+/// The first and the last leaf of trees that began in the window; of one without an end, of all that there are.
+async fn leaves(connection: &mut Connection, window: Window) -> Result<Option<(i64, i64)>, SearchError> {
+    let Window { from_ns, until_ns } = window;
+    // Where nothing is asked of the time, the ends of the table's own order are enough: nothing is looked through.
+    let within = format!(" WHERE start_ns >= {from_ns} AND start_ns < {until_ns}");
+    let least = if from_ns <= 0 { "" } else { &within };
+    let most = if until_ns == i64::MAX { "" } else { &within };
+    let ends =
+        format!("SELECT (SELECT MIN(leaf_index) FROM traces{least}), (SELECT MAX(leaf_index) FROM traces{most})");
+    let (first, last): (Option<i64>, Option<i64>) = query(ends).fetch_one(connection).await?;
+    Ok(first.zip(last))
 }
 
 enum Reaches {

@@ -8,7 +8,7 @@ use crate::{
     idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
-    projections::{self, Rows},
+    projections::{self, Findable, Left, Rows},
     proof::TreeHead,
     rebuild::later,
     record::Recorded,
@@ -52,13 +52,15 @@ pub(crate) async fn run(
     later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
+    let mut decisions = Vec::new();
     for work in works {
         let mut savepoint = transaction.begin().await?;
         match one(&mut savepoint, work, head).await {
-            Ok((done, after)) => {
+            Ok(Worked { done, after, decision }) => {
                 savepoint.commit().await?;
                 head = after;
                 results.push(Ok(done));
+                decisions.extend(decision);
             }
             Err(error) => {
                 // Some failures end the whole transaction: then the savepoint is gone, and so is all the rest.
@@ -69,6 +71,7 @@ pub(crate) async fn run(
             }
         }
     }
+    projections::findable(&mut transaction, &decisions, Rows::All).await?;
     let tree = close(&mut transaction, (before, head), &results).await?;
     let mut checkpoint = None;
     if let (Some(tree), Some(notary)) = (&tree, notary) {
@@ -95,41 +98,58 @@ async fn close(
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
-async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<(Done, Head), RecordError> {
+/// What one record did.
+struct Worked {
+    done: Done,
+    /// Where the ledger ends with it.
+    after: Head,
+    /// A decision that is still to be made findable: with all others of the commit.
+    decision: Option<Findable>,
+}
+
+async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<Worked, RecordError> {
+    let (done, after) = match work {
+        Work::Decision(work) => return decision(connection, *work, head).await,
+        Work::Act(work) => act(connection, *work, head).await?,
+        work => (beside(connection, work).await?, head),
+    };
+    Ok(Worked { done, after, decision: None })
+}
+
+/// What appends no leaf.
+async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordError> {
     match work {
-        Work::Decision(work) => decision(connection, *work, head).await,
-        Work::Act(work) => act(connection, *work, head).await,
-        Work::Documents(work) => Ok((received(connection, work).await?, head)),
-        Work::Expire { before, max } => Ok((Done::Expired(expiry::expire(connection, before, max).await?), head)),
+        Work::Decision(_) | Work::Act(_) | Work::KeepUp => Ok(Done::Noted),
+        Work::Documents(work) => received(connection, work).await,
+        Work::Expire { before, max } => Ok(Done::Expired(expiry::expire(connection, before, max).await?)),
         Work::TokensUsed(used) => {
             tokens::used(connection, &used).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::NoticeTried { id, tried } => {
             notices::tried(connection, &id, &tried).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::NoticesRouted { contacts, now } => {
             notices::routed(connection, &contacts, now).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::SpansSent(sent) => {
             spans::sent(connection, &sent).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
         Work::Cosigned(cosigned) => {
             cosignatures::put(connection, &cosigned).await?;
-            Ok((Done::Noted, head))
+            Ok(Done::Noted)
         }
-        Work::KeepUp => Ok((Done::Noted, head)),
         Work::Probe => {
             room::take(connection).await?;
-            Ok((Done::Probed, head))
+            Ok(Done::Probed)
         }
     }
 }
 
-async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<(Done, Head), RecordError> {
+async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<Worked, RecordError> {
     let DecisionWork {
         mut leaf,
         bodies,
@@ -146,7 +166,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     if let Some(idempotency) = &idempotency
         && let Some(recorded) = replay(connection, idempotency).await?
     {
-        return Ok((Done::Recorded(recorded), head));
+        return Ok(Worked { done: Done::Recorded(recorded), after: head, decision: None });
     }
     let there = documents::first(connection, &sender.scope, &held).await?;
     if let Some(missing) = held.iter().find(|digest| !there.contains_key(digest)) {
@@ -172,7 +192,9 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     if let Some(idempotency) = &idempotency {
         keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
     }
-    Ok((Done::Recorded(recorded), after))
+    let Left { cited, tree, .. } = left;
+    let decision = Some(Findable { index: recorded.leaf_index, leaf, cited, tree });
+    Ok(Worked { done: Done::Recorded(recorded), after, decision })
 }
 
 /// The record that this key led to, when it still is the answer.

@@ -1,36 +1,44 @@
 //! What a list says of a decision.
 
-use super::{Connection, Kind, signed};
+use super::{Connection, Findable, Kind, insert, signed};
 use crate::{
-    leaf::decision::{DecisionLeaf, DecisionPart, ForcedPart, ForcedState},
+    leaf::decision::{DecisionPart, ForcedPart, ForcedState},
     shape::words::enforcement_word,
 };
 
-pub(super) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
-    let (deployment, decision) = (&leaf.judgement.deployment, &leaf.judgement.decision);
-    let DecisionPart { blocking, decided_by, forced, score, .. } = decision;
-    let revision = deployment.revision.as_ref();
-    let wish = forced.as_ref().map(|forced| &forced.request);
-    sqlx::query(
-        "INSERT INTO decision_facts (leaf_index, decision, actor, person, repository, revision, share, blocking, \
-         enforcement, forced_state, forced_reason, forced_by) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-    )
-    .bind(signed(index))
-    .bind(leaf.circumstances.decision.as_str().to_owned())
-    .bind(deployment.actor.shown().to_string())
-    .bind(deployment.person.as_ref().map(|person| person.shown().to_string()))
-    .bind(revision.map(|revision| Kind::of(connection).kept(&revision.repository)))
-    .bind(revision.map(|revision| revision.commit.to_string()))
-    .bind(score.share.clone())
-    .bind(i64::from(*blocking))
-    .bind(enforcement_word(decided_by.enforcement))
-    .bind(forced.as_ref().map(state))
-    .bind(wish.map(|wish| wish.reason.word()))
-    .bind(wish.map(|wish| wish.actor.shown().to_string()))
-    .execute(connection)
+const COLUMNS: &[&str] = &[
+    "leaf_index",
+    "decision",
+    "actor",
+    "person",
+    "repository",
+    "revision",
+    "share",
+    "blocking",
+    "enforcement",
+    "forced_state",
+    "forced_reason",
+    "forced_by",
+];
+
+pub(super) async fn put(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
+    insert(connection, ("decision_facts", COLUMNS), all, "", |mut row, Findable { index, leaf, .. }| {
+        let (deployment, decision) = (&leaf.judgement.deployment, &leaf.judgement.decision);
+        let DecisionPart { blocking, decided_by, forced, score, .. } = decision;
+        let revision = deployment.revision.as_ref();
+        let wish = forced.as_ref().map(|forced| &forced.request);
+        row.push_bind(signed(*index)).push_bind(leaf.circumstances.decision.as_str().to_owned());
+        row.push_bind(deployment.actor.shown().to_string());
+        row.push_bind(deployment.person.as_ref().map(|person| person.shown().to_string()));
+        row.push_bind(revision.map(|revision| kind.kept(&revision.repository)));
+        row.push_bind(revision.map(|revision| revision.commit.to_string()));
+        row.push_bind(score.share.clone()).push_bind(i64::from(*blocking));
+        row.push_bind(enforcement_word(decided_by.enforcement)).push_bind(forced.as_ref().map(state));
+        row.push_bind(wish.map(|wish| wish.reason.word()));
+        row.push_bind(wish.map(|wish| wish.actor.shown().to_string()));
+    })
     .await
-    .map(drop)
 }
 
 /// What became of a wish to deploy all the same.

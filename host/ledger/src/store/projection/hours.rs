@@ -1,7 +1,8 @@
 //! Between which leaves the decisions of an hour lie.
 
-use super::{Connection, signed};
+use super::{Connection, Findable, signed};
 use crate::shape::numbers::moment_text;
+use std::collections::BTreeMap;
 use tidegate_core::time::Timestamp;
 
 /// `2026-03-31T14`: of a moment's text, what names its hour.
@@ -12,15 +13,25 @@ pub(crate) fn hour_of(moment: Timestamp) -> String {
     moment_text(moment).chars().take(HOUR_CHARS).collect()
 }
 
-/// Counts a decision; leaves come in their order.
-pub(super) async fn count(connection: &mut Connection, index: u64, at: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO decision_hours (hour, first_leaf, last_leaf, decisions) VALUES ($1, $2, $2, 1) \
-         ON CONFLICT (hour) DO UPDATE SET last_leaf = excluded.last_leaf, decisions = decision_hours.decisions + 1",
-    )
-    .bind(hour_of(at))
-    .bind(signed(index))
-    .execute(connection)
-    .await
-    .map(drop)
+/// Counts decisions; leaves come in their order.
+pub(super) async fn count(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
+    let mut hours: BTreeMap<String, (u64, u64, i64)> = BTreeMap::new();
+    for Findable { index, leaf, .. } in all {
+        let (_, last, decisions) = hours.entry(hour_of(leaf.judgement.evaluated_at)).or_insert((*index, *index, 0));
+        (*last, *decisions) = (*index, *decisions + 1);
+    }
+    for (hour, (first, last, decisions)) in hours {
+        sqlx::query(
+            "INSERT INTO decision_hours (hour, first_leaf, last_leaf, decisions) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (hour) DO UPDATE SET last_leaf = excluded.last_leaf, \
+             decisions = decision_hours.decisions + excluded.decisions",
+        )
+        .bind(hour)
+        .bind(signed(first))
+        .bind(signed(last))
+        .bind(decisions)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }

@@ -1,25 +1,22 @@
 //! Rules that findings cite.
 
-use super::{Connection, ONCE, QueryBuilder, ROWS_MAX, signed};
+use super::{Connection, Findable, ONCE, insert, signed};
 use crate::{
     cited::Cited,
     store::{beside::Beside, unsigned},
 };
 use sqlx::AssertSqlSafe;
 
-pub(super) async fn put(connection: &mut Connection, index: u64, cited: &[Cited]) -> Result<(), sqlx::Error> {
-    for some in cited.chunks(ROWS_MAX) {
-        let mut insert =
-            QueryBuilder::new("INSERT INTO rule_findings (leaf_index, stage, rule, waiver, findings, decisive) ");
-        insert.push_values(some, |mut row, cited| {
-            row.push_bind(signed(index)).push_bind(cited.stage.clone()).push_bind(cited.rule.clone());
-            row.push_bind(cited.waiver.clone()).push_bind(i64::from(cited.findings));
-            row.push_bind(i64::from(cited.decisive));
-        });
-        insert.push(ONCE);
-        insert.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+const COLUMNS: &[&str] = &["leaf_index", "stage", "rule", "waiver", "findings", "decisive"];
+
+pub(super) async fn put(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = all.iter().flat_map(|one| one.cited.iter().map(move |cited| (one.index, cited))).collect();
+    insert(connection, ("rule_findings", COLUMNS), &rows, ONCE, |mut row, (index, cited)| {
+        row.push_bind(signed(*index)).push_bind(cited.stage.clone()).push_bind(cited.rule.clone());
+        row.push_bind(cited.waiver.clone()).push_bind(i64::from(cited.findings));
+        row.push_bind(i64::from(cited.decisive));
+    })
+    .await
 }
 
 /// Those of one stage as the database itself has them: what stays where the stage's body was deleted.

@@ -1,27 +1,23 @@
 //! What a decision can be found by.
 
-use super::{Connection, QueryBuilder, ROWS_MAX, facts, signed};
+use super::{Connection, Findable, facts, insert, signed};
 use crate::{cited::Cited, leaf::decision::DecisionLeaf, search::Term};
 use std::collections::BTreeSet;
 
 /// The value of [`Term::Forced`] for every wish to deploy all the same, whatever became of it.
 pub(crate) const ANY_WISH: &str = "any";
 
-pub(super) async fn put(
-    connection: &mut Connection,
-    index: u64,
-    leaf: &DecisionLeaf,
-    cited: &[Cited],
-) -> Result<(), sqlx::Error> {
-    let terms: Vec<_> = of(leaf, cited).into_iter().collect();
-    for some in terms.chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO decision_terms (term, value, leaf_index) ");
-        insert.push_values(some, |mut row, (term, value)| {
-            row.push_bind(term.word()).push_bind(value.clone()).push_bind(signed(index));
-        });
-        insert.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+pub(super) async fn put(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
+    let terms =
+        |one: &Findable| of(&one.leaf, &one.cited).into_iter().map(|term| (term, one.index)).collect::<Vec<_>>();
+    let mut rows: Vec<_> = all.iter().flat_map(terms).collect();
+    // In the order of the table, so that neighbours are written together.
+    rows.sort_unstable();
+    let columns = ("decision_terms", &["term", "value", "leaf_index"][..]);
+    insert(connection, columns, &rows, "", |mut row, ((term, value), index)| {
+        row.push_bind(term.word()).push_bind(value.clone()).push_bind(signed(*index));
+    })
+    .await
 }
 
 fn of(leaf: &DecisionLeaf, cited: &[Cited]) -> BTreeSet<(Term, String)> {

@@ -1,14 +1,14 @@
 //! Spans counted over time, divided by the values of fields.
 
 use super::{
-    Ground, carried_by, compile, drive,
-    drive::Driver,
+    Ground, carried_by, compile,
+    drive::{self, Driver, Needed},
     list, query,
     resolve::{self, Test, keys},
     value,
 };
 use crate::{
-    span_index::value::Value,
+    span_index::{key::Carrier, value::Value},
     store::{Connection, kind::Kind, unsigned},
     trace_search::{Count, POINTS_MAX, SERIES_MAX, SearchError, Series},
     traceql::ast::{Condition, Field, Intrinsic, KINDS, STATUSES, Spanset},
@@ -96,7 +96,14 @@ fn statement(
     test: &Test,
     by: &[Field],
 ) -> Result<(String, Vec<Division>), SearchError> {
-    let (from, joined) = driver.from(ground);
+    let rest = driver.rest(test);
+    let carriers = by.iter().flat_map(keys).map(|key| key.carrier());
+    let is_column = |field: &Field| matches!(field, Field::Own(Intrinsic::Status | Intrinsic::Kind));
+    let needed = match by.iter().any(is_column) || carriers.into_iter().any(|carrier| carrier == Carrier::Part) {
+        true => Needed::Row,
+        false => drive::needed(&rest),
+    };
+    let (from, joined) = driver.from(ground, needed);
     let (mut columns, mut joins, mut divisions) = (String::new(), String::new(), Vec::new());
     for (place, field) in by.iter().enumerate() {
         let (column, division) = match field {
@@ -130,7 +137,7 @@ fn statement(
         count.window.from_ns,
         count.step_ns.max(1),
         ground.of_trees(),
-        compile::sql(test),
+        compile::sql(&rest),
         groups.join(", "),
         (SERIES_MAX as u64 + 1) * POINTS_MAX
     );

@@ -23,6 +23,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 const PAGE_MAX: usize = 4_096;
 /// Traces that are looked at more closely at a time.
 const TRACES_PAGE: usize = 64;
+/// The same, at least, where there are so many.
+const TRACES_PAGE_MIN: usize = 8;
 /// Spans of these, at most.
 const SPANS_PAGE_MAX: usize = 200_000;
 /// Numbers in one list.
@@ -64,15 +66,17 @@ pub(crate) async fn find(connection: &mut Connection, search: Search<'_>) -> Res
     }
     let mut seen = HashSet::new();
     let mut upper = asked.ground.last();
-    let mut page = (search.traces_max * 16).clamp(64, PAGE_MAX);
+    let mut page = (search.traces_max * 4).clamp(64, PAGE_MAX);
     loop {
         let numbers = asked.page(connection, &driver, &candidates, upper, page).await?;
         let leaves: BTreeSet<i64> = numbers.iter().map(|number| number >> PLACE_BITS).collect();
         let traces = asked.traces(connection, &leaves, &mut seen).await?;
-        for some in traces.chunks(TRACES_PAGE) {
-            if found.traces.len() >= search.traces_max {
-                break;
-            }
+        let mut left = traces.as_slice();
+        while found.traces.len() < search.traces_max && !left.is_empty() {
+            // As many as are missing: nearly every candidate is one that is asked for.
+            let missing = (search.traces_max - found.traces.len()).clamp(TRACES_PAGE_MIN, TRACES_PAGE);
+            let (some, others) = left.split_at(missing.min(left.len()));
+            left = others;
             found.looked_at += some.len() as u64;
             found.traces.extend(asked.look(connection, some).await?);
         }
@@ -131,9 +135,11 @@ impl Asked<'_> {
         upper: i64,
         rows_max: usize,
     ) -> Result<Vec<i64>, SearchError> {
-        let (from, joined) = driver.from(&self.ground);
-        let number = driver.number();
-        let (trees, test) = (self.ground.of_trees(), compile::sql(candidates));
+        let rest = driver.rest(candidates);
+        let needed = drive::needed(&rest);
+        let (from, joined) = driver.from(&self.ground, needed);
+        let number = driver.number(needed);
+        let (trees, test) = (self.ground.of_trees(), compile::sql(&rest));
         let sql = format!(
             "SELECT {number} FROM {from} WHERE {joined} AND {number} <= {upper} AND {trees} AND ({test}) \
              ORDER BY {number} DESC LIMIT {rows_max}"

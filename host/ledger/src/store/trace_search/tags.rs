@@ -3,7 +3,7 @@
 use super::{
     Ground, carried_by, compile,
     count::alternatives,
-    drive::Driver,
+    drive::{Driver, Needed},
     query,
     resolve::{self, keys},
     value, values,
@@ -92,7 +92,7 @@ async fn newest(
         ),
         Some(condition) => {
             let test = resolve::resolve(connection, ground, condition).await?;
-            let (from, joined) = Driver::Spans.from(ground);
+            let (from, joined) = Driver::Spans.from(ground, Needed::Row);
             let carrier = carried_by(key.carrier());
             format!(
                 "SELECT u.value_id FROM {from} CROSS JOIN span_attributes u WHERE {joined} AND {trees} AND u.key_id = {id} \

@@ -39,7 +39,8 @@ impl Values {
             }
             // An empty list is no SQL.
             Self::In(ids) if ids.is_empty() => Some("1 = 0".to_owned()),
-            Self::In(ids) => Some(format!("{column} IN ({})", super::list(ids))),
+            // With a sign it is no column that an index is for: of a span there are few values, of a list there may be very many.
+            Self::In(ids) => Some(format!("+{column} IN ({})", super::list(ids))),
             Self::Except(ids, value_type) => {
                 let types = match value_type {
                     ValueType::Int | ValueType::Float => "1, 2",
