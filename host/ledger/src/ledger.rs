@@ -274,7 +274,8 @@ impl Ledger {
         Ok(keys::find(&mut connection, principal, endpoint, key).await?.map(|(earlier, _)| earlier))
     }
 
-    /// Whether records can be written. After a failure the store is tried again, with a commit of nothing.
+    /// Whether records can be written. After a failure the store is tried again, with a commit that takes as much room as a
+    /// decision does.
     pub async fn ready(&self) -> Result<(), RecordError> {
         if self.0.jobs.is_closed() {
             return Err(RecordError::Closed);

@@ -18,7 +18,7 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, removals, span_index, spans, statements,
+        keys, leaves, notices, obligations, permits, reached, removals, room, span_index, spans, statements,
         texts::{self, Known},
         tokens,
         tree::grow,
@@ -132,7 +132,7 @@ async fn one(connection: &mut Connection, work: Work, head: Head, texts: &Known)
 /// What appends no leaf.
 async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordError> {
     match work {
-        Work::Decision(_) | Work::Act(_) | Work::Probe => Ok(Done::Probed),
+        Work::Decision(_) | Work::Act(_) | Work::KeepUp => Ok(Done::Noted),
         Work::Documents(work) => received(connection, work).await,
         Work::Expire { before, max } => Ok(Done::Expired(expiry::expire(connection, before, max).await?)),
         Work::TokensUsed(used) => {
@@ -154,6 +154,10 @@ async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordE
         Work::Cosigned(cosigned) => {
             cosignatures::put(connection, &cosigned).await?;
             Ok(Done::Noted)
+        }
+        Work::Probe => {
+            room::take(connection).await?;
+            Ok(Done::Probed)
         }
     }
 }

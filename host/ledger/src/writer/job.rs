@@ -53,8 +53,10 @@ pub(crate) enum Work {
     SpansSent(SpansSent),
     /// What a witness saw.
     Cosigned(Box<Cosigned>),
-    /// Nothing, durably: shows whether the store works.
+    /// About what a decision takes, durably: shows whether the store works.
     Probe,
+    /// Nothing: what a gate of an older build left out is made before whatever is written.
+    KeepUp,
 }
 
 impl Work {
