@@ -1,4 +1,4 @@
--- The twin of sqlite/0022_keeping.sql.
+-- The twin of sqlite/0023_keeping.sql.
 
 CREATE TABLE removed_bodies (
     digest     TEXT COLLATE "C" NOT NULL,
