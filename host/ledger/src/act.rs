@@ -6,12 +6,15 @@ use crate::{
     body::Body,
     confirmation::Confirmation,
     event::NewEvent,
+    hold::{HoldLift, NewHold},
     leaf_size::LeafTooLarge,
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
     reading::NewReading,
+    removal::Redaction,
     restoration::Restoration,
+    retention::RetentionRun,
     statement::NewStatement,
     token::NewToken,
 };
@@ -115,6 +118,14 @@ pub enum Act {
     },
     /// Somebody read what was decided.
     Read(NewReading),
+    /// Bodies and texts were taken away on purpose.
+    Redacted(Redaction),
+    /// Nothing needed bodies any more.
+    Retained(RetentionRun),
+    /// Nothing of some decisions goes from now on.
+    HoldPlaced(NewHold),
+    /// A hold ended.
+    HoldLifted(HoldLift),
     /// What older decisions left was moved to an archive.
     Archived(Archival),
 }
@@ -139,6 +150,10 @@ impl Act {
             Self::TokenCreated { token, .. } => token.fits(),
             Self::Stated(statement) => statement.fits(),
             Self::Read(reading) => reading.fits(),
+            Self::Redacted(redaction) => redaction.fits(),
+            Self::Retained(run) => run.fits(),
+            Self::HoldPlaced(hold) => hold.fits(),
+            Self::HoldLifted(lift) => lift.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

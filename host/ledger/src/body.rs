@@ -1,5 +1,7 @@
 //! Bodies: content-addressed, compressed, deletable without touching a leaf.
 
+mod packing;
+
 use crate::{
     bounded::{self, BoundedError},
     error::{ReadError, RecordError},
@@ -7,8 +9,6 @@ use crate::{
 use serde::Serialize;
 use std::sync::Arc;
 use tidegate_core::digest::Digest;
-
-const ZSTD_LEVEL: i32 = 3;
 
 /// What a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +35,8 @@ pub enum BodyKind {
     Spans,
     /// What candidate policy sets said beside a decision.
     Shadow,
+    /// Which bodies and texts were taken away.
+    Removal,
     /// What was moved to an archive.
     Archive,
 }
@@ -55,6 +57,7 @@ impl BodyKind {
             Self::Configuration => "configuration",
             Self::Spans => "spans",
             Self::Shadow => "shadow",
+            Self::Removal => "removal",
             Self::Archive => "archive",
         }
     }
@@ -89,7 +92,7 @@ pub(crate) fn pack(kind: BodyKind, bytes: &[u8], allowed: usize) -> Result<Packe
     if bytes.len() > allowed {
         return Err(RecordError::TooLarge { what: kind.word(), used: bytes.len(), allowed });
     }
-    let compressed = zstd::bulk::compress(bytes, ZSTD_LEVEL).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
+    let compressed = packing::compress(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
     Ok(Packed { digest: Digest::of(bytes), kind, size: bytes.len(), compressed })
 }
 
@@ -109,7 +112,7 @@ pub(crate) fn unpack(digest: Digest, size: i64, compressed: &[u8], allowed: usiz
         return Err(ReadError::TooLarge { what: "body", used: size, allowed });
     }
     let altered = || ReadError::Altered { what: format!("body `{digest}`") };
-    let bytes = zstd::bulk::decompress(compressed, size).map_err(|_| altered())?;
+    let bytes = packing::decompress(compressed, size).map_err(|_| altered())?;
     if Digest::of(&bytes) == digest { Ok(bytes) } else { Err(altered()) }
 }
 

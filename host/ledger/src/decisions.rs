@@ -11,7 +11,7 @@ use crate::{
     store::{
         Pool,
         blobs::{self, Row},
-        dialect, leaves, texts,
+        dialect, leaves, removals, texts,
     },
     stored::{Leaf, StoredDecision},
 };
@@ -39,7 +39,10 @@ pub(crate) async fn read(
     snapshot.rollback().await?;
     let assembled = tokio::task::spawn_blocking(move || assemble(leaf, &stored, rows, body_bytes_max));
     let stopped = |cause| ReadError::Unreadable { what: format!("decision `{id}`"), cause: Box::new(cause) };
-    assembled.await.map_err(stopped)?.map(Some)
+    match assembled.await.map_err(stopped)? {
+        Ok(decision) => Ok(Some(decision)),
+        Err(error) => Err(removals::explained(&mut *pool.acquire().await?, error).await),
+    }
 }
 
 fn assemble(

@@ -2,7 +2,8 @@
 
 use crate::{
     body::BodyKind, checkpoint::CheckpointError, damage::Damage, faster::Faster, id::DecisionId,
-    leaf_size::LeafTooLarge, place::Place, schema::OtherTables, sidecar::SidecarError, signing_key::KeyError,
+    leaf_size::LeafTooLarge, place::Place, removal::Removed, schema::OtherTables, sidecar::SidecarError,
+    signing_key::KeyError,
 };
 use std::{error::Error, path::PathBuf, sync::Arc};
 use tidegate_core::digest::Digest;
@@ -230,18 +231,22 @@ pub enum ReadError {
     #[error("the ledger could not be read: {0}")]
     Store(StoreError),
     /// A body was redacted or deleted; the leaf that names it still stands.
-    #[error("body is gone: {} `{digest}`", kind.word())]
+    #[error("body is gone: {} `{digest}`{}", kind.word(), because(removed))]
     Gone {
         /// What it was.
         kind: BodyKind,
         /// Of its bytes.
         digest: Digest,
+        /// The leaf that says so, where it was looked for and is one.
+        removed: Option<Removed>,
     },
     /// A person's name or words were forgotten.
-    #[error("body is gone: private text `{salted}`")]
+    #[error("body is gone: private text `{salted}`{}", because(removed))]
     Forgotten {
         /// As the leaf holds it.
         salted: String,
+        /// As of a body.
+        removed: Option<Removed>,
     },
     /// It is not what was recorded.
     #[error("{what} is not what was recorded")]
@@ -267,6 +272,10 @@ pub enum ReadError {
         /// Bytes allowed.
         allowed: usize,
     },
+}
+
+fn because(removed: &Option<Removed>) -> String {
+    removed.as_ref().map(|removed| format!(": {removed}")).unwrap_or_default()
 }
 
 impl From<sqlx::Error> for ReadError {

@@ -24,4 +24,16 @@ pub enum Faster {
     /// Somebody agreed to it.
     #[error("it was agreed to")]
     Agreed,
+    /// A legal hold keeps what was to go.
+    #[error("a legal hold was placed, or holds what was to go")]
+    Held,
+    /// Something that was to go is named anew.
+    #[error("a new record names what was to go")]
+    Named,
+    /// There is a hold of that name, or was.
+    #[error("another hold has that name")]
+    HoldNamed,
+    /// There is no hold of that name any more, or never was.
+    #[error("no hold of that name holds")]
+    Lifted,
 }

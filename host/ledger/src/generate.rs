@@ -12,7 +12,12 @@ use crate::{
     place::Place,
     projections,
     record::DecisionRecord,
-    store::{dialect, head, intact, lock::WriterLock, open::Writing, reached},
+    store::{
+        dialect, head, intact,
+        lock::WriterLock,
+        open::{self, Writing},
+        reached,
+    },
     writer::{batch, prepare},
 };
 use sqlx::Connection as _;
@@ -78,6 +83,7 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
     }
     // Every row comes with its leaf: there is nothing to be filled when it is opened.
     reached::know(&mut connection, projections::generation()).await?;
+    open::undo_in_memory(&mut connection).await?;
     let (mut next, mut head) = (0, None);
     while next < plan.decisions {
         let numbers = next..plan.decisions.min(next + BATCH);

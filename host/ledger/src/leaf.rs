@@ -46,6 +46,10 @@ pub(crate) enum Kind {
     KeyAdded,
     KeyRetired,
     LedgerRead,
+    Redacted,
+    Retained,
+    HoldPlaced,
+    HoldLifted,
     LedgerArchived,
 }
 
@@ -70,6 +74,10 @@ impl Kind {
             Self::KeyAdded => "key_added",
             Self::KeyRetired => "key_retired",
             Self::LedgerRead => "ledger_read",
+            Self::Redacted => "redacted",
+            Self::Retained => "retained",
+            Self::HoldPlaced => "hold_placed",
+            Self::HoldLifted => "hold_lifted",
             Self::LedgerArchived => "ledger_archived",
         }
     }

@@ -2,12 +2,16 @@
 
 pub mod archives;
 pub mod baselines;
+pub mod bodies;
+pub mod holds;
 pub mod kept;
 mod log;
 mod notices;
 mod opening;
 mod others;
+pub mod redact;
 pub mod restores;
+pub mod retain;
 mod search;
 mod spans;
 mod trace_search;
@@ -16,6 +20,7 @@ pub mod witnesses;
 
 use crate::{
     act::{ActRecord, Activated},
+    body::BodyKind,
     config::LedgerConfig,
     confirmation::Confirmed,
     counters::{Counters, Counts},
@@ -129,8 +134,13 @@ impl Ledger {
 
     /// The bytes of a document that is known.
     pub async fn kept(&self, known: &Known) -> Result<Arc<[u8]>, ReadError> {
-        let gone = || ReadError::Gone { kind: crate::body::BodyKind::Evidence, digest: known.digest };
-        self.body(&known.digest).await?.ok_or_else(gone)
+        match self.body(&known.digest).await? {
+            Some(bytes) => Ok(bytes),
+            None => {
+                let removed = self.removed(&known.digest.to_string()).await?;
+                Err(ReadError::Gone { kind: BodyKind::Evidence, digest: known.digest, removed })
+            }
+        }
     }
 
     /// What a scope keeps at this moment.
@@ -265,7 +275,8 @@ impl Ledger {
         Ok(keys::find(&mut connection, principal, endpoint, key).await?.map(|(earlier, _)| earlier))
     }
 
-    /// Whether records can be written. After a failure the store is tried again, with a commit of nothing.
+    /// Whether records can be written. After a failure the store is tried again, with a commit that takes as much room as a
+    /// decision does.
     pub async fn ready(&self) -> Result<(), RecordError> {
         if self.0.jobs.is_closed() {
             return Err(RecordError::Closed);

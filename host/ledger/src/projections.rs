@@ -12,8 +12,8 @@ use crate::{
     obligation::Owed,
     span_index::Indexed,
     store::{
-        Connection, agreements, archives, confirmations, events, forced, obligations, permits, projection, span_index,
-        spans, statements, tokens,
+        Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
+        removals, span_index, spans, statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -77,6 +77,8 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("statements", &["scope", "digest"]),
     Derived { kept: &["last_used_at"], ..derived("tokens", &["id"]) },
     derived("acts", &["leaf_index"]),
+    derived("removed_bodies", &["digest", "leaf_index"]),
+    derived("legal_holds", &["name"]),
     derived("archives", &["leaf_index"]),
     derived("archived_decisions", &["decision"]),
 ];
@@ -205,6 +207,10 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::Archived(archival) => archives::put(connection, &archival.archived(index, at), &archival.kept).await?,
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
+        Act::HoldPlaced(hold) => holds::place(connection, hold, at, index).await?,
+        Act::HoldLifted(lift) => holds::lift(connection, lift, at, index).await?,
+        Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
+        Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,
         Act::Start { .. }
         | Act::Stop { .. }
         | Act::BundleActivated { .. }

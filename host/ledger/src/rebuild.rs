@@ -21,7 +21,7 @@ use crate::{
         lock::WriterLock,
         open::Writing,
         projection::rules,
-        reached, span_index, statements, texts,
+        reached, removals, span_index, statements, texts,
     },
     stored::Leaf,
 };
@@ -227,6 +227,9 @@ async fn again(
     }
     let (Rows::All, Some(mut act)) = (rows, ActLeaf::read(kind, leaf)?) else { return Ok(true) };
     texts::reveal(connection, act.privates()).await?;
+    if let Some(list) = act.list() {
+        return Ok(removals::note(connection, index, list).await?);
+    }
     let scope = match (beside, act.document()) {
         (Some(beside), Some(document)) => statements::scope_in_main(connection, beside, index, document).await?,
         _ => None,

@@ -19,7 +19,7 @@ use crate::{
     place::Place,
     private::{Private, Salted},
     replay::Replayable,
-    store::{Connection, Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, texts, tree},
+    store::{Connection, Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, removals, texts, tree},
     stored::Leaf,
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
@@ -111,7 +111,15 @@ impl Snapshot {
         }
         let salts = self.reveal(&mut leaf).await?;
         let found = self.bodies(&decode::bodies_of(&leaf.judgement)).await?;
-        Replayable::of(leaf, stored, salts, found, self.body_bytes_max).map(Some)
+        match Replayable::of(leaf, stored, salts, found, self.body_bytes_max) {
+            Ok(replayable) => Ok(Some(replayable)),
+            Err(error) => Err(self.explained(error).await),
+        }
+    }
+
+    /// The same error, with the leaf that took away what is gone.
+    pub async fn explained(&mut self, error: ReadError) -> ReadError {
+        removals::explained(&mut self.transaction, error).await
     }
 
     /// A leaf and its hash belong together; whether the tree has them there is asked here.
@@ -145,7 +153,10 @@ impl Snapshot {
 
     /// A body that has to be there.
     pub async fn body(&mut self, kind: BodyKind, digest: Digest) -> Result<Vec<u8>, ReadError> {
-        self.bodies(&[digest]).await?.remove(&digest).ok_or(ReadError::Gone { kind, digest })
+        match self.bodies(&[digest]).await?.remove(&digest) {
+            Some(bytes) => Ok(bytes),
+            None => Err(self.explained(ReadError::Gone { kind, digest, removed: None }).await),
+        }
     }
 
     /// The last activation of that bundle before this leaf.

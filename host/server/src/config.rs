@@ -32,7 +32,7 @@ pub use flags::Flags;
 pub use load::Loaded;
 pub use schema::SCHEMA;
 
-use self::{mistake::Mistake, notices::Route};
+use self::{kind::keepings::Keepings, mistake::Mistake, notices::Route};
 use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
@@ -78,6 +78,8 @@ pub struct Config {
     pub notices: NoticesConfig,
     /// Where the span trees of decisions go.
     pub traces: TracesConfig,
+    /// How long bodies are kept.
+    pub retention: RetentionConfig,
 }
 
 /// Where the span trees of decisions go, and how often until somebody takes them.
@@ -95,6 +97,21 @@ impl Default for TracesConfig {
     fn default() -> Self {
         Self { export: None, retry_first: Duration::from_secs(1), retry_max: Duration::from_secs(60) }
     }
+}
+
+/// How long what decisions are made of is kept; zero: what the setting says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RetentionConfig {
+    /// Documents, what stages said, and everything else that has no time of its own. Zero: for ever.
+    pub bodies: Duration,
+    /// Documents of decisions to deploy by the rules, no longer than `bodies`. Zero: as `bodies`.
+    pub passing_evidence: Duration,
+    /// Span trees. Zero: as `bodies`.
+    pub traces: Duration,
+    /// People's names and words that only decisions name. Zero: for ever.
+    pub texts: Duration,
+    /// What is otherwise of decisions of some policy sets.
+    pub sets: Keepings,
 }
 
 /// Whom the gate tells, where, and how often until somebody takes it.
@@ -280,6 +297,7 @@ impl Default for Config {
             egress: BTreeMap::new(),
             notices: NoticesConfig::default(),
             traces: TracesConfig::default(),
+            retention: RetentionConfig::default(),
         }
     }
 }

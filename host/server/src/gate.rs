@@ -33,6 +33,7 @@ pub mod readings;
 pub mod receipts;
 pub mod record;
 pub mod reload;
+pub mod retention;
 mod retry;
 pub mod ruling;
 pub mod scrub;

@@ -14,6 +14,7 @@ use crate::{
         others,
         plugins::{Active, Pinning, PolicyError},
         reload::{Loading, Reloads, watch},
+        retention,
         ruling::Bench,
         scrub,
         spans::outbox::Outbox,
@@ -214,6 +215,7 @@ impl Service {
         watching.spawn(others::look_after(self.gate.clone()));
         watching.spawn(jump::watch(self.gate.clone()));
         watching.spawn(scrub::watch(self.gate.clone()));
+        watching.spawn(retention::watch(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

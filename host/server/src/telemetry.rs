@@ -78,6 +78,12 @@ where
 }
 
 impl Guard {
+    /// Whether spans go to a collector.
+    #[must_use]
+    pub fn exports(&self) -> bool {
+        self.provider.is_some()
+    }
+
     /// Sends what is left. Waits for it a few seconds at most.
     pub fn flush(&self) {
         // That it failed has been said by whoever tried to send.

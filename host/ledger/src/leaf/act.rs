@@ -1,8 +1,10 @@
 //! Leaves of acts.
 
+mod keeping;
 mod parts;
 mod read;
 
+use self::keeping::{HoldPart, LiftPart, RedactionPart, RetentionPart};
 use self::parts::{
     Activation, AgreementPart, ArchivePart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart,
     PermitPart, ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
@@ -53,6 +55,10 @@ pub(crate) enum ActLeaf {
     ClockJump(Envelope<ClockJump, Host>),
     Key(Envelope<KeyPart, Host>),
     Reading(Envelope<ReadingPart, Host>),
+    Redaction(Envelope<RedactionPart, Host>),
+    Retention(Envelope<RetentionPart, Host>),
+    Hold(Envelope<HoldPart, Host>),
+    Lift(Envelope<LiftPart, Host>),
     Archive(ArchiveLeaf),
 }
 
@@ -188,6 +194,22 @@ impl ActLeaf {
                 };
                 Self::Reading(Envelope { circumstances, judgement, kind: Kind::LedgerRead, v: VERSION })
             }
+            Act::Redacted(redaction) => {
+                let judgement = RedactionPart::of(redaction, at);
+                Self::Redaction(Envelope { circumstances, judgement, kind: Kind::Redacted, v: VERSION })
+            }
+            Act::Retained(run) => {
+                let judgement = RetentionPart::of(run, at);
+                Self::Retention(Envelope { circumstances, judgement, kind: Kind::Retained, v: VERSION })
+            }
+            Act::HoldPlaced(hold) => {
+                let judgement = HoldPart::of(hold, at);
+                Self::Hold(Envelope { circumstances, judgement, kind: Kind::HoldPlaced, v: VERSION })
+            }
+            Act::HoldLifted(lift) => {
+                let judgement = LiftPart::of(lift, at);
+                Self::Lift(Envelope { circumstances, judgement, kind: Kind::HoldLifted, v: VERSION })
+            }
             Act::Archived(archival) => {
                 let judgement = ArchivePart::of(archival, at);
                 Self::Archive(Envelope { circumstances, judgement, kind: Kind::LedgerArchived, v: VERSION })
@@ -213,6 +235,10 @@ impl ActLeaf {
             Self::ClockJump(envelope) => &mut envelope.judgement.at,
             Self::Key(envelope) => &mut envelope.judgement.at,
             Self::Reading(envelope) => &mut envelope.judgement.at,
+            Self::Redaction(envelope) => &mut envelope.judgement.at,
+            Self::Retention(envelope) => &mut envelope.judgement.at,
+            Self::Hold(envelope) => &mut envelope.judgement.at,
+            Self::Lift(envelope) => &mut envelope.judgement.at,
             Self::Archive(envelope) => &mut envelope.judgement.at,
         }
     }
@@ -236,6 +262,10 @@ impl Serialize for ActLeaf {
             Self::ClockJump(envelope) => envelope.serialize(serializer),
             Self::Key(envelope) => envelope.serialize(serializer),
             Self::Reading(envelope) => envelope.serialize(serializer),
+            Self::Redaction(envelope) => envelope.serialize(serializer),
+            Self::Retention(envelope) => envelope.serialize(serializer),
+            Self::Hold(envelope) => envelope.serialize(serializer),
+            Self::Lift(envelope) => envelope.serialize(serializer),
             Self::Archive(envelope) => envelope.serialize(serializer),
         }
     }
@@ -259,6 +289,10 @@ impl Leaf for ActLeaf {
             Self::ClockJump(envelope) => envelope.kind,
             Self::Key(envelope) => envelope.kind,
             Self::Reading(envelope) => envelope.kind,
+            Self::Redaction(envelope) => envelope.kind,
+            Self::Retention(envelope) => envelope.kind,
+            Self::Hold(envelope) => envelope.kind,
+            Self::Lift(envelope) => envelope.kind,
             Self::Archive(envelope) => envelope.kind,
         }
     }
@@ -280,6 +314,12 @@ impl Leaf for ActLeaf {
             Self::TokenRevocation(Envelope { judgement, .. }) => vec![&mut judgement.actor],
             Self::Restoration(Envelope { judgement, .. }) => judgement.by.iter_mut().collect(),
             Self::Reading(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.question],
+            Self::Redaction(Envelope { judgement, .. }) => {
+                judgement.by.iter_mut().chain([&mut judgement.reason]).collect()
+            }
+            Self::Retention(Envelope { judgement, .. }) => vec![&mut judgement.by],
+            Self::Hold(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
+            Self::Lift(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Archive(Envelope { judgement, .. }) => vec![&mut judgement.by],
         }
     }

@@ -32,7 +32,7 @@ pub(crate) struct Found(pub(crate) BTreeMap<Digest, Vec<u8>>);
 
 impl Found {
     fn read<T: DeserializeOwned>(&self, kind: BodyKind, digest: Digest) -> Result<T, ReadError> {
-        let bytes = self.0.get(&digest).ok_or(ReadError::Gone { kind, digest })?;
+        let bytes = self.0.get(&digest).ok_or(ReadError::Gone { kind, digest, removed: None })?;
         serde_json::from_slice(bytes).map_err(|error| unreadable(format!("{} `{digest}`", kind.word()), error))
     }
 
@@ -196,7 +196,7 @@ fn forced_of(part: ForcedPart, problems: Vec<OverrideProblem>) -> Result<Overrid
 fn text(private: Private) -> Result<Arc<str>, ReadError> {
     match private {
         Private::Text(text) => Ok(text),
-        Private::Salted(salted) => Err(ReadError::Forgotten { salted: salted.to_string() }),
+        Private::Salted(salted) => Err(ReadError::Forgotten { salted: salted.to_string(), removed: None }),
     }
 }
 

@@ -38,6 +38,7 @@ impl Ledger {
         let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
         let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
         dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;
+        open::undo_in_memory(&mut connection).await.map_err(|cause| failed(cause.into()))?;
         let reads = open::reading(&place, &config).map_err(|cause| failed(cause.into()))?;
         let verifier = notary.as_ref().map(|notary| notary.verifier().clone());
         let (jobs, receiver) = mpsc::channel(config.queue_max.max(1));

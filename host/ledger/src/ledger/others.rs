@@ -92,8 +92,7 @@ impl Ledger {
         let behind = later::furthest(&mut *self.0.reads.acquire().await?).await?;
         match behind {
             None => Ok(()),
-            // Whatever is written comes after them.
-            Some(_) => self.submit(0, || Ok(Work::Probe)).await.map(drop),
+            Some(_) => self.submit(0, || Ok(Work::KeepUp)).await.map(drop),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) async fn again(connection: &mut Connection, leaf: &Leaf, body_bytes_m
     texts::reveal(connection, read.judgement.privates()).await?;
     let archived = read.judgement.archived(leaf.index);
     let digest = archived.manifest;
-    let gone = || ReadError::Gone { kind: BodyKind::Archive, digest };
+    let gone = || ReadError::Gone { kind: BodyKind::Archive, digest, removed: None };
     let (_, manifest) = blobs::get(connection, &[digest]).await?.pop().ok_or_else(gone)?.unpack(body_bytes_max)?;
     Ok(archives::put(connection, &archived, &archive::kept(digest, &manifest)?).await?)
 }

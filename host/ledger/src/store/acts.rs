@@ -13,7 +13,8 @@ use serde_json::Value;
 /// Who did it, as leaves of acts call them.
 const BY: &[&str] = &["actor", "person", "by", "to"];
 /// What it was done to, as leaves of acts call it; the first that a leaf has.
-const WHAT: &[&str] = &["decision", "obligation", "id", "new", "document", "configuration", "key", "route", "manifest"];
+const WHAT: &[&str] =
+    &["decision", "obligation", "id", "new", "document", "configuration", "key", "route", "body", "list", "manifest"];
 
 /// The row of an act's leaf, whose texts are salted.
 pub(crate) async fn put(connection: &mut Connection, index: u64, kind: Kind, leaf: &Value) -> Result<(), sqlx::Error> {

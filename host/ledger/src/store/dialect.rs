@@ -122,6 +122,22 @@ pub(crate) async fn size(connection: &mut Connection) -> Result<u64, sqlx::Error
     }
 }
 
+/// Writes the database anew without what was deleted.
+pub(crate) async fn erase(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    match Kind::of(connection) {
+        Kind::Sqlite => {
+            sqlx::query("VACUUM").execute(&mut *connection).await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(connection).await.map(drop)
+        }
+        Kind::Postgres => {
+            sqlx::query("VACUUM blobs, private_texts, evidence, spans, span_attributes, attribute_values")
+                .execute(connection)
+                .await
+                .map(drop)
+        }
+    }
+}
+
 /// Whether there is a ledger's first table. PostgreSQL's alone.
 pub(crate) async fn is_there(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     let sql = "SELECT CASE WHEN to_regclass('leaves') IS NULL THEN 0 ELSE 1 END";

@@ -160,6 +160,17 @@ pub(crate) async fn troubled(connection: &mut Connection, max: u32) -> Result<Ve
     rows.into_iter().map(|row| row.notice(kind).ok_or_else(altered)).collect()
 }
 
+/// What those say that still have their words, and of which decisions.
+pub(crate) async fn bodies(connection: &mut Connection) -> Result<Vec<(DecisionId, String)>, ReadError> {
+    let kind = Kind::of(connection);
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT decision, body FROM notices WHERE body IS NOT NULL").fetch_all(connection).await?;
+    let read = |(decision, body): (String, String)| {
+        Ok((DecisionId::parse(&decision).map_err(|_| altered())?, kind.given(body)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
 pub(crate) async fn counts(connection: &mut Connection) -> Result<NoticeCounts, ReadError> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT state, COUNT(*) FROM notices GROUP BY state").fetch_all(connection).await?;

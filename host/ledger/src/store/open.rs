@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// KiB of pages that the writer keeps in memory: a commit of many records touches more than SQLite's own 2 MiB, and pages that find no room
 /// are written to the log before they are finished, and read again.
 const WRITER_CACHE_KIB: u32 = 64 << 10;
+/// Pages of the log that are written before it is brought into the file: a commit of many records writes more than SQLite's own 1,000, and
+/// with each of them the same pages again.
+const LOG_PAGES: u32 = 8_000;
 /// KiB of pages that each reader keeps in memory: values of attributes lie all over the file.
 const READER_CACHE_KIB: u32 = 32 << 10;
 
@@ -114,6 +117,7 @@ impl Writing {
     pub(crate) async fn again(&self) -> Result<Connection, StoreError> {
         let mut connection = self.connect(Mode::Write).await?;
         dialect::alone(&mut connection).await?;
+        undo_in_memory(&mut connection).await?;
         // A newer build may have changed them meanwhile.
         schema::serves(&mut connection).await.map_err(|cause| sqlx::Error::Configuration(cause.into()))?;
         Ok(connection)
@@ -144,6 +148,9 @@ impl Writing {
                 // Apple's fsync does not reach the disk.
                 "PRAGMA fullfsync = 1".to_owned(),
                 cache(WRITER_CACHE_KIB),
+                format!("PRAGMA wal_autocheckpoint = {LOG_PAGES}"),
+                // What is deleted is overwritten, not only given free.
+                "PRAGMA secure_delete = 1".to_owned(),
             ],
             Kind::Postgres => vec![
                 lock_timeout(self.busy_timeout),
@@ -161,6 +168,15 @@ impl Writing {
             statements.push(format!("PRAGMA max_page_count = {pages}"));
         }
         statements
+    }
+}
+
+/// From now on what a savepoint takes back is kept in memory: each record of a commit has one, and SQLite would write the pages that it touches
+/// to a file first. Temporary tables would be there too, so this comes after them.
+pub(crate) async fn undo_in_memory(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    match Kind::of(connection) {
+        Kind::Sqlite => connection.execute("PRAGMA temp_store = MEMORY").await.map(drop),
+        Kind::Postgres => Ok(()),
     }
 }
 

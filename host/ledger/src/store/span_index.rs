@@ -14,6 +14,8 @@ use crate::{
 use std::collections::BTreeMap;
 use tidegate_core::digest::Digest;
 
+/// Values of one statement.
+const VALUES_ROWS: usize = 40;
 /// A row that is there stays.
 const ONCE: &str = " ON CONFLICT DO NOTHING";
 
@@ -110,11 +112,16 @@ async fn names(connection: &mut Connection, trees: &[Tree<'_>]) -> Result<(), sq
     .await?;
     let values = trees.iter().flat_map(|(_, tree)| &tree.values).collect();
     let values = missing(connection, "attribute_values", values).await?;
-    let columns = ("attribute_values", &["id", "text", "number"][..]);
-    insert(connection, columns, &values, ONCE, |mut row, (id, value)| {
-        row.push_bind(**id).push_bind(kind.kept(&value.text())).push_bind(value.number());
-    })
-    .await
+    for some in values.chunks(VALUES_ROWS) {
+        let mut insert = QueryBuilder::new("INSERT INTO attribute_values (id, text, number) ");
+        insert.push_values(some, |mut row, (id, value)| {
+            row.push_bind(**id).push_bind(kind.kept(&value.text())).push_bind(value.number());
+        });
+        // Prepared anew each time: `sqlx::Any` says of a number that is missing that it is a short one, and PostgreSQL would then refuse a
+        // long one in its place.
+        insert.push(ONCE).build().persistent(false).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Those whose ids are not in a table yet, in the order of their ids.

@@ -10,11 +10,30 @@ use std::{
     sync::Arc,
 };
 
-/// Salts these texts; one that is known keeps its salt, so that equal judgements are equal leaves.
-pub(crate) async fn salt(connection: &mut Connection, mut privates: Vec<&mut Private>) -> Result<(), RecordError> {
-    let texts: BTreeSet<Arc<str>> = privates.iter().filter_map(|private| text_of(private)).collect();
-    let mut known = known(connection, &texts).await?;
-    for text in texts {
+/// What texts are salted to.
+pub(crate) type Known = BTreeMap<String, Salted>;
+
+/// Those of these texts that the record has.
+pub(crate) async fn of<'p>(
+    connection: &mut Connection,
+    privates: impl IntoIterator<Item = &'p mut Private>,
+) -> Result<Known, RecordError> {
+    known(connection, &privates.into_iter().filter_map(|private| text_of(private)).collect()).await
+}
+
+/// Salts these texts; one that is known keeps its salt, so that equal judgements are equal leaves. Those that were found out before are not looked for.
+pub(crate) async fn salt(
+    connection: &mut Connection,
+    mut privates: Vec<&mut Private>,
+    before: &Known,
+) -> Result<(), RecordError> {
+    let (there, others): (BTreeSet<Arc<str>>, BTreeSet<Arc<str>>) =
+        privates.iter().filter_map(|private| text_of(private)).partition(|text| before.contains_key(&**text));
+    let mut known = known(connection, &others).await?;
+    known.extend(
+        there.iter().filter_map(|text| before.get_key_value(&**text)).map(|(text, salted)| (text.clone(), *salted)),
+    );
+    for text in others {
         if !known.contains_key(&*text) {
             let salted = keep(connection, &text).await?;
             known.insert(text.as_ref().to_owned(), salted);
@@ -35,10 +54,7 @@ fn text_of(private: &Private) -> Option<Arc<str>> {
     }
 }
 
-async fn known(
-    connection: &mut Connection,
-    texts: &BTreeSet<Arc<str>>,
-) -> Result<BTreeMap<String, Salted>, RecordError> {
+async fn known(connection: &mut Connection, texts: &BTreeSet<Arc<str>>) -> Result<Known, RecordError> {
     let (mut known, kind) = (BTreeMap::new(), Kind::of(connection));
     for some in texts.iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
         let mut select = QueryBuilder::new("SELECT text, salt FROM private_texts WHERE text IN (");

@@ -18,7 +18,9 @@ use crate::{
         documents::{self, Noted},
         expiry, forced,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, span_index, spans, statements, texts, tokens,
+        keys, leaves, notices, obligations, permits, reached, removals, room, span_index, spans, statements,
+        texts::{self, Known},
+        tokens,
         tree::grow,
         unsigned,
     },
@@ -41,26 +43,28 @@ pub(crate) struct Committed {
 /// Does all of it and commits. An error means that nothing of it was done.
 pub(crate) async fn run(
     connection: &mut Connection,
-    works: Vec<Work>,
+    mut works: Vec<Work>,
     notary: Option<&Notary>,
     known: Option<Head>,
     body_bytes_max: usize,
 ) -> Result<Committed, RecordError> {
     let mut transaction = dialect::begin(connection).await?;
     let before = head::with_moment(&mut transaction, known).await?;
+    // Most of them are of people whom the record has: asked for once, not for each record.
+    let mut texts = texts::of(&mut transaction, works.iter_mut().flat_map(Work::privates)).await?;
     // Rows come in the order of their leaves, also those that somebody else left out.
     later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
     let mut decisions = Vec::new();
     for work in works {
-        if takes_away(&work) {
-            // What it takes away has to be there, and what it counts anew has to be counted.
-            projections::findable(&mut transaction, &decisions, Rows::All).await?;
-            decisions.clear();
+        let is_act = matches!(work, Work::Act(_));
+        if is_act {
+            // It may take away, or count anew, what decisions before it left.
+            projections::findable(&mut transaction, &std::mem::take(&mut decisions), Rows::All).await?;
         }
         let mut savepoint = transaction.begin().await?;
-        match one(&mut savepoint, work, head).await {
+        match one(&mut savepoint, work, head, &texts).await {
             Ok(Worked { done, after, decision }) => {
                 savepoint.commit().await?;
                 head = after;
@@ -75,6 +79,10 @@ pub(crate) async fn run(
                 results.push(Err(error));
             }
         }
+        if is_act {
+            // It may have taken away what somebody is called: nobody else is salted with what is not there.
+            texts.clear();
+        }
     }
     projections::findable(&mut transaction, &decisions, Rows::All).await?;
     let tree = close(&mut transaction, (before, head), &results).await?;
@@ -84,11 +92,6 @@ pub(crate) async fn run(
     }
     transaction.commit().await?;
     Ok(Committed { results, head, tree, checkpoint })
-}
-
-/// Whether rows go with it that others of the commit may have left.
-fn takes_away(work: &Work) -> bool {
-    matches!(work, Work::Act(work) if matches!(work.act, Act::Archived(_)))
 }
 
 /// Head and tree of what was appended.
@@ -117,10 +120,10 @@ struct Worked {
     decision: Option<Findable>,
 }
 
-async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<Worked, RecordError> {
+async fn one(connection: &mut Connection, work: Work, head: Head, texts: &Known) -> Result<Worked, RecordError> {
     let (done, after) = match work {
-        Work::Decision(work) => return decision(connection, *work, head).await,
-        Work::Act(work) => act(connection, *work, head).await?,
+        Work::Decision(work) => return decision(connection, *work, head, texts).await,
+        Work::Act(work) => act(connection, *work, head, texts).await?,
         work => (beside(connection, work).await?, head),
     };
     Ok(Worked { done, after, decision: None })
@@ -129,7 +132,7 @@ async fn one(connection: &mut Connection, work: Work, head: Head) -> Result<Work
 /// What appends no leaf.
 async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordError> {
     match work {
-        Work::Decision(_) | Work::Act(_) | Work::Probe => Ok(Done::Probed),
+        Work::Decision(_) | Work::Act(_) | Work::KeepUp => Ok(Done::Noted),
         Work::Documents(work) => received(connection, work).await,
         Work::Expire { before, max } => Ok(Done::Expired(expiry::expire(connection, before, max).await?)),
         Work::TokensUsed(used) => {
@@ -152,10 +155,19 @@ async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordE
             cosignatures::put(connection, &cosigned).await?;
             Ok(Done::Noted)
         }
+        Work::Probe => {
+            room::take(connection).await?;
+            Ok(Done::Probed)
+        }
     }
 }
 
-async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -> Result<Worked, RecordError> {
+async fn decision(
+    connection: &mut Connection,
+    work: DecisionWork,
+    head: Head,
+    texts: &Known,
+) -> Result<Worked, RecordError> {
     let DecisionWork {
         mut leaf,
         bodies,
@@ -184,7 +196,7 @@ async fn decision(connection: &mut Connection, work: DecisionWork, head: Head) -
     within(connection, &sender, quota, &received).await?;
     let at = head.at.max(leaf.circumstances.recorded_at);
     leaf.circumstances.recorded_at = at;
-    let (recorded, after) = append(connection, &mut leaf, head, at).await?;
+    let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
     if let (None, Some(digest)) = (&left.tree, leaf.circumstances.spans) {
         // Recorded before, with another decision.
         left.tree = span_index::tree_of(connection, digest).await?;
@@ -221,12 +233,18 @@ async fn replay(connection: &mut Connection, idempotency: &Idempotency) -> Resul
     }
 }
 
-async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(Done, Head), RecordError> {
-    let ActWork { mut leaf, act, at, bodies, notices, quota } = work;
+async fn act(
+    connection: &mut Connection,
+    work: ActWork,
+    head: Head,
+    texts: &Known,
+) -> Result<(Done, Head), RecordError> {
+    let ActWork { mut leaf, act, at, bodies, notices, quota, body_bytes_max } = work;
     let at = head.at.max(at);
     *leaf.at_mut() = at;
     blobs::put(connection, bodies, &moment_text(at)).await?;
-    let (recorded, after) = append(connection, &mut leaf, head, at).await?;
+    removals::still(connection, &act, head.size, body_bytes_max).await?;
+    let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
         Act::Stated(statement) => {
@@ -244,6 +262,14 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
         archiving::end(connection, archival).await?;
     }
     notices::write(connection, &notices, recorded.leaf_index).await?;
+    // Last: what the act itself names may be what goes.
+    match &act {
+        Act::Redacted(redaction) => {
+            removals::carry_out(connection, redaction.list, &redaction.notices).await?;
+        }
+        Act::Retained(run) => removals::carry_out(connection, run.list, &[]).await?,
+        _ => (),
+    }
     Ok((Done::Recorded(recorded), after))
 }
 
@@ -252,10 +278,10 @@ async fn act(connection: &mut Connection, work: ActWork, head: Head) -> Result<(
 async fn append(
     connection: &mut Connection,
     leaf: &mut impl Leaf,
-    head: Head,
-    at: Timestamp,
+    (head, at): (Head, Timestamp),
+    texts: &Known,
 ) -> Result<(Recorded, Head), RecordError> {
-    texts::salt(connection, leaf.privates()).await?;
+    texts::salt(connection, leaf.privates(), texts).await?;
     let bytes = leaf::bytes(leaf)?;
     let hash = leaf::hash(&bytes);
     let text = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;

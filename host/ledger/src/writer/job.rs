@@ -6,10 +6,11 @@ use crate::{
     error::RecordError,
     evidence::{Expired, Quota, Sender},
     idempotency::Idempotency,
-    leaf::{act::ActLeaf, decision::DecisionLeaf},
+    leaf::{Leaf as _, act::ActLeaf, decision::DecisionLeaf},
     ledger::witnesses::Cosigned,
     notice::{NewNotice, Tried},
     obligation::Mends,
+    private::Private,
     projections::Left,
     record::Recorded,
     spans::SpansSent,
@@ -52,8 +53,10 @@ pub(crate) enum Work {
     SpansSent(SpansSent),
     /// What a witness saw.
     Cosigned(Box<Cosigned>),
-    /// Nothing, durably: shows whether the store works.
+    /// About what a decision takes, durably: shows whether the store works.
     Probe,
+    /// Nothing: what a gate of an older build left out is made before whatever is written.
+    KeepUp,
 }
 
 impl Work {
@@ -64,6 +67,15 @@ impl Work {
             Self::Act(work) => !work.notices.is_empty(),
             Self::NoticesRouted { .. } => true,
             _ => false,
+        }
+    }
+
+    /// Texts of people that its leaf has.
+    pub(crate) fn privates(&mut self) -> Vec<&mut Private> {
+        match self {
+            Self::Decision(work) => work.leaf.privates(),
+            Self::Act(work) => work.leaf.privates(),
+            _ => Vec::new(),
         }
     }
 
@@ -97,6 +109,8 @@ pub(crate) struct ActWork {
     pub(crate) notices: Vec<NewNotice>,
     /// Of the scope whose document the act makes, where it makes one.
     pub(crate) quota: Quota,
+    /// Of bodies that are read back.
+    pub(crate) body_bytes_max: usize,
 }
 
 pub(crate) struct Documents {

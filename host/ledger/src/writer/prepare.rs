@@ -69,6 +69,7 @@ pub(crate) fn act(record: &ActRecord, quota: Quota, body_bytes_max: usize) -> Re
         bodies: packed,
         notices: record.notices.clone(),
         quota,
+        body_bytes_max,
     })))
 }
 

@@ -98,7 +98,8 @@ async fn last_good(ledger: &Ledger, environment: &str, service: &str) -> Option<
             assert!(matches!(known, LastGood::Known(_)), "{known:?}");
             Some(decision.to_string())
         }
-        LastGood::Known(decision) => panic!("{decision} is known to nobody"),
+        // Nobody knows one: it shows as another answer than the tests expect.
+        LastGood::Known(decision) => Some(format!("{decision} is known")),
         LastGood::None => None,
         LastGood::AllWaived { looked_at, .. } => Some(format!("all of {looked_at} waived")),
     }

@@ -56,3 +56,23 @@ async fn what_was_made_is_a_whole_record_in_which_spans_are_found() {
     let again = generate::fill(world.place(), &LedgerConfig::default(), &plan(7)).await;
     assert!(matches!(again, Err(GenerateError::NotEmpty { leaves: 300 })), "{again:?}");
 }
+
+/// Spans, events and attributes are called as the gate calls them: a query over made-up decisions is one over real ones.
+#[tokio::test]
+async fn whatever_is_made_up_has_a_name_that_the_gate_gives() {
+    let names = include_str!("../../../server/src/telemetry/names.rs");
+    let world = World::new();
+    generate::fill(world.place(), &LedgerConfig::default(), &plan(1)).await.unwrap();
+    let mut raw = world.raw().await;
+    let made: Vec<(String,)> = sqlx::query_as(
+        "SELECT DISTINCT name FROM spans UNION SELECT name FROM attribute_keys WHERE scope IN ('span', 'event', 'resource') \
+         UNION SELECT DISTINCT v.text FROM span_attributes a JOIN attribute_keys k ON k.id = a.key_id \
+         JOIN attribute_values v ON v.id = a.value_id WHERE k.name = 'event:name'",
+    )
+    .fetch_all(&mut raw)
+    .await
+    .unwrap();
+    assert!(made.len() > 30, "{made:?}");
+    let unknown: Vec<_> = made.iter().filter(|(name,)| !names.contains(&format!("= \"{name}\";"))).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

@@ -29,12 +29,15 @@ use tidegate_ledger::{
     config::LedgerConfig,
     confirmation::Confirmation,
     event::{DeploymentEvent, NewEvent},
-    ledger::Ledger,
+    evidence::Received,
+    hold::{Held, NewHold},
+    ledger::{Ledger, redact::Redacting},
     obligation::{Fulfilment, NewMend, id_of},
     permit::{NewPermit, PermitKey, Revocation},
     reading::NewReading,
     rebuild::{self, Compared, SHOWN_MAX},
     record::DecisionRecord,
+    removal::Target,
     statement::NewStatement,
     token::NewToken,
 };
@@ -134,6 +137,20 @@ async fn everything() -> World {
     // Twice: the first leaf stands.
     act(&ledger, Act::Stated(stated.clone()), vec![body.clone()]).await;
     act(&ledger, Act::Stated(stated), vec![body]).await;
+    let unwanted = Received { digest: Digest::of(b"x"), bytes: (*b"x").into(), received_at: until, masking: None };
+    ledger.put_evidence(sender(), vec![unwanted]).await.unwrap();
+    let redacting = Redacting {
+        by: ["ada@example.org".into(), "grace@shop.example".into()],
+        reason: "a secret".into(),
+        ticket: None,
+        at: sample::now(),
+        host_version: "0.1.0".parse().unwrap(),
+    };
+    ledger.redact(Target::Body(Digest::of(b"x")), redacting).await.unwrap();
+    let held = Held { environment: Some("production".parse().unwrap()), ..Held::default() };
+    let by = "grace@shop.example".into();
+    let hold = NewHold { name: "case-7".into(), held, by, reason: "a lawsuit".into(), ticket: None };
+    act(&ledger, Act::HoldPlaced(hold), Vec::new()).await;
     moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;

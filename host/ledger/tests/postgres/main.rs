@@ -45,6 +45,10 @@ mod permits;
 mod rebuild;
 #[path = "../it/receipts.rs"]
 mod receipts;
+#[path = "../it/redactions.rs"]
+mod redactions;
+#[path = "../it/retention.rs"]
+mod retention;
 #[path = "../it/rotation.rs"]
 mod rotation;
 #[path = "../it/round_trip.rs"]

@@ -1,16 +1,20 @@
 //! `tidegate ledger`: the record itself, without a gate that runs.
 
 mod accept_restore;
+mod acting;
 mod archive;
 mod archives;
 mod backup;
 mod cost;
 mod generate;
+mod hold;
 mod key;
 mod offline;
 mod rebuild;
 mod receipt;
+mod redact;
 mod restore;
+mod retain;
 mod rotate_key;
 mod verify;
 mod witness;
@@ -36,6 +40,13 @@ pub enum Command {
     AcceptRestore(accept_restore::Args),
     /// Change the key that checkpoints are signed with: beside the old one at first, and then alone
     RotateKey(rotate_key::Args),
+    /// Take documents, bodies or a person's name out of the record for good: two admins, and a leaf that says so
+    Redact(redact::Args),
+    /// Keep what decisions are made of from being deleted, until somebody else lifts the hold
+    #[command(subcommand)]
+    Hold(hold::Command),
+    /// Delete what no decision needs any more, by the configuration's times: what the gate does by itself once a day
+    Retain(retain::Args),
     /// Say what the record weighs, by kind, and what it will in a year
     Cost(cost::Args),
     /// Verify a receipt without a gate, and print what was recorded
@@ -60,6 +71,9 @@ pub fn run(command: &Command) -> Exit {
         Command::Archives(args) => archives::run(args),
         Command::AcceptRestore(args) => accept_restore::run(args),
         Command::RotateKey(args) => rotate_key::run(args),
+        Command::Redact(args) => redact::run(args),
+        Command::Hold(command) => hold::run(command),
+        Command::Retain(args) => retain::run(args),
         Command::Cost(args) => cost::run(args),
         Command::Receipt(args) => receipt::run(args),
         Command::Witness(args) => witness::run(args),

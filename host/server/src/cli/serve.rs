@@ -17,6 +17,10 @@ use tokio::{
 /// How long the end of the program waits for what still reads files.
 const FAREWELL_MAX: Duration = Duration::from_secs(5);
 
+/// Said where a collector is given for the gate's own spans and none for those of decisions.
+const ONLY_OWN_SPANS: &str = "spans of decisions are not exported, only what the gate does besides: `OTEL_EXPORTER_OTLP_ENDPOINT` is for that alone; \
+    hint: name their collector in `traces.export`";
+
 /// Serve the gate over HTTP until SIGTERM or SIGINT
 ///
 /// Policies are loaded anew when their files change, on SIGHUP, and on `POST /v1/reload`; files with mistakes change nothing.
@@ -38,6 +42,9 @@ pub fn run(args: &Args) -> Exit {
         }
     };
     let telemetry = telemetry::start(&config.log);
+    if telemetry.exports() && config.traces.export.is_none() {
+        tracing::warn!("{ONLY_OWN_SPANS}");
+    }
     let served = runtime().and_then(|runtime| {
         let served = runtime.block_on(serve(&config));
         // A look at files that never comes back, on a network's file system say, must not hold up the end.

@@ -15,7 +15,7 @@ const FILE: &str = "TIDEGATE_CONFIG";
 const ELSEWHERE: [&str; 5] =
     ["TIDEGATE_CA", "TIDEGATE_CLIENT_CERTIFICATE", "TIDEGATE_SAMPLES", "TIDEGATE_SERVER", "TIDEGATE_TOKEN"];
 /// The one variable that holds a list, and what stands between its entries.
-const LISTS: [(&str, char); 2] = [("policies", ':'), ("checkpoints.witnesses", ' ')];
+const LISTS: [(&str, char); 3] = [("policies", ':'), ("checkpoints.witnesses", ' '), ("retention.sets", ';')];
 
 /// The variables of this process that may concern the gate. What is not UTF-8 becomes U+FFFD, which [`read`] refuses.
 pub fn environment() -> impl Iterator<Item = (String, String)> {

@@ -4,6 +4,7 @@
 pub(super) mod address;
 pub(super) mod bytes;
 pub(super) mod count;
+pub(super) mod keepings;
 pub(super) mod origin;
 pub(super) mod path;
 pub(super) mod span;

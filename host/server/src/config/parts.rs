@@ -1,14 +1,15 @@
 //! What the gate's parts are told, in their own words.
 
-use super::{CheckpointsConfig, Config};
+use super::{CheckpointsConfig, Config, RetentionConfig};
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use crate::http::admission::Shares;
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, KeyPlace},
     config::LedgerConfig,
     evidence::Quota,
     place::{Place, url_file::UrlFileError},
+    retention::{Keeping, Retention},
 };
 
 /// The file of the record, in the data folder.
@@ -52,6 +53,24 @@ impl Config {
             rows: limits.document_rows,
             text_bytes: usize::try_from(limits.string_bytes).unwrap_or(usize::MAX),
         }
+    }
+
+    /// How long the record keeps bodies, by the set that decided.
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        let kept = |span: Duration| Some(span).filter(|span| !span.is_zero());
+        let RetentionConfig { bodies, passing_evidence, traces, texts, sets } = &self.retention;
+        let of = |said: &BTreeMap<String, Duration>| {
+            let time = |sort: &str, usual: &Duration| kept(said.get(sort).copied().unwrap_or(*usual));
+            Keeping {
+                bodies: time("bodies", bodies),
+                passing_evidence: time("passing_evidence", passing_evidence),
+                traces: time("traces", traces),
+                texts: time("texts", texts),
+            }
+        };
+        let sets = sets.iter().map(|(id, said)| (id.as_str().into(), of(said))).collect();
+        Retention { every_set: of(&BTreeMap::new()), sets }
     }
 
     /// What the ledger is told: whatever the other limits let in has to fit into it.
@@ -135,6 +154,7 @@ impl Config {
             decision_deadline: limits.decision_deadline,
             shares: self.shares(),
             unreferenced_after: limits.unreferenced_after,
+            retention: self.retention(),
             exports_spans: self.traces.export.is_some(),
             witnesses: self.checkpoints.witnesses.clone(),
             routed: Arc::new(self.notices.contacts.keys().cloned().collect()),

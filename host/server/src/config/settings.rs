@@ -5,7 +5,7 @@ use super::{
     kind::{
         Given, address,
         bytes::{self, GIB, KIB, MIB},
-        count, origin, path, span, url, witnesses, word,
+        count, keepings, origin, path, span, url, witnesses, word,
     },
     mistake::Refused,
 };
@@ -71,6 +71,7 @@ macro_rules! setting {
 
 const SECOND: u64 = 1_000;
 const HOUR: u64 = 3_600_000;
+const CENTURY: u64 = 100 * 365 * 24 * HOUR;
 /// JSON readers stop at 127 values inside each other whatever is set, and XML need not be deeper.
 const DEPTH_MAX: u64 = 128;
 /// The engine's clock ticks every 10 ms: a shorter deadline could not be kept.
@@ -139,6 +140,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting!(notices / give_up_after: span in SECOND..=30 * 24 * HOUR),
     setting!(traces / retry_first: span in TICK..=HOUR),
     setting!(traces / retry_max: span in TICK..=24 * HOUR),
+    setting!(retention / bodies: span in 0..=CENTURY),
+    setting!(retention / passing_evidence: span in 0..=CENTURY),
+    setting!(retention / traces: span in 0..=CENTURY),
+    setting!(retention / texts: span in 0..=CENTURY),
+    setting!(retention / sets: keepings),
 ];
 
 /// The setting of that key.

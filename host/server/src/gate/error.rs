@@ -175,7 +175,9 @@ impl GateError {
                 let errors = vec![placed("deployment", none.hint())];
                 Problem::new(kind, format!("{none}; {}", none.hint())).with_errors(errors)
             }
-            Self::Record(_) | Self::Internal(_) | Self::Gone(_) => Problem::new(kind, kind.page().cause),
+            // By digests and numbers of leaves: they say nothing of what went.
+            Self::Gone(what) => Problem::new(kind, format!("{} {what}.", kind.page().cause)),
+            Self::Record(_) | Self::Internal(_) => Problem::new(kind, kind.page().cause),
             Self::DigestMismatch { .. }
             | Self::TooLarge { .. }
             | Self::Quota { .. }

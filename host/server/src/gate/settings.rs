@@ -2,7 +2,7 @@
 
 use crate::http::admission::Shares;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use tidegate_ledger::cosignature::Witness;
+use tidegate_ledger::{cosignature::Witness, retention::Retention};
 
 /// Limits and words of the gate itself; plugins' limits belong to the engine.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct GateSettings {
     pub shares: Shares,
     /// How long an upload is kept that no decision names.
     pub unreferenced_after: Duration,
+    /// How long bodies are kept.
+    pub retention: Retention,
     /// Whether span trees go to a collector.
     pub exports_spans: bool,
     /// Who outside says what they saw of the record.

@@ -86,8 +86,11 @@ impl Gate {
         let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
         let Some(stored) = self.ledger().decision(&id).await? else { return Ok(None) };
         let Some(digest) = stored.circumstances.spans else { return Ok(None) };
-        let gone = || GateError::Gone(format!("the span tree of decision `{id}` is not kept any more"));
-        let bytes = self.ledger().body(&digest).await?.ok_or_else(gone)?;
+        let Some(bytes) = self.ledger().body(&digest).await? else {
+            let removed = self.ledger().removed(&digest.to_string()).await?;
+            let why = removed.map(|removed| format!(": {removed}")).unwrap_or_default();
+            return Err(GateError::Gone(format!("the span tree of decision `{id}` is not kept any more{why}")));
+        };
         let data = TracesData::decode(&*bytes).map_err(|error| GateError::Internal(format!("a span tree: {error}")))?;
         Ok(Some(json::traces(&data)))
     }

@@ -1,10 +1,7 @@
 //! `POST /v1/decisions` and `GET /v1/decisions/{id}`.
 
 use crate::{
-    api::{
-        answer::Answer,
-        problem::{Problem, ProblemKind},
-    },
+    api::problem::{Problem, ProblemKind},
     gate::{Caller, Gate, clock, submission::Submission},
     http::{
         body, form,
@@ -13,7 +10,7 @@ use crate::{
         reply::{Form, Refused, Statuses, decided, json},
         to_its_end::to_its_end,
     },
-    identity::{principal::Principal, role::READERS},
+    identity::principal::Principal,
 };
 use axum::{
     Extension,
@@ -24,7 +21,6 @@ use axum::{
 };
 use serde::Deserialize;
 use std::{sync::Arc, time::Instant};
-use tidegate_core::name::{EnvironmentName, ServiceName};
 
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
@@ -76,7 +72,7 @@ pub async fn read(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    match gate.recorded(&id).await?.filter(|answer| may_read(&principal, answer)) {
+    match gate.read_decision(&principal, &id, "").await? {
         Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::Always200, clock::now())),
         None => {
             gate.unless_archived(&principal, &id).await?;
@@ -91,7 +87,7 @@ pub async fn trace(
     Extension(principal): Extension<Arc<Principal>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refused> {
-    let readable = gate.recorded(&id).await?.is_some_and(|answer| may_read(&principal, &answer));
+    let readable = gate.read_decision(&principal, &id, "/trace").await?.is_some();
     let tree = if readable { gate.trace(&id).await? } else { None };
     if tree.is_none() {
         gate.unless_archived(&principal, &id).await?;
@@ -111,14 +107,6 @@ pub async fn confirm(
         Some(answer) => Ok(decided(&answer, Form::of(&headers), Statuses::ByPermission, clock::now())),
         None => Err(Problem::new(ProblemKind::NotFound, "there is no such decision").into()),
     }
-}
-
-/// What lies beyond somebody's grants does not exist for them.
-pub(super) fn may_read(principal: &Principal, answer: &Answer) -> bool {
-    let Ok(environment) = EnvironmentName::parse(&answer.deployment.environment) else { return false };
-    let services: Result<Vec<ServiceName>, _> =
-        answer.deployment.services.iter().map(|service| ServiceName::parse(&service.name)).collect();
-    services.is_ok_and(|services| READERS.iter().any(|role| principal.may(*role, &environment, &services)))
 }
 
 async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<Submission, Refused> {

@@ -5,7 +5,6 @@ use crate::{
     gate::{Gate, error::GateError, readings::Reading},
     http::{
         body::{self, BodyLimits},
-        decisions::may_read,
         reply::{Refused, json},
         to_its_end::to_its_end,
     },
@@ -73,7 +72,7 @@ pub async fn receipt(
     Extension(principal): Extension<Arc<Principal>>,
     Path(id): Path<String>,
 ) -> Result<Response, Refused> {
-    let readable = gate.recorded(&id).await?.is_some_and(|answer| may_read(&principal, &answer));
+    let readable = gate.read_decision(&principal, &id, "/receipt").await?.is_some();
     let receipt = if readable { gate.receipt(&id).await? } else { gate.receipt_of_archived(&principal, &id).await? };
     found(receipt, TEXT, MUTABLE, "there is no such decision")
 }

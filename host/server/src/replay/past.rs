@@ -127,7 +127,7 @@ async fn all(snapshot: &mut Snapshot, kind: BodyKind, digests: BTreeSet<Digest>)
     let wanted: Vec<Digest> = digests.into_iter().collect();
     let found = snapshot.bodies(&wanted).await?;
     if let Some(digest) = wanted.iter().find(|digest| !found.contains_key(digest)) {
-        return Err(ReadError::Gone { kind, digest: *digest });
+        return Err(snapshot.explained(ReadError::Gone { kind, digest: *digest, removed: None }).await);
     }
     Ok(found.into_iter().map(|(digest, bytes)| (digest, Arc::from(bytes))).collect())
 }

@@ -67,6 +67,8 @@ pub struct Metrics {
     clock_jumps: Counter,
     scrub_findings: Gauge,
     scrubbed: Gauge,
+    bodies_deleted: Counter,
+    retention_unfinished: Gauge,
     spans: SpanMetrics,
 }
 
@@ -122,6 +124,8 @@ impl Metrics {
             clock_jumps: Counter::default(),
             scrub_findings: Gauge::default(),
             scrubbed: Gauge::default(),
+            bodies_deleted: Counter::default(),
+            retention_unfinished: Gauge::default(),
             spans: SpanMetrics::default(),
         };
         metrics.register();
@@ -169,6 +173,14 @@ impl Metrics {
         ours.register("ledger_scrub_findings", "What the last reading of the whole record found", findings);
         let scrubbed = self.scrubbed.clone();
         ours.register_with_unit("ledger_scrubbed_timestamp", "When that was; 0 before", seconds(), scrubbed);
+        let deleted = self.bodies_deleted.clone();
+        ours.register("ledger_bodies_deleted", "Bodies that retention runs of this gate deleted", deleted);
+        let unfinished = self.retention_unfinished.clone();
+        ours.register(
+            "ledger_retention_unfinished",
+            "1 when the last retention run did not come to its end",
+            unfinished,
+        );
         self.spans.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
@@ -216,6 +228,12 @@ impl Metrics {
     pub fn scrubbed(&self, at: Timestamp, findings: usize) {
         self.scrub_findings.set(i64::try_from(findings).unwrap_or(i64::MAX));
         self.scrubbed.set(i64::try_from(at.nanos() / 1_000_000_000).unwrap_or(i64::MAX));
+    }
+
+    /// A retention run ended.
+    pub fn retained(&self, bodies: u64, is_unfinished: bool) {
+        self.bodies_deleted.inc_by(bodies);
+        self.retention_unfinished.set(i64::from(is_unfinished));
     }
 
     /// The machine's clock jumped.

@@ -171,6 +171,58 @@ fn readings(gate: &Gate, auditor: &Secret) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_a_decision_of_others_stands_in_the_record_and_its_own_caller_does_not() {
+    gate_with("", |gate, token| {
+        let ci = token(holder("ci", &["decide"], &["*"], &["*"]));
+        let other = token(holder("other", &["decide"], &["*"], &["*"]));
+        let stranger = token(holder("stranger", &["audit"], &["staging"], &["*"]));
+        let made = decide(gate, &ci, "production", &["shop-api"], GREEN).json();
+        let own = format!("/v1/decisions/{}", made["id"].as_str().unwrap());
+        let tempo = format!("/tempo/api/traces/{}", made["trace_id"].as_str().unwrap());
+        let (trace, receipt) = (format!("{own}/trace"), format!("{own}/receipt"));
+        let statuses = |reader: &Secret, paths: &[&String]| -> Vec<u16> {
+            paths.iter().map(|path| get(gate, reader, path).status).collect()
+        };
+        let leaves = gate.leaves();
+        for _ in 0..40 {
+            assert_eq!(statuses(&ci, &[&own, &trace, &receipt]), [200; 3]);
+        }
+        assert_eq!(statuses(&stranger, &[&own, &trace, &receipt, &tempo]), [404; 4]);
+        assert_eq!(gate.leaves(), leaves, "a pipeline that waits, and somebody who is told nothing");
+        for _ in 0..3 {
+            assert_eq!(statuses(&other, &[&own, &trace, &receipt, &tempo]), [200; 4]);
+        }
+        let auditor = token(holder("auditor", &["audit"], &["*"], &["*"]));
+        let expected = [&tempo, &receipt, &trace, &own].map(|path| format!("other {path}"));
+        assert_eq!(readings(gate, &auditor), expected);
+        for number in 0..31 {
+            get(gate, &other, &format!("/v1/decisions?service=s{number}"));
+        }
+        assert_eq!(readings(gate, &auditor).len(), 4 + 1 + 30, "names use up no questions");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_for_traces_is_a_question_like_others() {
+    gate_with("", |gate, token| {
+        let auditor = decided(gate, token);
+        for moment in 1..4 {
+            let window = format!("start={moment}&end=4000000000&step={}s", 4_000_000 + moment);
+            for path in ["search?q={}", "metrics/query_range?q={}|rate()", "metrics/query?q={}|rate()"] {
+                let path = format!("/tempo/api/{path}&{window}").replace("{}", "%7B%7D").replace('|', "%7C");
+                let answer = get(gate, &auditor, &path);
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            }
+        }
+        let routes =
+            ["metrics/query", "metrics/query_range", "search"].map(|path| format!("auditor /tempo/api/{path}"));
+        assert_eq!(readings(gate, &auditor), routes);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_reads_the_record_stands_in_it_and_cannot_flood_it() {
     gate_with("", |gate, token| {
         let auditor = decided(gate, token);

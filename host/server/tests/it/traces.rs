@@ -6,11 +6,16 @@ mod rotel;
 
 use crate::{
     authority::{HOUR, decide_with, gate_with, holder},
+    crash::folder,
     wire::{Form, Response, send},
-    world::Gate,
+    world::{Gate, listens},
 };
 use prost::Message as _;
 use serde_json::{Value, json};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
 use tidegate::identity::{holder::Holder, secret::Secret};
 use tidegate_core::digest::Digest;
 use tidegate_ledger::id::DecisionId;
@@ -182,4 +187,33 @@ async fn a_tree_beyond_one_s_grant_does_not_exist() {
         assert_eq!(read(gate, &ci, "nothing").status, 404);
     })
     .await;
+}
+
+/// What a gate that has a collector for its own spans says until it listens.
+fn said_at_the_start(more: &[(&str, &str)]) -> Vec<String> {
+    let (folder, _token) = folder(None);
+    let mut gate = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder.path().join("data"))
+        .arg("--policies")
+        .arg(folder.path().join("policies"))
+        .envs(more.iter().copied())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log = BufReader::new(gate.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let said = log.take_while(|line| listens(line).is_none()).collect();
+    gate.kill().unwrap();
+    gate.wait().unwrap();
+    said
+}
+
+#[test]
+fn a_collector_for_the_gates_own_spans_alone_is_warned_of() {
+    crate::world::plugins();
+    let is_warned_of = |said: &[String]| said.iter().any(|line| line.contains("spans of decisions are not exported"));
+    assert!(!is_warned_of(&said_at_the_start(&[])));
+    let said = said_at_the_start(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")]);
+    assert!(is_warned_of(&said), "{said:#?}");
+    assert!(said.iter().any(|line| line.contains("`traces.export`")), "{said:#?}");
 }

@@ -49,7 +49,20 @@ impl ActLeaf {
             Kind::ObligationFulfilled => Self::Fulfilment(leaf::read(*index, text)?),
             Kind::TokenCreated => Self::TokenCreation(leaf::read(*index, text)?),
             Kind::TokenRevoked => Self::TokenRevocation(leaf::read(*index, text)?),
+            Kind::Redacted => Self::Redaction(leaf::read(*index, text)?),
+            Kind::Retained => Self::Retention(leaf::read(*index, text)?),
+            Kind::HoldPlaced => Self::Hold(leaf::read(*index, text)?),
+            Kind::HoldLifted => Self::Lift(leaf::read(*index, text)?),
         }))
+    }
+
+    /// Of the body that lists what was taken away.
+    pub(crate) fn list(&self) -> Option<Digest> {
+        match self {
+            Self::Redaction(leaf) => Some(leaf.judgement.list),
+            Self::Retention(leaf) => Some(leaf.judgement.list),
+            _ => None,
+        }
     }
 
     /// Of the document that a statement became.
@@ -70,8 +83,13 @@ impl ActLeaf {
             | Self::ClockJump(_)
             | Self::Key(_)
             | Self::Reading(_)
+            // What follows from these is in the body that they list it in.
+            | Self::Redaction(_)
+            | Self::Retention(_)
             // What it moved is said by its manifest.
             | Self::Archive(_) => None,
+            Self::Hold(leaf) => Some((Act::HoldPlaced(leaf.judgement.placed()?), leaf.judgement.at)),
+            Self::Lift(leaf) => Some((Act::HoldLifted(leaf.judgement.lifted()), leaf.judgement.at)),
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

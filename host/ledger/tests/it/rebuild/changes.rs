@@ -155,6 +155,19 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "INSERT INTO acts SELECT 1, kind, at, made_by, what FROM acts WHERE kind = 'start'",
     ),
     (
+        "removed_bodies",
+        // There is nothing in it but its key.
+        "",
+        "DELETE FROM removed_bodies",
+        "INSERT INTO removed_bodies VALUES ('x', 0)",
+    ),
+    (
+        "legal_holds",
+        "UPDATE legal_holds SET environment = NULL",
+        "DELETE FROM legal_holds",
+        "INSERT INTO legal_holds (name, leaf_index, placed_at, placed_by, reason) VALUES ('x', 0, '', '', '')",
+    ),
+    (
         "archives",
         "UPDATE archives SET manifest = 'x'",
         "DELETE FROM archives",

@@ -267,7 +267,7 @@ pub const PAGES: [KindPage; 36] = [
         "body deleted",
         "host",
         "The record stands, but a body that it names was deleted from the gate's store.",
-        "Ask the gate's operators which redaction removed it.",
+        "The leaf that is named says who redacted it and why, or that it was kept as long as the gate keeps such bodies: `tidegate audit changes`.",
     ),
     page(
         ProblemKind::Archived,

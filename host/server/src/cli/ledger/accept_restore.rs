@@ -1,17 +1,18 @@
 //! `tidegate ledger accept-restore`.
 
-use super::offline::{self, Undone};
+use super::{
+    acting::admin,
+    offline::{self, Undone},
+};
 use crate::{
     cli::{exit::Exit, talk},
-    client::Token,
     config::{Config, environment, flags::Flags},
     gate::{clock, record},
-    identity::{role::Role, tokens::Tokens},
+    identity::tokens::Tokens,
 };
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, Kept},
@@ -80,16 +81,4 @@ async fn accept(
     let by = [admin(&tokens, one)?, admin(&tokens, other)?];
     let accepting = Accepting { by, at: clock::now(), host_version: record::host_version() };
     Ok(ledger.accept_restore(lost, sidecar, accepting).await?)
-}
-
-/// The person whose token is in this file: somebody who is an admin of everything.
-pub(super) fn admin(tokens: &Tokens, file: &Path) -> Result<Arc<str>, Undone> {
-    let no_admin = || Undone::NoAdmin { file: file.to_owned() };
-    let token = Token::find(Some(file), None)?.ok_or_else(no_admin)?;
-    let known = tokens.authenticate(token.text(), clock::now());
-    let principal = known.map_err(|cause| Undone::Unbelieved { file: file.to_owned(), cause })?;
-    if !principal.may_throughout(Role::Admin, None, None) {
-        return Err(no_admin());
-    }
-    principal.person.clone().ok_or_else(|| Undone::NoPerson { file: file.to_owned() })
 }

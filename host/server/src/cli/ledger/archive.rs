@@ -1,7 +1,7 @@
 //! `tidegate ledger archive`.
 
 use super::{
-    accept_restore::admin,
+    acting::admin,
     archives,
     offline::{self, Undone},
 };

@@ -7,12 +7,13 @@ use crate::{
     identity::tokens::Unbelieved,
 };
 use std::{fs, io, path::PathBuf};
+use tidegate_core::digest::DigestError;
 use tidegate_ledger::{
     archive::error::ArchiveError,
     backup::BackupError,
     config::LedgerConfig,
-    error::{LedgerError, ReadError},
-    ledger::restores::NotAccepted,
+    error::{LedgerError, ReadError, RecordError, StoreError},
+    ledger::{holds::HoldError, redact::NotRedacted, restores::NotAccepted},
     place::{Place, url_file::UrlFileError},
     rotation::RotationError,
 };
@@ -50,22 +51,40 @@ pub(super) enum Undone {
     Place(#[from] UrlFileError),
     #[error(transparent)]
     Rotation(#[from] RotationError),
-    #[error("{given} tokens are given: a restore is accepted by two admins")]
+    #[error(transparent)]
+    Write(#[from] RecordError),
+    #[error(transparent)]
+    Redact(#[from] NotRedacted),
+    #[error(transparent)]
+    Hold(#[from] HoldError),
+    #[error("it was redacted, but the database was not written anew without it: {0}")]
+    Erase(StoreError),
+    #[error(transparent)]
+    Digest(DigestError),
+    #[error("{given} tokens are given: this takes two admins")]
     NotTwo { given: usize },
     #[error("token in `{}`: {cause}", file.display())]
     Unbelieved { file: PathBuf, cause: Unbelieved },
     #[error("token in `{}`: its holder is no admin of everything", file.display())]
     NoAdmin { file: PathBuf },
-    #[error("token in `{}`: its holder is a program; a person answers for this", file.display())]
+    #[error("token in `{}`: its holder is a program; this takes a person", file.display())]
     NoPerson { file: PathBuf },
 }
 
 impl Undone {
     fn exit(&self) -> Exit {
         match self {
-            Self::Config(_) | Self::NotTwo { .. } | Self::NoName => Exit::Usage,
+            Self::Config(_) | Self::NotTwo { .. } | Self::Digest(_) | Self::NoName => Exit::Usage,
             Self::Archive(ArchiveError::TooYoung { .. } | ArchiveError::Nothing { .. }) => Exit::Usage,
             Self::Archive(ArchiveError::Unsound { .. }) => Exit::Refused,
+            // Somebody was faster: what was asked for is not as it was.
+            Self::Redact(NotRedacted::Record(RecordError::Faster(_)))
+            | Self::Hold(HoldError::Record(RecordError::Faster(_))) => Exit::Refused,
+            Self::Redact(NotRedacted::Read(_) | NotRedacted::Record(_))
+            | Self::Hold(HoldError::Read(_) | HoldError::Record(_))
+            | Self::Write(_)
+            | Self::Erase(_) => Exit::Undecided,
+            Self::Redact(_) | Self::Hold(_) => Exit::Refused,
             Self::Accept(NotAccepted::Proof(_) | NotAccepted::Record(_) | NotAccepted::Sidecar(_)) => Exit::Undecided,
             Self::Accept(_)
             | Self::Unbelieved { .. }

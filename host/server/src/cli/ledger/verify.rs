@@ -20,7 +20,7 @@ use tidegate_ledger::{
     archive::{self, error::ArchiveError},
     checkpoint,
     error::{LedgerError, ReadError},
-    ledger::Ledger,
+    ledger::{Ledger, bodies::Bodies},
     note::Verifier,
     rebuild::{Compared, RebuildError},
     signing_key,
@@ -30,8 +30,8 @@ use tidegate_ledger::{
 /// Which record, and what it is compared with
 ///
 /// Every leaf is hashed anew and compared with the tree, and the tree's root with the checkpoints. Where that fits, every row that follows
-/// from leaves is compared with them. The gate of a folder must not run meanwhile; those of a database may. The folder may be an archive,
-/// which is held against its own manifest and checkpoint.
+/// from leaves is compared with them, and every body that a leaf names is looked for. The gate of a folder must not run meanwhile; those of a database
+/// may. The folder may be an archive, which is held against its own manifest and checkpoint.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -123,19 +123,21 @@ fn verified(args: &Args) -> Result<Exit, Unverified> {
         talk::data(&found.report()).map_err(Unverified::Output)?;
         return Ok(if found.fits() { Exit::Allowed } else { Exit::Refused });
     }
-    let (found, rows, kept, archives) = runtime.block_on(async {
+    let (found, rows, bodies, kept, archives) = runtime.block_on(async {
         let place = args.record.place().await?;
         let ledger = Ledger::open(place, Config::default().ledger_config()).await?;
         let found = both(&ledger, &beside, key.as_ref()).await;
         let kept = kept::held(&ledger, against, receipts, key.as_ref()).await;
         let archives = archived::beside(&ledger, args.archives.as_deref(), key.as_ref()).await;
         ledger.close().await;
-        let (found, rows) = found?;
-        Ok::<_, Unverified>((found, rows, kept?, archives?))
+        let (found, rows, bodies) = found?;
+        Ok::<_, Unverified>((found, rows, bodies, kept?, archives?))
     })?;
-    let text = report(&found, rows.as_ref(), &kept) + &archives.report();
+    let text = report(&found, rows.as_ref(), &kept) + &of_bodies(bodies.as_ref()) + &archives.report();
     talk::data(&text).map_err(Unverified::Output)?;
-    Ok(if rows == Some(Compared::default()) && kept.fits() && archives.fits() { Exit::Allowed } else { Exit::Refused })
+    let all_there = bodies.is_some_and(|bodies| bodies.missing.is_empty());
+    let fits = rows == Some(Compared::default()) && all_there && kept.fits() && archives.fits();
+    Ok(if fits { Exit::Allowed } else { Exit::Refused })
 }
 
 /// The leaves, and the rows that follow from them: from leaves that were altered anything would follow.
@@ -143,13 +145,24 @@ async fn both(
     ledger: &Ledger,
     notes: &[(checkpoint::Kept, String)],
     key: Option<&Verifier>,
-) -> Result<(Verification, Option<Compared>), Unverified> {
+) -> Result<(Verification, Option<Compared>, Option<Bodies>), Unverified> {
     let found = ledger.verify_against(notes, key).await?;
     if !found.findings.is_empty() {
-        return Ok((found, None));
+        return Ok((found, None, None));
     }
     let rows = ledger.projections().await.map_err(Unverified::Rows)?;
-    Ok((found, Some(rows)))
+    let bodies = ledger.bodies().await?;
+    Ok((found, Some(rows), Some(bodies)))
+}
+
+/// One line for the bodies, and one for each that is missing.
+fn of_bodies(bodies: Option<&Bodies>) -> String {
+    let Some(Bodies { there, removed, missing }) = bodies else { return String::new() };
+    let mut text = format!("bodies: {there} there, {removed} deleted as leaves say\n");
+    for missing in missing {
+        text.push_str(&format!("found: {missing}\n"));
+    }
+    text
 }
 
 /// The checkpoint in the folder, where there is one.

@@ -48,6 +48,7 @@ fn every_setting_has_a_variable_of_its_own_that_sets_it() {
         let shown = (setting.show)(&Config::default());
         let value = match setting.key {
             "checkpoints.witnesses" => WITNESS.to_owned(),
+            "retention.sets" => "runbook bodies=9600h".to_owned(),
             _ if shown.is_empty() => "https://gate.example.org".to_owned(),
             _ => shown.join(":"),
         };
@@ -172,6 +173,7 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "data_dir" | "policies" => "elsewhere",
             "public_url" => "https://gate.example.org",
             "checkpoints.witnesses" => WITNESS,
+            "retention.sets" => "runbook bodies=9600h",
             "dev" => "true",
             "reload.watch" => "0s",
             "log.format" => "json",
@@ -180,6 +182,7 @@ fn the_digest_speaks_of_values_and_not_of_where_they_come_from() {
             "limits.header_bytes" | "oidc.token_bytes" => "9KiB",
             key if key.starts_with("oidc.") => "77s",
             "limits.unreferenced_after" | "notices.give_up_after" => "2h",
+            "retention.bodies" | "retention.passing_evidence" | "retention.traces" | "retention.texts" => "9600h",
             "notices.retry_first" | "notices.retry_max" | "traces.retry_first" | "traces.retry_max" => "1900ms",
             key if key.ends_with("_bytes") => "9MiB",
             key if key.ends_with("_deadline") || key.ends_with("_timeout") => "1900ms",

@@ -2,7 +2,7 @@
 
 use super::refused::NotAnswered;
 use crate::{
-    gate::clock,
+    gate::{Gate, clock, readings::Reading},
     identity::{principal::Principal, role::READERS},
 };
 use axum::{extract::Query as Parsed, http::Uri};
@@ -17,6 +17,9 @@ use tidegate_ledger::{
 
 /// Nanoseconds of a second.
 pub(super) const SECOND_NS: i64 = 1_000_000_000;
+
+/// Parameters that a question consists of, as the record keeps it.
+const TOLD: [&str; 9] = ["q", "query", "tags", "minDuration", "maxDuration", "start", "end", "limit", "step"];
 
 /// Parameters of a request; of several with one name the first. What is not known is left alone: clients send what other versions know.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -36,6 +39,19 @@ impl Parameters {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Keeps in the record that somebody asked this.
+    pub(super) async fn read(
+        &self,
+        gate: &Gate,
+        principal: &Principal,
+        route: &str,
+        rows: usize,
+    ) -> Result<(), NotAnswered> {
+        let told = |(name, _): &&(String, String)| TOLD.contains(&name.as_str());
+        let asked: Vec<_> = self.0.iter().filter(told).cloned().collect();
+        Ok(gate.read_by(principal, Reading { route, asked: &asked, rows }).await?)
     }
 
     /// A number, cut to what is allowed.

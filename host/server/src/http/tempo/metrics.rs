@@ -67,6 +67,7 @@ async fn range(gate: &Gate, principal: &Principal, uri: &Uri) -> Result<RangeBod
     let from_ns = from_ns - from_ns.rem_euclid(step_ns);
     let window = Window { from_ns, until_ns };
     let series = counted(gate, principal, &query, window, step_ns).await?;
+    asked.read(gate, principal, "/tempo/api/metrics/query_range", series.len()).await?;
     let points = until_ns.saturating_sub(from_ns).div_euclid(step_ns)
         + i64::from(until_ns.saturating_sub(from_ns).rem_euclid(step_ns) > 0);
     let used = series.len().saturating_mul(usize::try_from(points).unwrap_or(usize::MAX));
@@ -94,6 +95,7 @@ async fn instant(gate: &Gate, principal: &Principal, uri: &Uri) -> Result<Instan
         InstantSeries { value: value(&metric, count, width), labels: labels(&metric, series) }
     };
     let series = counted(gate, principal, &query, window, width).await?;
+    asked.read(gate, principal, "/tempo/api/metrics/query", series.len()).await?;
     Ok(InstantBody { series: series.into_iter().map(each).collect(), metrics: NoMetrics {} })
 }
 

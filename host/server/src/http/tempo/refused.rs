@@ -34,6 +34,12 @@ impl From<QueryError> for NotAnswered {
     }
 }
 
+impl From<GateError> for NotAnswered {
+    fn from(error: GateError) -> Self {
+        Self::Ledger(error.into())
+    }
+}
+
 impl From<SearchError> for NotAnswered {
     fn from(error: SearchError) -> Self {
         match error {

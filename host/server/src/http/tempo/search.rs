@@ -57,6 +57,7 @@ async fn answer(gate: &Gate, principal: &Principal, uri: &Uri) -> Result<Respons
         spans_max: asked.number("spss", SPANS_USUAL, SPANS_MAX)?,
     };
     let found = in_time(gate.ledger().find_traces(search)).await?;
+    asked.read(gate, principal, "/tempo/api/search", found.traces.len()).await?;
     Ok(json(StatusCode::OK, "application/json", &found::search(found)))
 }
 

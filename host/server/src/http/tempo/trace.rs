@@ -96,6 +96,7 @@ async fn whole(gate: &Gate, principal: &Principal, id: &str) -> Result<Whole, No
     if trees.is_empty() {
         return Err(NotAnswered::NoTrace);
     }
+    gate.read_named(principal, &format!("/tempo/api/traces/{id:0>32}")).await?;
     let mut lacks = cut.then_some("the trace is too large: its later decisions are left out");
     let mut data = TracesData::default();
     for tree in trees {
