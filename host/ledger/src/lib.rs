@@ -20,6 +20,7 @@ mod bounded;
 pub mod change;
 pub mod checkpoint;
 mod cited;
+mod compared_with;
 pub mod config;
 pub mod confirmation;
 pub mod cosignature;

@@ -2,10 +2,11 @@
 
 use super::{CLOSED_AFTER, error::ArchiveError, named::Named};
 use crate::{
+    compared_with,
     error::ReadError,
     leaf::{self, Kind, decision::DecisionLeaf},
     proof::TreeHead,
-    snapshot::{Before, Snapshot},
+    snapshot::Snapshot,
     store::{
         Connection, Pool, archives,
         archiving::{self, still_needed},
@@ -99,14 +100,8 @@ async fn before(connection: &mut Connection, until: Timestamp, size: u64) -> Res
 /// compares with that one again.
 async fn baselines(view: &mut Snapshot, size: u64) -> Result<Vec<u64>, ArchiveError> {
     let mut found = Vec::new();
-    for (environment, service) in archiving::places(view.connection(), size).await? {
-        for before in [size, u64::MAX] {
-            let id = match view.last_good(&environment, &service, before).await? {
-                Before::Decided(recorded) => recorded.decision.to_string(),
-                Before::Unknown(id) => id.to_string(),
-                Before::AllWaived { last, .. } => last.to_string(),
-                Before::None => continue,
-            };
+    for before in [size, u64::MAX] {
+        for id in compared_with::now(view, size, before).await? {
             found.extend(archiving::index_of(view.connection(), &id).await?);
         }
     }

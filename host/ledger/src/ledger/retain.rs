@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     act::{Act, ActRecord},
+    compared_with,
     error::{ReadError, RecordError},
     faster::Faster,
     hold::Held,
@@ -16,8 +17,9 @@ use crate::{
     removal::{List, PORTION},
     retention::{Class, KEPT_MIN, Retention, RetentionRun, Went},
     shape::numbers::moment_text,
+    snapshot::Snapshot,
     store::{
-        head, holds,
+        dialect, head, holds,
         named::{self, Named, Part},
         present,
     },
@@ -84,7 +86,7 @@ struct Rules<'a> {
     retention: &'a Retention,
     now: Timestamp,
     held: Vec<Held>,
-    /// Decisions of which something is still to be done.
+    /// Decisions of which something is still to be done, or that services are compared with.
     open: BTreeSet<String>,
 }
 
@@ -201,8 +203,12 @@ impl Ledger {
         let mut connection = self.0.reads.acquire().await?;
         let size = head::tree(&mut connection).await?.size;
         let held = holds::now(&mut connection).await?;
-        let open = present::open(&mut connection, &moment_text(now)).await?;
+        let mut open = present::open(&mut connection, &moment_text(now)).await?;
         drop(connection);
+        let snapshot = dialect::snapshot_of(&self.0.reads).await?;
+        let mut view = Snapshot::of(snapshot, self.0.config.body_bytes_max);
+        open.extend(compared_with::now(&mut view, size, u64::MAX).await?);
+        drop(view);
         let rules = Rules { retention, now, held, open };
         let mut found = Found { next: from, seen: size, ..Found::default() };
         while found.next < size && found.bodies.len() + found.texts.len() < FOUND_MAX {

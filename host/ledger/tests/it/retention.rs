@@ -15,6 +15,7 @@ use tidegate_core::{
 };
 use tidegate_ledger::{
     act::{Act, ActRecord},
+    event::{DeploymentEvent, NewEvent},
     evidence::Received,
     hold::{Held, HoldLift, NewHold},
     idempotency::Idempotency,
@@ -218,6 +219,35 @@ async fn what_is_in_force_stays_however_old_it_is() {
         assert_eq!(has(&ledger, Digest::of(&document(1))).await, stays, "{what}");
         ledger.close().await;
     }
+}
+
+#[tokio::test]
+async fn what_the_next_deployment_is_compared_with_stays() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let rules = retention(Some(30), Some(10), None, None);
+    for (name, day) in [("a", 0), ("b", 1)] {
+        let mut record = decided(name, day, true, &[document(u64::from(day))]);
+        record.judgement.decision.waivers.clear();
+        let deployment = record.judgement.deployment.id().into();
+        ledger.record(record).await.unwrap();
+        let event = NewEvent {
+            decision: id(name),
+            deployment,
+            event: DeploymentEvent::Succeeded,
+            said_at: None,
+            by: "ci".into(),
+            permitted: true,
+        };
+        let act = Act::Deployment(event);
+        let record = ActRecord { act, at: on(day), host_version: version(), bodies: Vec::new(), notices: Vec::new() };
+        ledger.act(record).await.unwrap();
+    }
+    ledger.retain(&rules, &retaining(on(400))).await.unwrap();
+    assert!(!has(&ledger, Digest::of(&document(0))).await, "it was deployed over");
+    assert!(has(&ledger, Digest::of(&document(1))).await);
+    ledger.close().await;
+    all_is_well(&world).await;
 }
 
 #[tokio::test]
