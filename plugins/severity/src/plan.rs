@@ -58,11 +58,7 @@ impl Plan {
     fn runbook() -> Self {
         use Priority::{P0, P1, P2};
         Self {
-            service: vec![
-                (ServiceState::Outage, P0),
-                (ServiceState::PartialOutage, P1),
-                (ServiceState::Degraded, P2),
-            ],
+            service: vec![(ServiceState::Outage, P0), (ServiceState::PartialOutage, P1), (ServiceState::Degraded, P2)],
             data: vec![(DataState::Lost, P0), (DataState::Corrupted, P0), (DataState::AtRisk, P1)],
             security: vec![(SecurityState::Breach, P0), (SecurityState::Suspected, P1)],
             features: vec![(FeatureImpact::Major, P1), (FeatureImpact::Minor, P2)],

@@ -4,9 +4,16 @@ use crate::{
     plan::{Plan, Users},
     rules,
 };
-use tidegate_sdk::severity::{
-    Classification, DataState, FeatureImpact, Incident, PerformanceImpact, Priority, SecurityState, ServiceState,
+use tidegate_sdk::{
+    severity::{
+        Classification, DataState, FeatureImpact, Incident, PerformanceImpact, Priority, SecurityState, ServiceState,
+    },
+    text::bounded,
+    trigger::{Trigger, TriggerState},
 };
+
+/// Bytes of a trigger's name in a reason, at most.
+const NAME_BYTES_MAX: usize = 128;
 
 /// What speaks for a priority: the priority, the rule, the reason.
 type Reason = (Priority, &'static str, String);
@@ -23,6 +30,7 @@ pub(crate) fn of<S>(plan: &Plan, incident: &Incident<S>) -> Classification {
     ]
     .into_iter()
     .flatten()
+    .chain(incident.triggers.iter().filter_map(unclear))
     .collect();
     // Stable: among equals the order above counts.
     reasons.sort_by_key(|(priority, ..)| *priority);
@@ -38,6 +46,13 @@ pub(crate) fn of<S>(plan: &Plan, incident: &Incident<S>) -> Classification {
             reasons: vec!["P3: known to be nothing of what is more urgent".to_owned()],
         },
     }
+}
+
+/// A trigger that the samples say nothing of.
+fn unclear(trigger: &Trigger) -> Option<Reason> {
+    let name = bounded(trigger.name.clone(), NAME_BYTES_MAX);
+    let why = format!("nobody knows how far trigger `{name}` has come");
+    (trigger.state == TriggerState::Inconclusive).then_some((Priority::P2, rules::UNKNOWN, why))
 }
 
 fn listed<T: Copy + PartialEq>(

@@ -121,7 +121,9 @@ fn rollback(named: &Named<'_>, problems: &mut Vec<Problem>) -> Option<Priority> 
         let at = || format!("/{}/any_of/rollback_required", priority.word());
         match (any_of.rollback_required, found) {
             (None, _) => {}
-            (Some(false), _) => problems.push(Problem::new(at(), "expected `true`: what need not be undone is nothing")),
+            (Some(false), _) => {
+                problems.push(Problem::new(at(), "expected `true`: what need not be undone is nothing"))
+            }
             (Some(true), Some(earlier)) => {
                 let earlier: Priority = earlier;
                 problems.push(Problem::new(at(), format!("makes it {} already", earlier.word())));
