@@ -69,14 +69,6 @@ pub enum LedgerError {
         /// Why.
         cause: Box<dyn Error + Send + Sync>,
     },
-    /// The spans of an older program's decisions could not be made searchable.
-    #[error("the span trees of ledger `{place}` could not be indexed: {cause}")]
-    Index {
-        /// Where it is.
-        place: Place,
-        /// Why.
-        cause: Box<RecordError>,
-    },
     /// Leaves are missing or were altered.
     #[error("ledger `{place}` was tampered with or damaged: {cause}")]
     Damaged {

@@ -37,7 +37,7 @@ use crate::{
         lock::WriterLock,
         obligations,
         open::{self, Writing},
-        permits, span_index,
+        permits,
     },
     stored::{Leaf, StoredDecision},
     writer::{
@@ -102,9 +102,6 @@ impl Ledger {
         })?;
         let migrate = |cause| LedgerError::Migrate { place: place.clone(), cause: Box::new(cause) };
         rebuild::keep_up(&mut connection, config.body_bytes_max).await.map_err(migrate)?;
-        span_index::fill(&mut connection)
-            .await
-            .map_err(|cause| LedgerError::Index { place: place.clone(), cause: Box::new(cause) })?;
         let notary = Notary::open(&place, config.checkpoints.as_ref(), &mut connection).await?;
         let failed = |cause: StoreError| LedgerError::Open { place: place.clone(), cause };
         dialect::together(&mut connection).await.map_err(|cause| failed(cause.into()))?;

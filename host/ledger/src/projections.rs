@@ -87,6 +87,12 @@ pub(crate) const LATER: &[(u32, &str)] = &[
     (1, "stage_results"),
     (1, "rule_findings"),
     (1, "acts"),
+    (2, "trace_reaches"),
+    (2, "traces"),
+    (2, "spans"),
+    (2, "attribute_keys"),
+    (2, "attribute_values"),
+    (2, "span_attributes"),
 ];
 
 /// The generation of this build.

@@ -1,19 +1,12 @@
-//! Spans and their attributes as rows: written with a tree's leaf, and for the leaves of an older program when a ledger is opened.
+//! Spans and their attributes as rows, written with a tree's leaf.
 
-use super::{
-    Connection, ROWS_MAX, blobs, builder::QueryBuilder, dialect, head, kind::Kind, leaves, signed, trace_search,
-    unsigned,
-};
+use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, kind::Kind, signed, trace_search};
 use crate::{
-    error::{ReadError, RecordError},
-    leaf::{self, decision::DecisionLeaf},
+    leaf::decision::DecisionLeaf,
     span_index::{Indexed, PLACE_BITS, TREE_BYTES_MAX, first_of, flatten::flatten, value::id_of},
 };
 use std::collections::BTreeMap;
 use tidegate_core::digest::Digest;
-
-/// Trees of one transaction when many are indexed.
-const PAGE: i64 = 64;
 
 /// The tree of that digest; none: it is not kept, or is none.
 pub(crate) async fn tree_of(connection: &mut Connection, digest: Digest) -> Result<Option<Indexed>, sqlx::Error> {
@@ -144,54 +137,4 @@ async fn uses(connection: &mut Connection, index: u64, tree: &Indexed) -> Result
         insert.build().persistent(false).execute(&mut *connection).await?;
     }
     Ok(())
-}
-
-/// Notes that the trees of these leaves are indexed, unless those of earlier ones are not.
-pub(crate) async fn reached(connection: &mut Connection, before: u64, after: u64) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE span_index SET next_leaf = $2 WHERE next_leaf = $1")
-        .bind(signed(before))
-        .bind(signed(after))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-/// Writes the rows of trees that an older program recorded, some at a time, each time durably.
-pub(crate) async fn fill(connection: &mut Connection) -> Result<(), RecordError> {
-    loop {
-        let mut transaction = dialect::begin(connection).await?;
-        let missing: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT t.leaf_index, t.digest FROM span_trees t JOIN span_index i ON t.leaf_index >= i.next_leaf \
-             WHERE NOT EXISTS (SELECT 1 FROM traces made WHERE made.leaf_index = t.leaf_index) \
-             ORDER BY t.leaf_index LIMIT $1",
-        )
-        .bind(PAGE)
-        .fetch_all(&mut *transaction)
-        .await?;
-        for (index, digest) in &missing {
-            one(&mut transaction, unsigned(*index), digest).await?;
-        }
-        let last = missing.last().map(|(index, _)| *index);
-        let next = match last {
-            Some(index) => index + 1,
-            None => signed(head::read(&mut transaction).await?.size),
-        };
-        sqlx::query("UPDATE span_index SET next_leaf = $1 WHERE next_leaf < $1")
-            .bind(next)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        if last.is_none() {
-            return Ok(());
-        }
-    }
-}
-
-async fn one(connection: &mut Connection, index: u64, digest: &str) -> Result<(), RecordError> {
-    let altered = || ReadError::Altered { what: format!("leaf {index}") };
-    let digest = Digest::parse(digest).map_err(|_| altered())?;
-    let Some(tree) = tree_of(connection, digest).await? else { return Ok(()) };
-    let stored = leaves::at(connection, index).await?.ok_or_else(altered)?;
-    let leaf: DecisionLeaf = leaf::read(index, &stored.text)?;
-    Ok(put(connection, index, &leaf, &tree).await?)
 }

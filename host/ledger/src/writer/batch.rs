@@ -87,7 +87,6 @@ async fn close(
     let mut frontier = head::frontier(connection).await?;
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
-    span_index::reached(connection, before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 

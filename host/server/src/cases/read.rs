@@ -1,4 +1,4 @@
-//! Folders of cases: each folder with a `case.yaml`, its `deployment.json` and its `evidence/`.
+//! Folders of cases: each folder with a `case.yaml`, its `deployment.json` and its `evidence/`; in `before/` the same of what is deployed.
 
 use super::expected::Expected;
 use crate::{
@@ -24,6 +24,8 @@ pub const CASES_MAX: usize = 10_000;
 const DEPTH_MAX: usize = 8;
 /// The file that makes a folder a case.
 const FILE: &str = "case.yaml";
+/// The folder of a case with the last deployment that succeeded by the rules.
+const BEFORE: &str = "before";
 
 /// The schema is a part of this program; that it is JSON is tested, and without it no case is accepted.
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(CASE_SCHEMA).unwrap_or(Value::Bool(false)));
@@ -37,6 +39,8 @@ pub struct Case {
     pub at: Timestamp,
     /// What to ask.
     pub submission: Submission,
+    /// What was asked for when its services were last deployed there and it succeeded by the rules; without it they never were.
+    pub before: Option<Submission>,
     /// Names whose documents count as stated to the gate by a person.
     pub stated: Vec<String>,
     /// What should come of it.
@@ -104,6 +108,16 @@ pub enum CaseError {
         /// As it calls it.
         name: String,
     },
+    /// Nothing is compared with what is deployed elsewhere.
+    #[error(
+        "`{BEFORE}/deployment.json` is of environment `{before}`, and the case of `{environment}`: nothing would be compared with it"
+    )]
+    Elsewhere {
+        /// Where it was deployed before.
+        before: String,
+        /// Where it is to be deployed.
+        environment: String,
+    },
 }
 
 /// The folders of the cases, sorted.
@@ -166,5 +180,19 @@ pub fn read(path: &Path) -> Result<Case, CaseError> {
     {
         return Err(CaseError::NoEvidence { key: "stated", name: name.clone() });
     }
-    Ok(Case { description: read.description, at, submission, stated: read.stated, expected: read.expect })
+    let before = before(path, &submission.deployment.environment)?;
+    Ok(Case { description: read.description, at, submission, before, stated: read.stated, expected: read.expect })
+}
+
+fn before(path: &Path, environment: &str) -> Result<Option<Submission>, CaseError> {
+    let folder = path.join(BEFORE);
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let before = folder::submission_of(&folder, Vec::new())?;
+    if before.deployment.environment != environment {
+        let environment = environment.to_owned();
+        return Err(CaseError::Elsewhere { before: before.deployment.environment, environment });
+    }
+    Ok(Some(before))
 }

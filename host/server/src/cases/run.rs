@@ -6,7 +6,10 @@ use super::{
     expected::{Difference, came_to, problem_in_words},
     read::{self, Case, CasesError},
 };
-use crate::gate::{offline, ruling::Bench};
+use crate::gate::{
+    offline::{self, Supposed},
+    ruling::Bench,
+};
 use std::path::Path;
 
 /// What became of all cases, and what they reached.
@@ -42,7 +45,8 @@ pub fn run(bench: &Bench, folder: &Path) -> Result<Run, CasesError> {
 }
 
 fn outcome(bench: &Bench, coverage: &mut Coverage, name: String, path: &Path, case: &Case) -> Outcome {
-    let found = offline::judge_stated(bench, case.submission.clone(), &case.stated, case.at);
+    let supposed = Supposed { stated: &case.stated, before: case.before.as_ref() };
+    let found = offline::judge_supposing(bench, case.submission.clone(), &supposed, case.at);
     if let Ok(answer) = &found {
         coverage.saw(answer);
     }

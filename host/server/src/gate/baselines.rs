@@ -125,10 +125,13 @@ pub(crate) fn bound<'a>(
     evidence: &'a [Submitted],
     names: &BTreeSet<EvidenceName>,
 ) -> impl Iterator<Item = &'a Submitted> {
-    evidence.iter().filter(|document| {
-        let name = document.label.split_once('@').map_or(document.label.as_str(), |(name, _)| name);
-        EvidenceName::parse(name).is_ok_and(|name| names.contains(&name))
-    })
+    evidence.iter().filter(|document| is_bound(&document.label, names))
+}
+
+/// Whether a document with this label was handed in under one of these names, for whichever service.
+pub(crate) fn is_bound(label: &str, names: &BTreeSet<EvidenceName>) -> bool {
+    let name = label.split_once('@').map_or(label, |(name, _)| name);
+    EvidenceName::parse(name).is_ok_and(|name| names.contains(&name))
 }
 
 /// A recorded document as it was taken: read as what it was read as, without a look for archives and secrets, which it went through

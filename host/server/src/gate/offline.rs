@@ -10,9 +10,9 @@ use crate::{
     config::Config,
     gate::{
         agreements::Agreements,
-        baselines::Compared,
+        baselines::{Compared, Had, is_bound},
         clock,
-        deployment::Asked,
+        deployment::{Asked, deployment_of},
         error::{GateError, placed},
         intake::{Body, Fetched},
         plugins::Active,
@@ -22,7 +22,7 @@ use crate::{
     identity::principal::Principal,
 };
 use std::{path::Path, sync::Arc};
-use tidegate_core::time::Timestamp;
+use tidegate_core::{baseline, time::Timestamp};
 use tidegate_engine::engine::Engine;
 
 /// Judges a submission by the policies at this path.
@@ -35,25 +35,36 @@ pub fn decide(policies: &Path, submission: Submission, at: Option<Timestamp>) ->
 
 /// Judges a submission at that moment.
 pub fn judge(bench: &Bench, submission: Submission, at: Timestamp) -> Result<Answer, Problem> {
-    judge_stated(bench, submission, &[], at)
+    judge_supposing(bench, submission, &Supposed::default(), at)
 }
 
-/// The same, as if a person had stated the documents under these names to a gate.
-pub fn judge_stated(
+/// What a gate would know from its record.
+#[derive(Debug, Default)]
+pub struct Supposed<'a> {
+    /// Names whose documents a person stated.
+    pub stated: &'a [String],
+    /// What was asked for when the services were last deployed there and it succeeded by the rules; nothing: they never were.
+    pub before: Option<&'a Submission>,
+}
+
+/// The same, as if a gate's record held what is supposed.
+pub fn judge_supposing(
     bench: &Bench,
     submission: Submission,
-    stated: &[String],
+    supposed: &Supposed<'_>,
     at: Timestamp,
 ) -> Result<Answer, Problem> {
     let asked = Asked { principal: Arc::new(Principal::anonymous()), at, fallback_id: "offline".to_owned() };
-    let fetched = fetch(&submission, stated).map_err(|error| error.problem())?;
+    let fetched = fetch(&submission, supposed.stated).map_err(|error| error.problem())?;
+    let compared = supposed.before.map(|before| compared(bench, before, &asked)).transpose();
+    let compared = compared.map_err(|error| error.problem())?.unwrap_or_default();
     let asking = Asking {
         deployment: submission.deployment,
         skip: submission.skip,
         emergency: None,
         overdue: Vec::new(),
         forced_before: Vec::new(),
-        compared: Compared::default(),
+        compared,
         fetched,
         asked,
     };
@@ -95,6 +106,19 @@ pub(crate) fn cache_dir() -> Option<std::path::PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(std::path::PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))?;
     Some(base.join("tidegate").join("plugins"))
+}
+
+/// What the services are compared with: as of a record that holds this one deployment.
+fn compared(bench: &Bench, before: &Submission, asked: &Asked) -> Result<Compared, GateError> {
+    let asked = Asked { fallback_id: "before".to_owned(), ..asked.clone() };
+    let deployment = Arc::new(deployment_of(&before.deployment, &asked)?);
+    let names = baseline::names(bench.active.bundle().all_sets().flat_map(|loaded| &loaded.set.stages));
+    let mut fetched = fetch(before, &[])?;
+    fetched.retain(|document| is_bound(&document.upload.name, &names));
+    let decision: Arc<str> = Arc::from(deployment.id());
+    let services = deployment.service_names().into_iter().map(|service| (service, decision.clone())).collect();
+    let decisions = [(decision, Ok(Had { deployment, fetched }))].into();
+    Ok(Compared { services, decisions })
 }
 
 fn fetch(submission: &Submission, stated: &[String]) -> Result<Vec<Fetched>, GateError> {

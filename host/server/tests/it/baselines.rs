@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -24,15 +24,19 @@ fn policies() -> TempDir {
     folder
 }
 
-/// Asks for a deployment of which so many of ten lines are covered, under this name.
-fn ask(gate: &Gate, environment: &str, name: &str, lines: usize) -> Response {
+/// Says that so many of ten lines are covered.
+pub(super) fn report(lines: usize) -> String {
     let hits: String = (1..=10).map(|line| format!("DA:{line},{}\n", u8::from(line <= lines))).collect();
-    let report = format!("TN:unit\nSF:src/a.c\n{hits}end_of_record\n");
-    let form = Form::default().field("environment", environment).field("service", "api").field("version", "1");
-    form.field("id", name).file("coverage", "lcov.info", report).post(gate.address, "/v1/decisions", &[])
+    format!("TN:unit\nSF:src/a.c\n{hits}end_of_record\n")
 }
 
-fn tell(gate: &Gate, name: &str, event: &str) {
+/// Asks for a deployment of which so many of ten lines are covered, under this name.
+fn ask(gate: &Gate, environment: &str, name: &str, lines: usize) -> Response {
+    let form = Form::default().field("environment", environment).field("service", "api").field("version", "1");
+    form.field("id", name).file("coverage", "lcov.info", report(lines)).post(gate.address, "/v1/decisions", &[])
+}
+
+pub(super) fn tell(gate: &Gate, name: &str, event: &str) {
     let (path, said) = (format!("/v1/deployments/{name}/events"), json!({ "event": event }).to_string());
     let told = send(gate.address, "POST", &path, &[("content-type", "application/json")], said.as_bytes());
     assert_eq!(told.status, 201, "{}", told.text());
@@ -93,4 +97,45 @@ async fn what_cannot_be_had_any_more_is_no_grounds_for_a_pass() {
         gate
     });
     gate.await.unwrap().stop().await;
+}
+
+/// Writes a question of which so many of ten lines are covered.
+fn question(folder: &Path, environment: &str, lines: usize) {
+    fs::create_dir_all(folder.join("evidence")).unwrap();
+    let deployment = json!({ "environment": environment, "services": [{ "name": "api", "version": "1" }] });
+    fs::write(folder.join("deployment.json"), deployment.to_string()).unwrap();
+    fs::write(folder.join("evidence/coverage.info"), report(lines)).unwrap();
+}
+
+/// Writes a case in production, with what was deployed before.
+fn case(cases: &Path, name: &str, lines: usize, before: Option<(&str, usize)>, expect: &str) {
+    let folder = cases.join(name);
+    question(&folder, "production", lines);
+    if let Some((environment, lines)) = before {
+        question(&folder.join("before"), environment, lines);
+    }
+    let text = format!("description: Of {lines} lines.\nat: 2026-11-02T12:00:00Z\nexpect: {{ {expect} }}\n");
+    fs::write(folder.join("case.yaml"), text).unwrap();
+}
+
+#[test]
+fn a_case_says_what_was_deployed_before() {
+    plugins();
+    let (policies, cases) = (policies(), tempfile::tempdir().unwrap());
+    let falls = "outcome: REMEDIATE, findings: [coverage/coverage.fall]";
+    case(cases.path(), "falls", 7, Some(("production", 9)), falls);
+    case(cases.path(), "first", 7, None, "outcome: DEPLOY");
+    case(cases.path(), "rises", 9, Some(("production", 7)), "outcome: DEPLOY");
+    case(cases.path(), "elsewhere", 7, Some(("staging", 9)), falls);
+    let command = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(["policy", "test"])
+        .arg(cases.path())
+        .arg("--policies")
+        .arg(policies.path())
+        .output()
+        .unwrap();
+    let out = String::from_utf8(command.stdout).unwrap();
+    let held: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("ok    ")?.split(' ').next()).collect();
+    assert_eq!(held, ["falls", "first", "rises"], "{out}");
+    assert!(out.contains("is of environment `staging`, and the case of `production`"), "{out}");
 }

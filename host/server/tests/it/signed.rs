@@ -10,7 +10,7 @@ use std::{fs, path::Path, process::Command};
 use tidegate_evidence::signing::SigningKey;
 
 /// One finding, of which the document itself says that it was accepted.
-const SCAN: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"scanner","rules":[{"id":"R1"}]}},
+pub(super) const SCAN: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"scanner","rules":[{"id":"R1"}]}},
 "results":[{"ruleId":"R1","level":"error","message":{"text":"found"},"suppressions":[{"kind":"external","status":"accepted"}]}]}]}"#;
 
 pub(super) fn security_team() -> SigningKey {

@@ -11,8 +11,8 @@ use crate::{
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1b1f24;background:#fff}\
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}\
-th,td{border:1px solid #c8ccd1;padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
-th{background:#f1f3f5}td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px/1.4 ui-monospace,monospace}\
+th,td{border:1px solid #c8ccd1;padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:break-word}\
+div{overflow-x:auto}th{background:#f1f3f5}td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px/1.4 ui-monospace,monospace}\
 .refused_now,.not_taken{background:#fde8e6}.allowed_now{background:#e5f4e9}.otherwise{background:#fff6dd}.not_replayable{background:#eceef0}\
 @media(prefers-color-scheme:dark){body{color:#e6e8ea;background:#16191d}th{background:#23272d}th,td{border-color:#444a52}\
 .refused_now,.not_taken{background:#4a2320}.allowed_now{background:#1f3d29}.otherwise{background:#453a17}.not_replayable{background:#2c3036}}";
@@ -97,7 +97,7 @@ fn table(page: &mut String, heading: &str, heads: &[&str], rows: impl Iterator<I
     let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", text(head))).collect();
     let rows = rows.concat();
     page.push_str(&format!(
-        "<h2>{}</h2>\n<table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n",
+        "<h2>{}</h2>\n<div><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table></div>\n",
         text(heading)
     ));
 }

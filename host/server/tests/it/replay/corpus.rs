@@ -7,6 +7,8 @@
 use super::{Answer, decisions, ledger, places, replays};
 use crate::{
     authority::holder,
+    baselines::{report, tell},
+    signed::{SCAN, security_team},
     wire::{Form, send},
     world::{Gate, gate, plugins, root},
 };
@@ -226,4 +228,22 @@ fn ask_everything(gate: &Gate, alice: &str, bob: &str) {
     let passes = FAILS.replace("<failure message=\"no\"/>", "");
     outcomes.insert(decided(gate, &form("staging").file("unit_tests@api", "unit.xml", passes), &[]));
     assert_eq!(outcomes, BTreeSet::from(["DEPLOY", "HOLD", "REMEDIATE"].map(str::to_owned)));
+    ask_what_is_compared(gate);
+}
+
+/// Deployments one after the other, each compared with the last that succeeded, with scans that are signed and one that is not.
+fn ask_what_is_compared(gate: &Gate) {
+    let signed = security_team().seal("tidegate:evidence/sarif", SCAN.as_bytes());
+    let mut outcomes = Vec::new();
+    for (name, lines, scan) in
+        [("first", 6, &signed[..]), ("better", 9, &signed), ("worse", 7, &signed), ("unsigned", 9, SCAN)]
+    {
+        let form = form("compared").field("id", name).file("coverage", "lcov.info", report(lines));
+        let outcome = decided(gate, &form.file("scan", "scan.json", scan), &[]);
+        if outcome == "DEPLOY" {
+            ["started", "succeeded"].iter().for_each(|event| tell(gate, name, event));
+        }
+        outcomes.push(outcome);
+    }
+    assert_eq!(outcomes, ["DEPLOY", "DEPLOY", "REMEDIATE", "REMEDIATE"]);
 }
