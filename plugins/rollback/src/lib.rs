@@ -5,7 +5,7 @@
 //! this look do not count yet.
 //!
 //! **Invariant:** a trigger is `ok` only by samples that were seen: what is missing, partial or too old is inconclusive.
-//! **Invariant:** the order of samples, their repetition and what lies outside of the lookback change nothing.
+//! **Invariant:** the order of samples and their repetition change nothing.
 //! **Invariant:** the moment of the observation is the only now.
 
 pub mod settings;
