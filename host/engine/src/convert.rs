@@ -1,5 +1,7 @@
 //! Core's types and the contract's, both ways. Nowhere else do the two meet; every match is exhaustive.
 
+pub(crate) mod after;
+
 use crate::{
     bindings::{
         describing::exports::tidegate::policy::plugin::{Problem as WitProblem, Rule as WitRule},
@@ -20,7 +22,7 @@ use crate::{
     stop::{fault, oversized},
 };
 use tidegate_core::{
-    deployment::{Cause, Label, Revision, Service},
+    deployment::{Cause, Deployment, Label, Revision, Service},
     digest::Digest,
     fault::{Blame, Fault, FaultKind, Refusal},
     finding::{Finding, Location, Remediation, Severity},
@@ -31,23 +33,26 @@ use tidegate_core::{
 
 /// A request in the contract's words.
 pub(crate) fn request(request: &GateRequest) -> WitRequest {
-    let deployment = &request.deployment;
     WitRequest {
-        deployment: WitDeployment {
-            id: deployment.id().to_owned(),
-            environment: deployment.environment().to_string(),
-            services: deployment.services().iter().map(service).collect(),
-            revision: deployment.revision().map(revision),
-            cause: cause(deployment.cause()),
-            // Plugins compare people: who asks under another token is nobody else.
-            actor: deployment.person().unwrap_or(deployment.actor()).to_owned(),
-            requested_at: deployment.requested_at().nanos(),
-            labels: deployment.labels().iter().map(label).collect(),
-        },
+        deployment: deployment(&request.deployment),
         stage: request.stage.to_string(),
         service: request.service.as_ref().map(ToString::to_string),
         settings: request.settings.as_ref().to_owned(),
         evaluated_at: request.evaluated_at.nanos(),
+    }
+}
+
+fn deployment(deployment: &Deployment) -> WitDeployment {
+    WitDeployment {
+        id: deployment.id().to_owned(),
+        environment: deployment.environment().to_string(),
+        services: deployment.services().iter().map(service).collect(),
+        revision: deployment.revision().map(revision),
+        cause: cause(deployment.cause()),
+        // Plugins compare people: who asks under another token is nobody else.
+        actor: deployment.person().unwrap_or(deployment.actor()).to_owned(),
+        requested_at: deployment.requested_at().nanos(),
+        labels: deployment.labels().iter().map(label).collect(),
     }
 }
 
@@ -119,7 +124,8 @@ fn outcome(outcome: WitOutcome) -> GateOutcome {
     }
 }
 
-fn refusal(failure: WitFailure, limits: &Limits) -> Refusal {
+/// Why a plugin has no answer.
+pub(crate) fn refusal(failure: WitFailure, limits: &Limits) -> Refusal {
     let (blame, kind, message) = match failure {
         WitFailure::BadEvidence(message) => {
             return match text("failure message", message, limits) {

@@ -1,28 +1,25 @@
 //! One question to a gate plugin, and what it cost.
 
 use crate::{
-    bindings::judging::JudgingPre,
-    call::open,
+    ask::Question,
     convert::{self, answer},
     engine::Engine,
     evidence::shown::Shown,
     manifest::Kind,
     plugin::Plugin,
-    state::State,
-    stop::{Deadline, decided_late, fault, fault_of},
 };
 use std::time::{Duration, Instant};
 use tidegate_core::{
     evidence::{Baseline, Evidence},
-    fault::{Blame, Fault, FaultKind, Refusal},
+    fault::Refusal,
     report::{GateReport, GateRequest},
 };
 
 /// How an evaluation ended.
 #[derive(Debug, Clone)]
-pub struct Evaluated {
-    /// The plugin's report, or why there is none. Its consistency is core's to judge.
-    pub result: Result<GateReport, Refusal>,
+pub struct Evaluated<R = GateReport> {
+    /// The plugin's answer, or why there is none. Its consistency is core's to judge.
+    pub result: Result<R, Refusal>,
     /// What the plugin wrote.
     pub log: Vec<LogLine>,
     /// What it took.
@@ -91,59 +88,12 @@ impl Engine {
         baseline: &Baseline,
         decision_deadline: Instant,
     ) -> Evaluated {
-        let began = Instant::now();
-        let permit = self.enter(decision_deadline);
-        let queued = began.elapsed();
-        let cost = Cost { queued, ..Cost::default() };
-        let failed = |fault| Evaluated { result: Err(Refusal::Fault(fault)), log: Vec::new(), cost };
-        if permit.is_none() {
-            return failed(self.nothing_free(queued));
-        }
-        if decision_deadline <= Instant::now() {
-            return failed(decided_late("the decision's deadline struck before the plugin could run".to_owned()));
-        }
-        if !wasmtime::Engine::same(self.wasm(), plugin.describing.engine()) {
-            let message = format!("plugin `{}` was loaded by another engine", plugin.description.name);
-            return failed(fault(Blame::Host, FaultKind::Host, message));
-        }
-        let Some(gate) = &plugin.judging else {
-            let message = format!("plugin `{}` is no {}", plugin.description.name, Kind::Gate.word());
-            return failed(fault(Blame::Policy, FaultKind::BadSettings, message));
-        };
-        self.ask(gate, request, Shown::new(documents, baseline), decision_deadline, queued)
-    }
-
-    fn ask(
-        &self,
-        gate: &JudgingPre<State>,
-        request: &GateRequest,
-        shown: Shown,
-        end: Instant,
-        queued: Duration,
-    ) -> Evaluated {
-        let limits = self.limits();
-        let began = Instant::now();
-        let deadline = Deadline::earlier(began, limits.plugin_deadline, Some(end));
-        let mut store = open(self, shown, deadline);
-        let instance = gate.instantiate(&mut store);
-        let instantiate = began.elapsed();
-        let request = convert::request(request);
-        let answered = instance.and_then(|gate| gate.tidegate_policy_gate().call_evaluate(&mut store, &request));
-        let call = began.elapsed().saturating_sub(instantiate);
-        let state = store.into_data();
-        let cost =
-            Cost { queued, instantiate, call, memory_bytes: state.meter.peak(), grew_memory: state.meter.grew() };
-        let result = answered
-            .map_err(|error| Refusal::Fault(fault_of(&error, deadline, limits.answer_bytes_max)))
-            .and_then(|answered| answer(answered, &limits));
-        Evaluated { result, log: state.log.close(), cost }
-    }
-
-    fn nothing_free(&self, queued: Duration) -> Fault {
-        let slots = self.slots();
-        let waited = queued.as_millis();
-        decided_late(format!(
-            "the decision's deadline struck after {waited} ms of waiting for a slot: {slots} used, {slots} allowed"
-        ))
+        self.ask(
+            Question { plugin, kind: Kind::Gate, interface: plugin.judging.as_ref(), end: decision_deadline },
+            || Shown::new(documents, baseline),
+            |gate, store| gate.instantiate(store),
+            |gate, store| gate.tidegate_policy_gate().call_evaluate(store, &convert::request(request)),
+            answer,
+        )
     }
 }

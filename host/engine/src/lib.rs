@@ -20,8 +20,10 @@ pub mod load;
 pub mod manifest;
 pub mod plugin;
 pub mod settings;
+pub mod watch;
 
 mod admission;
+mod ask;
 mod bindings;
 mod call;
 mod convert;

@@ -2,8 +2,10 @@
 
 use crate::{
     bindings::{
+        classifying::ClassifyingPre,
         describing::{DescribingPre, exports::tidegate::policy::plugin::Description as WitDescription},
         judging::JudgingPre,
+        watching::WatchingPre,
     },
     call::open,
     describe::{DescriptionError, checked},
@@ -75,8 +77,9 @@ impl Engine {
         let component = self.compiled(digest, bytes, &mut warnings)?;
         let pre = self.linker().instantiate_pre(&component).map_err(|error| link_error(&error))?;
         let describing = DescribingPre::new(pre.clone()).map_err(|error| link_error(&error))?;
-        let is_gate = kinds.contains(&Kind::Gate);
-        let judging = is_gate.then(|| JudgingPre::new(pre)).transpose().map_err(|error| link_error(&error))?;
+        let judging = interface(&kinds, Kind::Gate, || JudgingPre::new(pre.clone()))?;
+        let watching = interface(&kinds, Kind::Rollback, || WatchingPre::new(pre.clone()))?;
+        let classifying = interface(&kinds, Kind::Severity, || ClassifyingPre::new(pre))?;
         let given = self.describe(&describing, &mut warnings).map_err(LoadError::Describe)?;
         let (description, schema) = checked(given, &self.limits())?;
         Ok(Arc::new(Plugin {
@@ -89,6 +92,8 @@ impl Engine {
             schema,
             describing,
             judging,
+            watching,
+            classifying,
         }))
     }
 
@@ -120,6 +125,15 @@ impl Engine {
         }
         Ok(described)
     }
+}
+
+/// What a plugin of that kind is asked by; none where it is of another.
+fn interface<T>(
+    kinds: &[Kind],
+    kind: Kind,
+    link: impl FnOnce() -> wasmtime::Result<T>,
+) -> Result<Option<T>, LoadError> {
+    kinds.contains(&kind).then(link).transpose().map_err(|error| link_error(&error))
 }
 
 fn link_error(error: &wasmtime::Error) -> LoadError {

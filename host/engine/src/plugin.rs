@@ -1,7 +1,7 @@
 //! A plugin that was loaded: what it says of itself, and its code ready to run.
 
 use crate::{
-    bindings::{describing::DescribingPre, judging::JudgingPre},
+    bindings::{classifying::ClassifyingPre, describing::DescribingPre, judging::JudgingPre, watching::WatchingPre},
     manifest::Kind,
     settings::Schema,
     state::State,
@@ -31,6 +31,10 @@ pub struct Plugin {
     pub(crate) describing: DescribingPre<State>,
     /// Present when it is a gate.
     pub(crate) judging: Option<JudgingPre<State>>,
+    /// Present when it judges what signals say.
+    pub(crate) watching: Option<WatchingPre<State>>,
+    /// Present when it classifies incidents.
+    pub(crate) classifying: Option<ClassifyingPre<State>>,
 }
 
 /// What a plugin says of itself, checked.

@@ -8,11 +8,14 @@ mod settings;
 
 use self::escape::{code, text};
 use std::fmt::Write as _;
-use tidegate_engine::plugin::{Description, Rule};
+use tidegate_engine::{
+    manifest::Kind,
+    plugin::{Description, Rule},
+};
 
-/// The page, ending with a newline.
+/// The page of a plugin of these kinds, ending with a newline.
 #[must_use]
-pub fn page(description: &Description) -> String {
+pub fn page(description: &Description, kinds: &[Kind]) -> String {
     let Description { name, version, summary, rules, settings_schema } = description;
     let mut page = format!("# {}\n\n{}\n\n", text(name.as_str()), text(summary));
     // Writing into a String cannot fail, here and below.
@@ -21,7 +24,12 @@ pub fn page(description: &Description) -> String {
         "Version {}. Made from the plugin's own description; edit that, not this page.\n",
         text(version.as_str())
     );
-    page.push_str("## Rules\n\nFindings cite a rule as `stage/rule`; waivers name it so.\n\n");
+    let cited = if kinds.contains(&Kind::Gate) {
+        "Findings cite a rule as `stage/rule`; waivers name it so."
+    } else {
+        "What the plugin goes by when it is asked after a deployment."
+    };
+    let _ = writeln!(page, "## Rules\n\n{cited}\n");
     page.push_str("| rule | severity | what it asks | help |\n|---|---|---|---|\n");
     for rule in rules {
         page.push_str(&row(rule));
@@ -45,7 +53,10 @@ mod tests {
         finding::Severity,
         name::{PluginName, RuleId, Version},
     };
-    use tidegate_engine::plugin::{Description, Rule};
+    use tidegate_engine::{
+        manifest::Kind,
+        plugin::{Description, Rule},
+    };
 
     fn description(settings_schema: serde_json::Value) -> Description {
         Description {
@@ -120,14 +131,16 @@ How large. Required.
 | `kinds` | list of text | `[]` |  |
 | `min` | whole number, 0 to 9 | `3` | At least. Required. Higher is stricter. |
 ";
-        assert_eq!(page(&description(schema)), expected);
+        assert_eq!(page(&description(schema.clone()), &[Kind::Gate]), expected);
+        let after = page(&description(schema), &[Kind::Rollback]);
+        assert!(after.contains("asked after a deployment") && !after.contains("waivers"), "{after}");
     }
 
     #[test]
     fn a_schema_that_refers_to_itself_has_an_end() {
         let members: serde_json::Map<String, serde_json::Value> =
             (0..100).map(|n| (format!("m{n}"), json!({ "$ref": "#", "description": n.to_string() }))).collect();
-        let page = page(&description(json!({ "properties": members })));
+        let page = page(&description(json!({ "properties": members })), &[Kind::Gate]);
         assert!(page.len() < 2 << 20 && page.contains("The rest is left out: "), "{}", page.len());
     }
 
@@ -139,7 +152,7 @@ How large. Required.
             "properties": { "a|b`c": { "description": hostile, "default": hostile, "enum": [hostile] } }
         });
         let sample = description(schema);
-        let page = page(&Description { summary: hostile.to_owned(), ..sample });
+        let page = page(&Description { summary: hostile.to_owned(), ..sample }, &[Kind::Gate]);
         assert!(!page.contains("<script>") && !page.contains("![z]") && !page.contains("\n# y"), "{page}");
         for line in page.lines().filter(|line| line.starts_with('|')) {
             assert_eq!(line.matches('|').count(), 5, "{line}");

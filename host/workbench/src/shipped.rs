@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The folders in `plugins/`, each also the name of its file.
-pub const SHIPPED: [&str; 4] = ["quality", "security", "readiness", "change-window"];
+pub const SHIPPED: [&str; 7] = ["quality", "security", "readiness", "change-window", "rollback", "severity", "canary"];
 
 /// What every shipped plugin is made from besides its own folder.
 const SHARED_SOURCES: [&str; 4] = ["plugins/sdk", "wit", "Cargo.toml", "Cargo.lock"];

@@ -34,7 +34,7 @@ fn every_shipped_plugin_has_a_reference_page_that_says_what_it_says() {
     let bless = env::var_os("TIDEGATE_BLESS").is_some_and(|value| value == "1");
     for name in folders() {
         let plugin = engine.load(&shipped_plugin(&name)).unwrap();
-        let page = page(&plugin.description);
+        let page = page(&plugin.description, &plugin.kinds);
         let file = Path::new("plugins").join(&name).join("REFERENCE.md");
         let path = root().join(&file);
         let mut written = fs::read_to_string(&path).unwrap_or_default();

@@ -31,7 +31,13 @@ fn a_shipped_plugin_asks_for_nothing_beyond_the_contract_and_keeps_to_its_memory
         let inspection = inspect(&shipped_plugin(name)).unwrap();
         let Inspection { imports, exports, producers, .. } = &inspection;
         assert!(imports.iter().all(|import| offered.contains(import)), "{name}: {imports:?}");
-        assert!(exports.contains(&"tidegate:policy/gate@0.1.0".to_owned()), "{name}: {exports:?}");
+        let kind = match name {
+            "rollback" | "canary" => "rollback",
+            "severity" => "severity",
+            _ => "gate",
+        };
+        let expected = ["plugin", kind].map(|interface| format!("tidegate:policy/{interface}@0.1.0"));
+        assert!(expected.iter().all(|export| exports.contains(export)) && exports.len() == 2, "{name}: {exports:?}");
         assert!(producers.iter().any(|producer| producer.name == "wit-component"), "{name}: {producers:?}");
         let plugin = inspection.plugin.unwrap();
         assert_eq!(plugin.description.name.as_str(), name);

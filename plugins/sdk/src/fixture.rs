@@ -9,6 +9,10 @@
 //! assert_eq!(evidence.documents()[0].contents().len(), 2);
 //! ```
 
+mod after;
+
+pub use self::after::{incident, observation, series};
+
 use crate::{
     deployment::{Cause, Deployment, Service, Timestamp},
     evidence::{
@@ -66,9 +70,14 @@ pub fn evidence_with_baseline(
 /// A request with these settings: one service `api` to `production`, at moment 0.
 #[must_use]
 pub fn request<Settings>(settings: Settings) -> Request<Settings> {
+    Request { deployment: deployment(), stage: "stage".to_owned(), service: None, settings, evaluated_at: 0 }
+}
+
+/// One service `api` to `production`.
+fn deployment() -> Deployment {
     let service =
         Service { name: "api".to_owned(), version: "1.4.2".to_owned(), previous_version: None, artifact: None };
-    let deployment = Deployment {
+    Deployment {
         id: "fixture".to_owned(),
         environment: "production".to_owned(),
         services: vec![service],
@@ -77,8 +86,7 @@ pub fn request<Settings>(settings: Settings) -> Request<Settings> {
         actor: "fixture".to_owned(),
         requested_at: 0,
         labels: vec![],
-    };
-    Request { deployment, stage: "stage".to_owned(), service: None, settings, evaluated_at: 0 }
+    }
 }
 
 impl DocumentFixture {

@@ -50,9 +50,12 @@ pub mod log;
 pub mod parts;
 pub mod pattern;
 pub mod report;
+pub mod rollback;
 pub mod settings;
+pub mod severity;
 pub mod span;
 pub mod text;
+pub mod trigger;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod fixture;

@@ -3,10 +3,19 @@
 pub mod problems;
 
 use crate::{describe::Problem, gate::Gate};
+use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 /// Reads settings and asks the plugin what else is wrong with them.
 pub fn read<P: Gate>(json: &str) -> Result<P::Settings, Vec<Problem>> {
+    read_with(json, P::problems)
+}
+
+/// Reads settings of any kind of plugin; `problems` says what else is wrong with them.
+pub fn read_with<S: DeserializeOwned>(
+    json: &str,
+    problems: impl FnOnce(&S) -> Vec<Problem>,
+) -> Result<S, Vec<Problem>> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let read = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Problem::new(pointer(error.path()), error.inner().to_string()))
@@ -14,8 +23,8 @@ pub fn read<P: Gate>(json: &str) -> Result<P::Settings, Vec<Problem>> {
             reader.end().map_err(|error| Problem::new("", error.to_string()))?;
             Ok(settings)
         });
-    let settings: P::Settings = read.map_err(|problem| vec![problem])?;
-    let problems = P::problems(&settings);
+    let settings: S = read.map_err(|problem| vec![problem])?;
+    let problems = problems(&settings);
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
 

@@ -1,22 +1,33 @@
 //! The component side: generated bindings, and the way from their types to the author's and back.
+//!
+//! Each interface that a plugin exports is a small world of its own here, and a plugin's component is of two of them: the one in
+//! which it says who it is, and the one in which it is asked. Together they are one of the contract's worlds.
 
 #[expect(missing_docs, reason = "generated from wit/, where every item is documented")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../../wit",
-        world: "gate-plugin",
+        inline: "package tidegate:sdk; world judging {
+            import tidegate:policy/evidence@0.1.0; import tidegate:policy/log@0.1.0; export tidegate:policy/gate@0.1.0;
+        }",
+        world: "tidegate:sdk/judging",
+        generate_all,
         pub_export_macro: true,
         default_bindings_module: "tidegate_sdk::wasm::bindings",
     });
 }
 
+pub mod describing;
 pub(crate) mod evidence;
 mod evidence_rows;
 pub(crate) mod log;
 mod nouns;
 mod report;
+pub mod rollback;
+pub mod severity;
+mod triggers;
 
-use self::bindings::exports::tidegate::policy::{gate as wit, plugin};
+use self::bindings::exports::tidegate::policy::gate as wit;
 use crate::{
     evidence::Evidence,
     gate::{Failure, Gate, Request},
@@ -27,17 +38,6 @@ use std::marker::PhantomData;
 /// A plugin as the bindings want to see it.
 #[derive(Debug)]
 pub struct Exported<P>(PhantomData<P>);
-
-impl<P: Gate> plugin::Guest for Exported<P> {
-    fn describe() -> plugin::Description {
-        report::description(P::describe())
-    }
-
-    fn validate_settings(settings: String) -> Vec<plugin::Problem> {
-        let problems = read::<P>(&settings).err().unwrap_or_default();
-        problems.into_iter().map(report::problem).collect()
-    }
-}
 
 impl<P: Gate> wit::Guest for Exported<P> {
     fn evaluate(request: wit::Request) -> Result<wit::Report, wit::Failure> {

@@ -26,8 +26,18 @@ pub(crate) struct Guest {
     pub(crate) schema: &'static str,
     /// What it finds wrong with any settings: pointer and message.
     pub(crate) problem: Option<(&'static str, &'static str)>,
-    /// Its answer.
+    /// Its answer as a gate.
     pub(crate) report: Report,
+    /// What it can be asked.
+    pub(crate) asked: Asked,
+}
+
+/// What a plugin can be asked, with its answer where that is no gate's: words from the discriminant of the result on.
+#[derive(Clone, Copy)]
+pub(crate) enum Asked {
+    Gate,
+    Rollback([u32; 6]),
+    Severity([u32; 6]),
 }
 
 /// A report in the plugin's memory: what is plain, and what is a place there.
@@ -51,13 +61,19 @@ pub(crate) fn guest() -> Guest {
         schema: "true",
         problem: None,
         report: Report { outcome: 0, summary: (0, 0), findings: (0, 0) },
+        asked: Asked::Gate,
     }
 }
 
 impl Guest {
     /// The component.
     pub(crate) fn component(&self) -> Vec<u8> {
-        component(&self.module(), "gate-plugin")
+        let world = match self.asked {
+            Asked::Gate => "gate-plugin",
+            Asked::Rollback(_) => "rollback-plugin",
+            Asked::Severity(_) => "severity-plugin",
+        };
+        component(&self.module(), world)
     }
 
     fn module(&self) -> String {
@@ -74,6 +90,21 @@ impl Guest {
         let tail = [summary.0, summary.1, findings.0, findings.1, 0, 0];
         let report = data.words(&[&[0, 0, outcome, 0][..], &hold_and_score, &tail].concat());
         let Self { pages, before_describing, before_answering, .. } = self;
+        let evaluate = |name: &str, at: u32| {
+            format!(
+                r#"(func (export "tidegate:policy/{name}") (param i32) (result i32)
+                    (local $n i32) {before_answering} (i32.const {at}))"#
+            )
+        };
+        let asked = match self.asked {
+            Asked::Gate => evaluate("gate@0.1.0#evaluate", report),
+            Asked::Severity(answer) => evaluate("severity@0.1.0#classify", data.words(&answer)),
+            Asked::Rollback(answer) => {
+                let back = r#"(func (export "tidegate:policy/rollback@0.1.0#lookback") (param i32 i32) (result i32)"#;
+                let (at, seconds) = (data.words(&answer), data.words(&[0, 0, 1_000_000_000, 0]));
+                format!("{back} {before_answering} (i32.const {seconds})) {}", evaluate("rollback@0.1.0#evaluate", at))
+            }
+        };
         format!(
             r#"(module
                 (import "tidegate:policy/log@0.1.0" "write" (func $log (param i32 i32 i32)))
@@ -89,9 +120,7 @@ impl Guest {
                     {before_describing} (i32.const {description}))
                 (func (export "tidegate:policy/plugin@0.1.0#validate-settings") (param i32 i32) (result i32)
                     (i32.const {problems}))
-                (func (export "tidegate:policy/gate@0.1.0#evaluate") (param i32) (result i32)
-                    (local $n i32)
-                    {before_answering} (i32.const {report})))"#,
+                {asked})"#,
             data.escaped()
         )
     }

@@ -27,8 +27,13 @@ pub(super) fn deployment(given: wit::Deployment) -> Deployment {
         },
         actor,
         requested_at,
-        labels: labels.into_iter().map(|wit::Label { name, value }| Label { name, value }).collect(),
+        labels: labels.into_iter().map(label).collect(),
     }
+}
+
+pub(super) fn label(given: wit::Label) -> Label {
+    let wit::Label { name, value } = given;
+    Label { name, value }
 }
 
 fn service(given: wit::Service) -> Service {

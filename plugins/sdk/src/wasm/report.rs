@@ -1,10 +1,8 @@
 //! What a plugin says, as the bindings want to see it.
 
 use super::{
-    bindings::{
-        exports::tidegate::policy::{gate, plugin},
-        tidegate::policy::types,
-    },
+    bindings::{exports::tidegate::policy::gate, tidegate::policy::types},
+    describing::bindings::exports::tidegate::policy::plugin,
     nouns::severity_back,
 };
 use crate::{

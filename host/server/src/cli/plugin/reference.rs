@@ -45,5 +45,5 @@ pub(super) fn run(args: &Args) -> Exit {
 fn printed(args: &Args) -> Result<(), Failure> {
     let bytes = read(&args.file)?;
     let plugin = verify(&bytes).map_err(|source| Failure::Plugin { path: args.file.clone(), source })?;
-    talk::data(&page(&plugin.description)).map_err(Failure::Stdout)
+    talk::data(&page(&plugin.description, &plugin.kinds)).map_err(Failure::Stdout)
 }

@@ -1,0 +1,69 @@
+//! More than 2 of the last 5.
+
+use crate::world::{Fine, Firing, Inconclusive, Pending, SECOND, at, come_to};
+
+const MORE_THAN_2_OF_5: &str = r#""k_of_n": {"gt": 2, "of": 5}"#;
+
+#[test]
+fn it_fires_at_the_third_of_five_in_whatever_order() {
+    come_to(
+        MORE_THAN_2_OF_5,
+        &[
+            ("xx...", Pending),
+            ("xx..x", Firing),
+            ("x.x.x", Firing),
+            ("x.x=x", Firing),
+            ("xxx..", Firing),
+            // The first one is the sixth, counted backwards.
+            ("xxx...", Pending),
+            ("x.x..x", Pending),
+            (".....", Fine),
+            ("xxx.....", Fine),
+        ],
+    );
+}
+
+#[test]
+fn a_sample_at_the_bound_violates_nothing() {
+    come_to(MORE_THAN_2_OF_5, &[("x=x==", Pending), ("=====", Fine)]);
+}
+
+#[test]
+fn fewer_samples_than_five_are_enough_to_fire() {
+    come_to(MORE_THAN_2_OF_5, &[("x", Pending), ("xx", Pending), ("xxx", Firing), (".", Fine), ("", Inconclusive)]);
+}
+
+#[test]
+fn a_missing_sample_holds_fails_or_resets() {
+    let with = |missing: &str| format!(r#"{MORE_THAN_2_OF_5}, "missing": "{missing}""#);
+    for (samples, hold, fail, reset) in [
+        ("xx-..x", Firing, Firing, Pending),
+        ("x-x", Pending, Firing, Pending),
+        ("xxx-", Firing, Firing, Inconclusive),
+        ("xxx-.", Firing, Firing, Fine),
+        (".-.", Fine, Pending, Fine),
+        ("...nx", Pending, Pending, Pending),
+    ] {
+        come_to(&with("hold"), &[(samples, hold)]);
+        come_to(&with("fail"), &[(samples, fail)]);
+        come_to(&with("reset"), &[(samples, reset)]);
+    }
+}
+
+#[test]
+fn a_gap_among_them_is_inconclusive() {
+    come_to(
+        MORE_THAN_2_OF_5,
+        &[
+            ("xx .", Pending),
+            ("xx  .", Inconclusive),
+            ("xx  x", Inconclusive),
+            ("x  xxx", Firing),
+            ("..  ..", Inconclusive),
+            // Beyond the last five it does not matter.
+            ("xx  .....", Fine),
+        ],
+    );
+    assert_eq!(at(MORE_THAN_2_OF_5, ".....", 10 * SECOND).state, Fine);
+    assert_eq!(at(MORE_THAN_2_OF_5, ".....", 10 * SECOND + 1).state, Inconclusive);
+}
