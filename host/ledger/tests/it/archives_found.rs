@@ -131,10 +131,13 @@ async fn an_archive_of_another_ledger_is_told() {
     );
 }
 
+/// Whether what is wrong is said as what it is.
+type Told = fn(&Wrong) -> bool;
+
 /// What is altered in a database whose manifest fits it, as whoever has nothing but the folder finds it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_alone_says_what_was_altered_in_it() {
-    let cases: [(&str, fn(&Wrong) -> bool); 5] = [
+    let cases: [(&str, Told); 5] = [
         ("DROP TRIGGER leaves_are_not_updated; UPDATE leaves SET body = body || ' ' WHERE leaf_index = 7", |wrong| {
             matches!(wrong, Wrong::Leaves(_))
         }),
