@@ -73,6 +73,11 @@ pub(crate) fn carry(address: SocketAddr, token: &str) {
     TOKENS.lock().unwrap().insert(address, token.to_owned());
 }
 
+/// Requests to this address carry nothing any more: another gate that was there before may have stopped.
+pub(crate) fn carry_nothing(address: SocketAddr) {
+    TOKENS.lock().unwrap().remove(&address);
+}
+
 /// One request with its length.
 pub(crate) fn send(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
     raw(address, &request(address, method, path, headers, body))

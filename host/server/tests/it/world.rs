@@ -159,6 +159,7 @@ impl World {
         tokio::task::spawn_blocking(plugins).await.unwrap();
         let service = Service::open(&self.config).await.expect("the gate opens");
         let (address, inside) = (service.address(), service.gate());
+        wire::carry_nothing(address);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             service.run(async { drop(stopped.await) }).await.expect("the gate stops in good order");
