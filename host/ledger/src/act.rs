@@ -142,6 +142,11 @@ pub struct Activated {
 }
 
 impl Act {
+    /// Whether it takes rows away that follow from leaves before it, or counts them anew: then they have to be there.
+    pub(crate) fn takes_away(&self) -> bool {
+        matches!(self, Self::Redacted(_) | Self::Retained(_) | Self::Archived(_))
+    }
+
     pub(crate) fn fits(&self) -> Result<(), LeafTooLarge> {
         match self {
             Self::BundleActivated { reviewed_by, .. } if reviewed_by.len() > REVIEWERS_MAX => {

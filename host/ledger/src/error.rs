@@ -248,6 +248,9 @@ pub enum ReadError {
         /// As of a body.
         removed: Option<Removed>,
     },
+    /// What was recorded lately cannot be looked for: an answer without it would be wrong.
+    #[error("what was recorded lately cannot be found yet: {0}")]
+    Behind(Box<RecordError>),
     /// It is not what was recorded.
     #[error("{what} is not what was recorded")]
     Altered {

@@ -10,13 +10,12 @@ use crate::{
     config::LedgerConfig,
     error::{LedgerError, RecordError},
     place::Place,
-    projections,
+    rebuild::later,
     record::DecisionRecord,
     store::{
         dialect, head, intact,
         lock::WriterLock,
         open::{self, Writing},
-        reached,
     },
     writer::{batch, prepare},
 };
@@ -81,8 +80,6 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
     if leaves > 0 {
         return Err(GenerateError::NotEmpty { leaves });
     }
-    // Every row comes with its leaf: there is nothing to be filled when it is opened.
-    reached::know(&mut connection, projections::generation()).await?;
     open::undo_in_memory(&mut connection).await?;
     let (mut next, mut head) = (0, None);
     while next < plan.decisions {
@@ -94,6 +91,7 @@ pub async fn fill(place: impl Into<Place>, config: &LedgerConfig, plan: &Plan) -
         head = Some(committed.head);
         committed.results.into_iter().collect::<Result<Vec<_>, _>>()?;
     }
+    later::open(&mut connection, config.body_bytes_max).await?;
     dialect::together(&mut connection).await?;
     Ok(connection.close().await?)
 }

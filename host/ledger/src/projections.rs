@@ -83,8 +83,9 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("archived_decisions", &["decision"]),
 ];
 
-/// Tables that came later than ledgers did, by the generation in which they came. A ledger that is behind has their rows made when it is opened,
-/// and what a gate of an older build leaves out is made by the next one that knows them.
+/// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
+/// made behind the commit ([`later`](crate::rebuild::later)): also those of a ledger that is older than they are, and of what a gate of an older
+/// build records.
 ///
 /// What a row of theirs says follows from its leaf and from rows of the same generation. One of each generation is named [`by_leaf`].
 pub(crate) const LATER: &[(u32, &str)] = &[
@@ -104,19 +105,19 @@ pub(crate) const LATER: &[(u32, &str)] = &[
 
 /// Which of a leaf's rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rows {
+pub(crate) enum Rows<'g> {
     /// Those of every table.
     All,
-    /// Those of the tables that came with one generation.
-    Of(u32),
+    /// Those of the tables that came with some generations.
+    Of(&'g [u32]),
 }
 
-impl Rows {
+impl Rows<'_> {
     /// Whether those of a table are.
     pub(crate) fn are_of(self, table: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Of(generation) => LATER.contains(&(generation, table)),
+            Self::Of(generations) => LATER.iter().any(|(generation, later)| *later == table && generations.contains(generation)),
         }
     }
 }
@@ -138,14 +139,11 @@ pub(crate) fn generation() -> u32 {
 pub(crate) struct Left {
     pub(crate) owed: Option<Owed>,
     pub(crate) forced: Option<NewForced>,
-    pub(crate) cited: Vec<Cited>,
-    /// Its span tree, where there is one that can be read.
-    pub(crate) tree: Option<Indexed>,
 }
 
 impl Left {
-    pub(crate) fn of(judgement: &JudgementPart, cited: Vec<Cited>, tree: Option<Indexed>) -> Self {
-        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement), cited, tree }
+    pub(crate) fn of(judgement: &JudgementPart) -> Self {
+        Self { owed: Owed::of(judgement), forced: NewForced::of(judgement) }
     }
 }
 
@@ -154,41 +152,36 @@ impl Left {
 pub(crate) struct Findable {
     pub(crate) index: u64,
     pub(crate) leaf: DecisionLeaf,
+    /// The rules that its findings cite.
     pub(crate) cited: Vec<Cited>,
+    /// Its span tree, where there is one that can be read.
     pub(crate) tree: Option<Indexed>,
 }
 
-/// What decisions are found by, in the order of their leaves: written for many at once, since no record of the same commit reads it.
-pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), RecordError> {
+/// What decisions are found by, in the order of their leaves: written for many at once, since no record reads it.
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows<'_>) -> Result<(), RecordError> {
     projection::findable(connection, all, rows).await?;
-    if rows.are_of("span_trees") {
-        spans::note(connection, all).await?;
-    }
     if rows.are_of("traces") {
         span_index::put(connection, all).await?;
     }
     Ok(())
 }
 
-/// The rows of a decision's leaf, whose texts are salted, that other records refer to. It is [`findable`] afterwards.
-pub(crate) async fn decision(
-    connection: &mut Connection,
-    index: u64,
-    leaf: &DecisionLeaf,
-    left: &Left,
-    rows: Rows,
-) -> Result<(), RecordError> {
-    let id = leaf.circumstances.decision.as_str();
-    if rows.are_of("decisions") {
-        projection::put(connection, index, leaf).await?;
-    }
-    if let Some(new) = left.forced.as_ref().filter(|_| rows.are_of("forced_deployments")) {
+/// What a decision leaves behind beside its own rows.
+pub(crate) async fn left(connection: &mut Connection, id: &str, left: &Left) -> Result<(), RecordError> {
+    if let Some(new) = &left.forced {
         forced::note(connection, id, new).await?;
     }
-    if let Some(owed) = left.owed.as_ref().filter(|_| rows.are_of("obligations")) {
+    if let Some(owed) = &left.owed {
         obligations::owe(connection, id, owed).await?;
     }
     Ok(())
+}
+
+/// The rows of decisions' leaves, whose texts are salted, that other records refer to. They are [`findable`] afterwards.
+pub(crate) async fn decisions(connection: &mut Connection, all: &[(u64, &DecisionLeaf)]) -> Result<(), RecordError> {
+    projection::put(connection, all).await?;
+    Ok(spans::note(connection, all).await?)
 }
 
 /// The rows of an act.

@@ -124,7 +124,8 @@ pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<R
     intact::compare(&mut connection).await?;
     dialect::together(&mut connection).await?;
     let mut transaction = dialect::begin(&mut connection).await?;
-    let Replayed { beside, leaves, unplaced } = replay(&mut transaction, config.body_bytes_max).await?;
+    let all: Vec<(u32, u64)> = (1..=projections::generation()).map(|generation| (generation, u64::MAX)).collect();
+    let Replayed { beside, leaves, unplaced } = replay(&mut transaction, &all, config.body_bytes_max).await?;
     let tables = beside::swap(&mut transaction, &beside).await?;
     reached::know(&mut transaction, projections::generation()).await?;
     for generation in 1..=projections::generation() {
@@ -136,12 +137,13 @@ pub async fn rebuild(place: impl Into<Place>, config: &LedgerConfig) -> Result<R
     Ok(Rebuilt { leaves, tables: tables.into_iter().map(table).collect(), unplaced })
 }
 
-/// Compares all derived tables with the leaves, at one moment.
+/// Compares all derived tables with the leaves, at one moment. Rows that are still to be made are not missed.
 pub(crate) async fn compare(reads: &Pool, body_bytes_max: usize) -> Result<Compared, RebuildError> {
     // Taken out of the pool for good: its tables beside would hide the others from whoever had it next.
     let mut connection = reads.acquire().await?.detach();
     let mut transaction = dialect::snapshot_with_tables(&mut connection).await?;
-    let Replayed { beside, unplaced, .. } = replay(&mut transaction, body_bytes_max).await?;
+    let made = reached::limits(&mut transaction, projections::generation()).await?;
+    let Replayed { beside, unplaced, .. } = replay(&mut transaction, &made, body_bytes_max).await?;
     let mut differences = Vec::new();
     for derived in TABLES {
         let sides = beside::compare(&mut transaction, &beside, derived, SHOWN_MAX).await?;
@@ -159,8 +161,12 @@ struct Replayed {
     unplaced: Vec<u64>,
 }
 
-/// Fills the tables beside from every leaf, a page of them in memory at a time.
-async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Replayed, RebuildError> {
+/// Fills the tables beside from every leaf, a page of them in memory at a time; those that came with a generation from the leaves before its limit.
+async fn replay(
+    connection: &mut Connection,
+    limits: &[(u32, u64)],
+    body_bytes_max: usize,
+) -> Result<Replayed, RebuildError> {
     let beside = beside::make(connection).await?;
     let size = head::read(connection).await?.size;
     let (mut next, mut without, mut unplaced) = (0, Vec::new(), Vec::new());
@@ -171,12 +177,17 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
         };
         let mut decisions = Vec::new();
         for leaf in &page {
+            if leaf::kind_of(leaf.index, &leaf.text)? == Kind::LedgerArchived {
+                // What it takes away has to be there.
+                found_by(connection, &std::mem::take(&mut decisions), limits).await?;
+                archived::again(connection, leaf, body_bytes_max).await?;
+            }
             let placed = again(connection, Some(&beside), leaf, body_bytes_max, (Rows::All, &mut decisions)).await?;
             if !placed {
                 without.push(leaf.index);
             }
         }
-        projections::findable(connection, &decisions, Rows::All).await?;
+        found_by(connection, &decisions, limits).await?;
         next = last + 1;
     }
     for index in without {
@@ -188,6 +199,20 @@ async fn replay(connection: &mut Connection, body_bytes_max: usize) -> Result<Re
     Ok(Replayed { beside, leaves: size, unplaced })
 }
 
+async fn found_by(
+    connection: &mut Connection,
+    decisions: &[Findable],
+    limits: &[(u32, u64)],
+) -> Result<(), RebuildError> {
+    for (generation, limit) in limits {
+        let made = decisions.partition_point(|one| one.index < *limit);
+        if let Some(made) = decisions.get(..made) {
+            projections::findable(connection, made, Rows::Of(&[*generation])).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The rows of one leaf, but for those that decisions are found by, written to the tables beside where there are some; whether it leads to
 /// those that it should.
 async fn again(
@@ -195,34 +220,30 @@ async fn again(
     beside: Option<&Beside>,
     leaf: &Leaf,
     body_bytes_max: usize,
-    (rows, decisions): (Rows, &mut Vec<Findable>),
+    (rows, decisions): (Rows<'_>, &mut Vec<Findable>),
 ) -> Result<bool, RebuildError> {
     let index = leaf.index;
     let kind = leaf::kind_of(index, &leaf.text)?;
     if kind == Kind::Decision {
         let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
-        let salted: Vec<Private> = decision.privates().iter().map(|private| (**private).clone()).collect();
-        texts::reveal(connection, decision.privates()).await?;
-        let cited = cited_again(connection, beside, index, &decision, body_bytes_max).await?;
-        let tree = match decision.circumstances.spans {
-            Some(digest) => span_index::tree_of(connection, digest).await?,
-            None => None,
+        if rows == Rows::All {
+            referred_to(connection, index, &mut decision).await?;
+        }
+        let cited = match rows.are_of("rule_findings") {
+            true => cited_again(connection, beside, index, &decision, body_bytes_max).await?,
+            false => Vec::new(),
         };
-        let left = Left::of(&decision.judgement, cited, tree);
-        decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
-        projections::decision(connection, index, &decision, &left, rows).await?;
-        let Left { cited, tree, .. } = left;
+        let tree = match decision.circumstances.spans {
+            Some(digest) if rows.are_of("traces") => span_index::tree_of(connection, digest).await?,
+            _ => None,
+        };
         decisions.push(Findable { index, leaf: decision, cited, tree });
         return Ok(true);
     }
     if rows.are_of("acts") {
         acts::put(connection, index, kind, &leaf::read(index, &leaf.text)?).await?;
     }
-    if kind == Kind::LedgerArchived && rows == Rows::All {
-        // What it takes away has to be there.
-        projections::findable(connection, decisions, rows).await?;
-        decisions.clear();
-        archived::again(connection, leaf, body_bytes_max).await?;
+    if kind == Kind::LedgerArchived {
         return Ok(true);
     }
     let (Rows::All, Some(mut act)) = (rows, ActLeaf::read(kind, leaf)?) else { return Ok(true) };
@@ -240,6 +261,16 @@ async fn again(
         Err(RecordError::Fulfilled) if matches!(act, Act::Fulfilled(_)) => Ok(false),
         done => Ok(done.map(|()| true)?),
     }
+}
+
+/// The rows of a decision's leaf that other records refer to.
+async fn referred_to(connection: &mut Connection, index: u64, decision: &mut DecisionLeaf) -> Result<(), RebuildError> {
+    let salted: Vec<Private> = decision.privates().iter().map(|private| (**private).clone()).collect();
+    texts::reveal(connection, decision.privates()).await?;
+    let left = Left::of(&decision.judgement);
+    decision.privates().into_iter().zip(salted).for_each(|(private, salted)| *private = salted);
+    projections::decisions(connection, &[(index, decision)]).await?;
+    Ok(projections::left(connection, decision.circumstances.decision.as_str(), &left).await?)
 }
 
 /// The rules that a decision's findings cite, as the bodies of its stages say; of one that was deleted, as the rows say that there are, where

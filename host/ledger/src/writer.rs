@@ -1,6 +1,8 @@
 //! The one writer: takes what has arrived while the last commit ran, and commits it in one transaction.
 
 pub(crate) mod batch;
+pub(crate) mod behind;
+mod decisions;
 pub(crate) mod health;
 pub(crate) mod job;
 pub(crate) mod prepare;
@@ -14,6 +16,7 @@ use crate::{
     store::{Connection, dialect, head::Head, intact, lock::WriterLock, open::Writing, tree::compare::begins_with},
 };
 use batch::Committed;
+use behind::Behind;
 use health::Health;
 use job::{Done, Job, Work};
 use sqlx::Connection as _;
@@ -37,6 +40,8 @@ pub(crate) struct Writer {
     pub(crate) tree: TreeHead,
     /// Where the ledger ended with the last commit; none before the first.
     pub(crate) head: Option<Head>,
+    /// What is recorded and not found yet.
+    pub(crate) behind: Behind,
     /// None on PostgreSQL.
     pub(crate) lock: Option<WriterLock>,
 }
@@ -47,14 +52,26 @@ impl Writer {
         loop {
             let mut arrived = Vec::new();
             tokio::select! {
+                biased;
                 count = jobs.recv_many(&mut arrived, self.batch_max) => {
                     if count == 0 {
                         break;
                     }
                     self.commit(arrived).await;
+                    if self.behind.is_due() {
+                        self.catch_up().await;
+                    }
                 }
                 () = stop.notified() => jobs.close(),
+                () = self.behind.quiet() => self.catch_up().await,
             }
+        }
+        // What is left is made when the ledger is opened.
+        for _ in 0..behind::LAST_PORTIONS {
+            if !self.behind.is_behind() {
+                break;
+            }
+            self.catch_up().await;
         }
         if let Some(connection) = self.connection.take() {
             // Everything acknowledged is durable already; what fails here is tidying up.
@@ -65,6 +82,10 @@ impl Writer {
 
     async fn commit(&mut self, jobs: Vec<Job>) {
         let count = jobs.len();
+        let jobs = self.behind.take_waiting(jobs);
+        if jobs.is_empty() {
+            return;
+        }
         let (works, waiters): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|job| (job.work, (job.waiter, job.bytes))).unzip();
         let (noticed, spanned) = (works.iter().any(Work::notices), works.iter().any(Work::spans));
@@ -95,26 +116,28 @@ impl Writer {
         }
     }
 
-    async fn try_commit(&mut self, works: Vec<Work>) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
-        if let Some(connection) = self.connection.take() {
-            // Nothing of this batch is done yet: a database that was away meanwhile fails nobody.
-            self.connection = self.writing.if_it_answers(connection).await;
+    /// Makes rows of some leaves that lack them.
+    async fn catch_up(&mut self) {
+        let writing = self.writing.clone();
+        let made = writing.within(self.try_catch_up()).await;
+        if let Err(error) = &made {
+            self.disconnect().await;
+            self.health.learn([error]);
         }
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            lost => {
-                let mut again = self.writing.again().await.map_err(RecordError::Write)?;
-                intact::compare(&mut again).await?;
-                // Nothing is signed after an older ledger was put in the place of this one.
-                begins_with(&mut again, self.tree).await?;
-                dialect::together(&mut again).await?;
-                lost.insert(again)
-            }
-        };
-        later::keep_up(connection, self.body_bytes_max).await?;
+        self.behind.caught_up(made);
+    }
+
+    async fn try_catch_up(&mut self) -> Result<Option<u64>, RecordError> {
+        let connection = connected(&mut self.connection, &self.writing, self.tree).await?;
+        later::portion(connection, behind::PORTION, self.body_bytes_max).await
+    }
+
+    async fn try_commit(&mut self, works: Vec<Work>) -> Result<Vec<Result<Done, RecordError>>, RecordError> {
+        let connection = connected(&mut self.connection, &self.writing, self.tree).await?;
         let Committed { results, head, tree, checkpoint } =
             batch::run(connection, works, self.notary.as_ref(), self.head, self.body_bytes_max).await?;
         self.head = Some(head);
+        self.behind.recorded(head.size);
         self.tree = tree.unwrap_or(self.tree);
         // Before anybody is answered: what was acknowledged is what an older copy of the database can be told by. The record itself
         // stands whether or not this file could be written, so a failure is counted and no record's error.
@@ -130,6 +153,29 @@ impl Writer {
     async fn disconnect(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.writing.end(connection).await;
+        }
+    }
+}
+
+/// The connection, or another one.
+async fn connected<'c>(
+    connection: &'c mut Option<Connection>,
+    writing: &Writing,
+    tree: TreeHead,
+) -> Result<&'c mut Connection, RecordError> {
+    if let Some(before) = connection.take() {
+        // Nothing is done yet: a database that was away meanwhile fails nobody.
+        *connection = writing.if_it_answers(before).await;
+    }
+    match connection {
+        Some(connection) => Ok(connection),
+        lost => {
+            let mut again = writing.again().await.map_err(RecordError::Write)?;
+            intact::compare(&mut again).await?;
+            // Nothing is signed after an older ledger was put in the place of this one.
+            begins_with(&mut again, tree).await?;
+            dialect::together(&mut again).await?;
+            Ok(lost.insert(again))
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         lock::WriterLock,
         open::{self, Writing},
     },
-    writer::{Writer, health::Health},
+    writer::{Writer, behind::Behind, health::Health},
 };
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, Semaphore, mpsc};
@@ -57,6 +57,7 @@ impl Ledger {
             notary,
             tree,
             head: None,
+            behind: Behind::default(),
             lock,
         };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(receiver, stop.clone()))));

@@ -2,10 +2,10 @@
 
 use super::Ledger;
 use crate::{
-    error::RecordError,
+    error::{ReadError, RecordError},
     place::Place,
-    rebuild::later,
-    store::{Connection, dialect, open::Writing},
+    projections,
+    store::{Connection, dialect, open::Writing, reached},
     writer::job::Work,
 };
 use sqlx::Connection as _;
@@ -87,13 +87,19 @@ impl Ledger {
         self.0.seat.writing.as_ref().map(|_| LOOKED_EVERY)
     }
 
-    /// Makes the rows that a gate of an older build left out, where there are any: it does not know the tables.
+    /// Waits until everything that is recorded at this moment is found: also what a gate of an older build recorded, which does not know all
+    /// tables.
     pub async fn keep_up(&self) -> Result<(), RecordError> {
-        let behind = later::furthest(&mut *self.0.reads.acquire().await?).await?;
-        match behind {
-            None => Ok(()),
-            Some(_) => self.submit(0, || Ok(Work::KeepUp)).await.map(drop),
+        let (until, next) = reached::furthest(&mut *self.0.reads.acquire().await?, projections::generation()).await?;
+        match next < until {
+            false => Ok(()),
+            true => self.submit(0, move || Ok(Work::KeepUp { until })).await.map(drop),
         }
+    }
+
+    /// The same for whoever looks for something.
+    pub(super) async fn caught_up(&self) -> Result<(), ReadError> {
+        self.keep_up().await.map_err(|cause| ReadError::Behind(Box::new(cause)))
     }
 
     /// Whether this gate is the one that sends notices and span trees. Of several on one record one is, until it ends or loses the database;

@@ -1,11 +1,15 @@
 //! Bodies by digest.
 
-use super::{Connection, ROWS_MAX, builder::QueryBuilder, signed};
+use super::{
+    Connection, ROWS_MAX,
+    builder::{QueryBuilder, insert},
+    signed,
+};
 use crate::{
     body::{self, BodyKind, Packed},
     error::ReadError,
 };
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::BTreeMap;
 use tidegate_core::digest::Digest;
 
 /// A body as it was read, not yet unpacked.
@@ -22,33 +26,29 @@ impl Row {
     }
 }
 
+const BLOBS: &[&str] = &["digest", "kind", "size", "body", "created_at"];
+const KEEP: &str = " ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind \
+                    WHERE blobs.kind = 'evidence' AND excluded.kind <> 'evidence'";
+
 /// Keeps bodies; one that is there already stays. What is a part of the record is so from then on, whoever handed in the same bytes
 /// as a document before: documents may expire.
-pub(crate) async fn put(connection: &mut Connection, bodies: Vec<Packed>, created_at: &str) -> Result<(), sqlx::Error> {
-    let mut bodies = once_each(bodies).into_values().peekable();
-    while bodies.peek().is_some() {
-        let mut insert = QueryBuilder::new("INSERT INTO blobs (digest, kind, size, body, created_at) ");
-        insert.push_values(bodies.by_ref().take(ROWS_MAX), |mut row, body| {
-            row.push_bind(body.digest.to_string()).push_bind(body.kind.word());
-            row.push_bind(signed(u64::try_from(body.size).unwrap_or(u64::MAX)));
-            row.push_bind(body.compressed).push_bind(created_at.to_owned());
-        });
-        insert.push(" ON CONFLICT (digest) DO UPDATE SET kind = excluded.kind WHERE blobs.kind = 'evidence' AND excluded.kind <> 'evidence'");
-        insert.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+pub(crate) async fn put(connection: &mut Connection, bodies: &[&Packed], created_at: &str) -> Result<(), sqlx::Error> {
+    let bodies: Vec<_> = once_each(bodies).into_iter().collect();
+    insert(connection, ("blobs", BLOBS), &bodies, KEEP, |mut row, (digest, (kind, body))| {
+        row.push_bind(digest.to_string()).push_bind(kind.word());
+        row.push_bind(signed(u64::try_from(body.size).unwrap_or(u64::MAX)));
+        row.push_bind(body.compressed.clone()).push_bind(created_at.to_owned());
+    })
+    .await
 }
 
 /// Each body once: PostgreSQL does not insert and update a row in one statement.
-fn once_each(bodies: Vec<Packed>) -> BTreeMap<Digest, Packed> {
+fn once_each<'b>(bodies: &[&'b Packed]) -> BTreeMap<Digest, (BodyKind, &'b Packed)> {
     let mut once = BTreeMap::new();
-    for body in bodies {
-        match once.entry(body.digest) {
-            Entry::Vacant(place) => {
-                place.insert(body);
-            }
-            Entry::Occupied(mut same) if same.get().kind == BodyKind::Evidence => same.get_mut().kind = body.kind,
-            Entry::Occupied(_) => (),
+    for &body in bodies {
+        let (kind, _) = once.entry(body.digest).or_insert((body.kind, body));
+        if *kind == BodyKind::Evidence {
+            *kind = body.kind;
         }
     }
     once

@@ -1,6 +1,6 @@
 //! Statements that grow: as sqlx builds them, but with placeholders that both databases understand.
 
-use super::{Connection, Db};
+use super::{Connection, Db, kind::Kind};
 use sqlx::{
     Arguments as _, AssertSqlSafe, Encode, FromRow, Type,
     any::{AnyArguments, AnyRow},
@@ -13,11 +13,18 @@ use std::fmt::{Display, Write as _};
 pub(crate) struct QueryBuilder {
     sql: String,
     arguments: AnyArguments,
+    /// Whether places are not numbered: SQLite finds a numbered one by walking over those before it.
+    unnumbered: bool,
 }
 
 impl QueryBuilder {
     pub(crate) fn new(sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), arguments: AnyArguments::default() }
+        Self { sql: sql.into(), ..Self::default() }
+    }
+
+    /// One that binds much, each value where it stands.
+    pub(crate) fn large(kind: Kind, sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), unnumbered: kind == Kind::Sqlite, ..Self::default() }
     }
 
     pub(crate) fn push(&mut self, sql: impl Display) -> &mut Self {
@@ -26,10 +33,13 @@ impl QueryBuilder {
         self
     }
 
-    /// Writes `$n` and binds its value.
+    /// Writes a placeholder and binds its value.
     pub(crate) fn push_bind<'t, T: Encode<'t, Db> + Type<Db>>(&mut self, value: T) -> &mut Self {
         // Texts, numbers and bytes can always be bound. A placeholder without a value would be refused by the database.
         let _ = self.arguments.add(value);
+        if self.unnumbered {
+            return self.push("?");
+        }
         let place = self.arguments.len();
         self.push(format_args!("${place}"))
     }
@@ -60,18 +70,18 @@ impl QueryBuilder {
     }
 
     pub(crate) fn build(&mut self) -> Query<'static, Db, AnyArguments> {
-        let Self { sql, arguments } = std::mem::take(self);
+        let Self { sql, arguments, .. } = std::mem::take(self);
         sqlx::query_with(AssertSqlSafe(sql), arguments)
     }
 
     pub(crate) fn build_query_as<O: for<'r> FromRow<'r, AnyRow>>(&mut self) -> QueryAs<'static, Db, O, AnyArguments> {
-        let Self { sql, arguments } = std::mem::take(self);
+        let Self { sql, arguments, .. } = std::mem::take(self);
         sqlx::query_as_with(AssertSqlSafe(sql), arguments)
     }
 }
 
-/// Placeholders of one statement that writes many rows: SQLite finds each by walking over those before it.
-const PLACEHOLDERS_MAX: usize = 120;
+/// Placeholders of one statement that writes many rows: few enough for statements of the same length to come again, which are prepared once.
+const PLACEHOLDERS_MAX: usize = 240;
 
 /// Writes rows, as many in one statement as is fast. `conflict` says what becomes of one that is there.
 pub(crate) async fn insert<T>(
@@ -82,7 +92,8 @@ pub(crate) async fn insert<T>(
     mut row: impl FnMut(Separated<'_>, &T),
 ) -> Result<(), sqlx::Error> {
     for some in rows.chunks((PLACEHOLDERS_MAX / columns.len().max(1)).max(1)) {
-        let mut insert = QueryBuilder::new(format!("INSERT INTO {table} ({}) ", columns.join(", ")));
+        let sql = format!("INSERT INTO {table} ({}) ", columns.join(", "));
+        let mut insert = QueryBuilder::large(Kind::of(connection), sql);
         insert.push_values(some, &mut row).push(conflict).build().execute(&mut *connection).await?;
     }
     Ok(())

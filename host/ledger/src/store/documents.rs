@@ -1,6 +1,11 @@
 //! When documents were first received, what was masked in them, and who keeps them still.
 
-use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, unsigned};
+use super::{
+    Connection, ROWS_MAX,
+    builder::{QueryBuilder, insert},
+    kind::Kind,
+    unsigned,
+};
 use crate::{
     error::ReadError,
     evidence::{Known, Masking, Sender, Usage},
@@ -18,27 +23,30 @@ pub(crate) struct Noted {
     pub(crate) masking: Option<Masking>,
 }
 
+const EVIDENCE: &[&str] =
+    &["scope", "digest", "first_received_at", "handed_in_by", "kept_as", "masked", "bytes", "referenced"];
+const ONCE: &str = " ON CONFLICT (scope, digest) DO NOTHING";
+
 /// Notes when documents were received, and from whom; the first time in each scope stands.
-pub(crate) async fn note(connection: &mut Connection, sender: &Sender, received: &[Noted]) -> Result<(), sqlx::Error> {
+pub(crate) async fn note(connection: &mut Connection, received: &[(&Sender, &Noted)]) -> Result<(), sqlx::Error> {
     let kind = Kind::of(connection);
-    for some in received.chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new(
-            "INSERT INTO evidence (scope, digest, first_received_at, handed_in_by, kept_as, masked, bytes, referenced) ",
-        );
-        let submitted = some.iter().filter_map(|noted| Some((noted, noted.masking.as_ref()?)));
-        let rows =
-            some.iter().map(|noted| (noted, None)).chain(submitted.map(|(noted, masking)| (noted, Some(masking))));
-        insert.push_values(rows, |mut row, (noted, masking)| {
-            let digest = masking.map_or(noted.digest, |masking| masking.submitted);
-            row.push_bind(kind.kept(&sender.scope)).push_bind(digest.to_string());
-            row.push_bind(moment_text(noted.at)).push_bind(kind.kept(&sender.name));
-            row.push_bind(masking.map(|_| noted.digest.to_string()));
-            row.push_bind(masking.map(|masking| serde_json::json!(masking.found).to_string()));
-            row.push_bind(if masking.is_some() { 0 } else { noted.bytes }).push_bind(0_i64);
-        });
-        insert.push(" ON CONFLICT (scope, digest) DO NOTHING").build().execute(&mut *connection).await?;
-    }
-    Ok(())
+    // Under the digest of what was submitted, too, where that is not what is kept.
+    let rows: Vec<_> = received
+        .iter()
+        .flat_map(|&(sender, noted)| {
+            let masked = noted.masking.as_ref().map(|masking| (sender, noted, Some(masking)));
+            [(sender, noted, None)].into_iter().chain(masked)
+        })
+        .collect();
+    insert(connection, ("evidence", EVIDENCE), &rows, ONCE, |mut row, (sender, noted, masking)| {
+        let digest = masking.map_or(noted.digest, |masking| masking.submitted);
+        row.push_bind(kind.kept(&sender.scope)).push_bind(digest.to_string());
+        row.push_bind(moment_text(noted.at)).push_bind(kind.kept(&sender.name));
+        row.push_bind(masking.map(|_| noted.digest.to_string()));
+        row.push_bind(masking.map(|masking| serde_json::json!(masking.found).to_string()));
+        row.push_bind(if masking.is_some() { 0 } else { noted.bytes }).push_bind(0_i64);
+    })
+    .await
 }
 
 /// Notes that a leaf names these, by what is kept of them: they stay.

@@ -1,6 +1,11 @@
 //! Idempotency keys.
 
-use super::{Connection, kind::Kind, signed, unsigned};
+use super::{
+    Connection, ROWS_MAX,
+    builder::{QueryBuilder, insert},
+    kind::Kind,
+    signed, unsigned,
+};
 use crate::{
     error::ReadError,
     id::DecisionId,
@@ -53,29 +58,41 @@ impl KeyRow {
     }
 }
 
-/// From now on this key leads to this decision.
+/// Whether one of these keys was used before, by whomever.
+pub(crate) async fn any(connection: &mut Connection, keys: &[&str]) -> Result<bool, sqlx::Error> {
+    let kind = Kind::of(connection);
+    for some in keys.chunks(ROWS_MAX) {
+        let mut select = QueryBuilder::large(kind, "SELECT COUNT(*) FROM idempotency WHERE key IN (");
+        let mut list = select.separated(", ");
+        for key in some {
+            list.push_bind(kind.kept(key));
+        }
+        list.push_unseparated(")");
+        let (found,): (i64,) = select.build_query_as().fetch_one(&mut *connection).await?;
+        if found > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+const COLUMNS: &[&str] =
+    &["principal", "endpoint", "key", "request", "decision", "leaf_index", "outcome", "permission"];
+const POINT: &str = " ON CONFLICT (principal, endpoint, key) DO UPDATE SET decision = excluded.decision, \
+                     leaf_index = excluded.leaf_index, outcome = excluded.outcome, permission = excluded.permission";
+
+/// From now on these keys lead to these decisions.
 pub(crate) async fn point(
     connection: &mut Connection,
-    idempotency: &Idempotency,
-    leaf: &DecisionLeaf,
-    index: u64,
+    keys: &[(&Idempotency, &DecisionLeaf, u64)],
 ) -> Result<(), sqlx::Error> {
     let kind = Kind::of(connection);
-    sqlx::query(
-        "INSERT INTO idempotency (principal, endpoint, key, request, decision, leaf_index, outcome, permission) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-         ON CONFLICT (principal, endpoint, key) DO UPDATE SET decision = excluded.decision, \
-         leaf_index = excluded.leaf_index, outcome = excluded.outcome, permission = excluded.permission",
-    )
-    .bind(kind.kept(&idempotency.principal))
-    .bind(kind.kept(&idempotency.endpoint))
-    .bind(kind.kept(&idempotency.key))
-    .bind(idempotency.request.to_string())
-    .bind(leaf.circumstances.decision.as_str().to_owned())
-    .bind(signed(index))
-    .bind(leaf.judgement.decision.outcome.word())
-    .bind(permission_word(leaf.judgement.decision.permission))
-    .execute(connection)
-    .await?;
-    Ok(())
+    insert(connection, ("idempotency", COLUMNS), keys, POINT, |mut row, (idempotency, leaf, index)| {
+        row.push_bind(kind.kept(&idempotency.principal)).push_bind(kind.kept(&idempotency.endpoint));
+        row.push_bind(kind.kept(&idempotency.key)).push_bind(idempotency.request.to_string());
+        row.push_bind(leaf.circumstances.decision.as_str().to_owned()).push_bind(signed(*index));
+        row.push_bind(leaf.judgement.decision.outcome.word());
+        row.push_bind(permission_word(leaf.judgement.decision.permission));
+    })
+    .await
 }

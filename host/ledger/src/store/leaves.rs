@@ -1,6 +1,11 @@
 //! Leaves, appended and read.
 
-use super::{Connection, DbRow, builder::QueryBuilder, kind::Kind, signed, unsigned};
+use super::{
+    Connection, DbRow,
+    builder::{QueryBuilder, insert},
+    kind::Kind,
+    signed, unsigned,
+};
 use crate::{
     error::ReadError, id::DecisionId, leaf, leaf_size::LEAF_BYTES_MAX, shape::numbers::moment_text, stored::Leaf,
 };
@@ -11,21 +16,22 @@ use tidegate_core::{digest::Digest, time::Timestamp};
 /// Leaves that are read at a time where all of them are: 4 MiB at most.
 pub(crate) const PAGE: i64 = 64;
 
-pub(crate) async fn append(
-    connection: &mut Connection,
-    index: u64,
-    kind: leaf::Kind,
-    hash: Digest,
-    body: String,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO leaves (leaf_index, kind, hash, body) VALUES ($1, $2, $3, $4)")
-        .bind(signed(index))
-        .bind(kind.word())
-        .bind(hash.as_bytes().to_vec())
-        .bind(body)
-        .execute(connection)
-        .await?;
-    Ok(())
+/// A leaf to be appended.
+#[derive(Debug)]
+pub(crate) struct New {
+    pub(crate) index: u64,
+    pub(crate) kind: leaf::Kind,
+    pub(crate) hash: Digest,
+    pub(crate) body: String,
+}
+
+/// Appends leaves, in the order of their indexes.
+pub(crate) async fn append(connection: &mut Connection, new: &[New]) -> Result<(), sqlx::Error> {
+    let columns = ("leaves", &["leaf_index", "kind", "hash", "body"][..]);
+    insert(connection, columns, new, "", |mut row, New { index, kind, hash, body }| {
+        row.push_bind(signed(*index)).push_bind(kind.word()).push_bind(hash.as_bytes().to_vec()).push_bind(body.clone());
+    })
+    .await
 }
 
 /// The leaf at this index, verified against its hash.

@@ -9,8 +9,8 @@ mod stages;
 mod terms;
 
 use super::{
-    Connection, ROWS_MAX,
-    builder::{QueryBuilder, insert},
+    Connection,
+    builder::insert,
     kind::Kind,
     signed,
 };
@@ -24,7 +24,7 @@ use crate::{
 const ONCE: &str = " ON CONFLICT DO NOTHING";
 
 /// What decisions are found by and what is counted over them, in the order of their leaves.
-pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows) -> Result<(), sqlx::Error> {
+pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows: Rows<'_>) -> Result<(), sqlx::Error> {
     if rows.are_of("decision_facts") {
         facts::put(connection, all).await?;
     }
@@ -43,39 +43,46 @@ pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows
     Ok(())
 }
 
-/// The rows of a decision's leaf, whose texts are salted, that other records refer to.
-pub(crate) async fn put(connection: &mut Connection, index: u64, leaf: &DecisionLeaf) -> Result<(), sqlx::Error> {
-    let (judgement, circumstances) = (&leaf.judgement, &leaf.circumstances);
-    let (decision, deployment) = (&judgement.decision, &judgement.deployment);
-    let (id, kind) = (circumstances.decision.as_str(), Kind::of(connection));
-    sqlx::query(
-        "INSERT INTO decisions (id, leaf_index, evaluated_at, recorded_at, environment, cause, outcome, permission, \
-         allowed, policy_set, policy_version, policy_digest, deployment) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-    )
-    .bind(id.to_owned())
-    .bind(signed(index))
-    .bind(moment_text(judgement.evaluated_at))
-    .bind(moment_text(circumstances.recorded_at))
-    .bind(deployment.environment.to_string())
-    .bind(deployment.cause.word())
-    .bind(decision.outcome.word())
-    .bind(permission_word(decision.permission))
-    .bind(i64::from(decision.allowed))
-    .bind(decision.decided_by.id.to_string())
-    .bind(decision.decided_by.version.to_string())
-    .bind(decision.decided_by.digest.to_string())
-    .bind(kind.kept(&deployment.id))
-    .execute(&mut *connection)
+const DECISIONS: &[&str] = &[
+    "id",
+    "leaf_index",
+    "evaluated_at",
+    "recorded_at",
+    "environment",
+    "cause",
+    "outcome",
+    "permission",
+    "allowed",
+    "policy_set",
+    "policy_version",
+    "policy_digest",
+    "deployment",
+];
+const SERVICES: &[&str] = &["decision", "service", "version", "artifact"];
+
+/// The rows of decisions' leaves, whose texts are salted, that other records refer to.
+pub(crate) async fn put<'l>(connection: &mut Connection, all: &[(u64, &'l DecisionLeaf)]) -> Result<(), sqlx::Error> {
+    let kind = Kind::of(connection);
+    insert(connection, ("decisions", DECISIONS), all, "", |mut row, (index, DecisionLeaf { judgement, circumstances, .. })| {
+        let (decision, deployment) = (&judgement.decision, &judgement.deployment);
+        row.push_bind(circumstances.decision.as_str().to_owned()).push_bind(signed(*index));
+        row.push_bind(moment_text(judgement.evaluated_at)).push_bind(moment_text(circumstances.recorded_at));
+        row.push_bind(deployment.environment.to_string()).push_bind(deployment.cause.word());
+        row.push_bind(decision.outcome.word()).push_bind(permission_word(decision.permission));
+        row.push_bind(i64::from(decision.allowed)).push_bind(decision.decided_by.id.to_string());
+        row.push_bind(decision.decided_by.version.to_string()).push_bind(decision.decided_by.digest.to_string());
+        row.push_bind(kind.kept(&deployment.id));
+    })
     .await?;
-    for services in deployment.services.chunks(ROWS_MAX) {
-        let mut insert = QueryBuilder::new("INSERT INTO decision_services (decision, service, version, artifact) ");
-        insert.push_values(services, |mut row, service| {
-            row.push_bind(id.to_owned()).push_bind(service.name.to_string());
-            row.push_bind(kind.kept(&service.version.to_string()));
-            row.push_bind(service.artifact.as_ref().map(|artifact| artifact.digest.to_string()));
-        });
-        insert.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+    let of_one = |(_, leaf): &(u64, &'l DecisionLeaf)| {
+        let leaf = *leaf;
+        leaf.judgement.deployment.services.iter().map(move |service| (leaf, service))
+    };
+    let rows: Vec<_> = all.iter().flat_map(of_one).collect();
+    insert(connection, ("decision_services", SERVICES), &rows, "", |mut row, (leaf, service)| {
+        row.push_bind(leaf.circumstances.decision.as_str().to_owned()).push_bind(service.name.to_string());
+        row.push_bind(kind.kept(&service.version.to_string()));
+        row.push_bind(service.artifact.as_ref().map(|artifact| artifact.digest.to_string()));
+    })
+    .await
 }

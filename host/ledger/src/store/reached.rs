@@ -1,6 +1,7 @@
 //! Up to which leaf derived tables are filled that came later than ledgers did, by their generation.
 
 use super::{Connection, signed, unsigned};
+use std::{collections::BTreeSet, ops::Range};
 
 /// Knows all generations up to this one: nothing is filled yet of those that are new.
 pub(crate) async fn know(connection: &mut Connection, newest: u32) -> Result<(), sqlx::Error> {
@@ -30,20 +31,20 @@ pub(crate) async fn behind(
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// The rows of these leaves are there, of all generations up to this one that had those of the leaves before.
-pub(crate) async fn appended(
-    connection: &mut Connection,
-    newest: u32,
-    before: u64,
-    after: u64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE derived_reached SET next_leaf = $3 WHERE generation <= $1 AND next_leaf = $2")
-        .bind(i64::from(newest))
-        .bind(signed(before))
-        .bind(signed(after))
-        .execute(connection)
-        .await
-        .map(drop)
+/// How many leaves there are, and the first that lacks rows of a generation up to this one; of one moment.
+pub(crate) async fn furthest(connection: &mut Connection, newest: u32) -> Result<(u64, u64), sqlx::Error> {
+    let (size, next): (i64, Option<i64>) = sqlx::query_as(
+        "SELECT size, (SELECT MIN(next_leaf) FROM derived_reached WHERE generation <= $1) FROM head WHERE \"only\" = 1",
+    )
+    .bind(i64::from(newest))
+    .fetch_one(connection)
+    .await?;
+    Ok((unsigned(size), next.map_or(0, unsigned)))
+}
+
+/// Up to which leaf each generation up to this one is filled.
+pub(crate) async fn limits(connection: &mut Connection, newest: u32) -> Result<Vec<(u32, u64)>, sqlx::Error> {
+    behind(connection, newest, i64::MAX.unsigned_abs()).await
 }
 
 /// The rows of all leaves before this one are there, of that generation.
@@ -56,18 +57,21 @@ pub(crate) async fn filled(connection: &mut Connection, generation: u32, next: u
         .map(drop)
 }
 
-/// Whether the rows of a leaf are there: those of one leaf and one generation are written together, so that one says it.
-pub(crate) async fn has_rows(
+/// The leaves of a range whose rows are there: those of one leaf and one generation are written together, so that one says it.
+pub(crate) async fn there(
     connection: &mut Connection,
     tables: impl Iterator<Item = &'static str>,
-    index: u64,
-) -> Result<bool, sqlx::Error> {
+    range: Range<u64>,
+) -> Result<BTreeSet<u64>, sqlx::Error> {
+    let mut there = BTreeSet::new();
     for table in tables {
-        let query = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table} WHERE leaf_index = $1"));
-        let found: i64 = sqlx::query_scalar(query).bind(signed(index)).fetch_one(&mut *connection).await?;
-        if found > 0 {
-            return Ok(true);
-        }
+        let sql = format!("SELECT leaf_index FROM {table} WHERE leaf_index >= $1 AND leaf_index < $2");
+        let rows: Vec<(i64,)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(signed(range.start))
+            .bind(signed(range.end))
+            .fetch_all(&mut *connection)
+            .await?;
+        there.extend(rows.into_iter().map(|(index,)| unsigned(index)));
     }
-    Ok(false)
+    Ok(there)
 }

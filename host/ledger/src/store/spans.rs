@@ -4,7 +4,7 @@ use super::{Connection, blobs, builder::insert, kind::Kind, signed, unsigned};
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
-    projections::Findable,
+    leaf::decision::DecisionLeaf,
     shape::numbers::moment_text,
     spans::{SpanBatch, SpanCounts, SpanTree, SpansSent},
 };
@@ -21,10 +21,10 @@ struct TreeRow {
 }
 
 /// Notes the trees of decisions that have one.
-pub(crate) async fn note(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
-    let rows: Vec<_> = all.iter().filter_map(|one| Some((one, one.leaf.circumstances.spans?))).collect();
+pub(crate) async fn note(connection: &mut Connection, all: &[(u64, &DecisionLeaf)]) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = all.iter().filter_map(|one| Some((one, one.1.circumstances.spans?))).collect();
     let columns = ("span_trees", &["leaf_index", "decision", "digest", "written_at"][..]);
-    insert(connection, columns, &rows, "", |mut row, (Findable { index, leaf, .. }, digest)| {
+    insert(connection, columns, &rows, "", |mut row, ((index, leaf), digest)| {
         row.push_bind(signed(*index)).push_bind(leaf.circumstances.decision.as_str().to_owned());
         row.push_bind(digest.to_string()).push_bind(moment_text(leaf.circumstances.recorded_at));
     })

@@ -19,7 +19,7 @@ pub(crate) async fn receive(
 ) -> Result<Noted, RecordError> {
     let NewStatement { document, bytes, sender, .. } = statement;
     let noted = Noted { digest: *document, bytes: signed(*bytes), at, masking: None };
-    documents::note(connection, sender, std::slice::from_ref(&noted)).await?;
+    documents::note(connection, &[(sender, &noted)]).await?;
     documents::name(connection, &sender.scope, &[*document]).await?;
     Ok(noted)
 }

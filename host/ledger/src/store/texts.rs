@@ -47,6 +47,11 @@ pub(crate) async fn salt(
     Ok(())
 }
 
+/// Whether all of these texts are among those that were found.
+pub(crate) fn are_known(privates: &[&mut Private], known: &Known) -> bool {
+    privates.iter().all(|private| text_of(private).is_none_or(|text| known.contains_key(&*text)))
+}
+
 fn text_of(private: &Private) -> Option<Arc<str>> {
     match private {
         Private::Text(text) => Some(text.clone()),

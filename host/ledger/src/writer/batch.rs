@@ -1,14 +1,16 @@
 //! One transaction for everything that arrived; one savepoint for each, so that one record's failure is its own.
 
-use super::job::{ActWork, DecisionWork, Documents, Done, Work};
+use super::{
+    decisions,
+    job::{ActWork, Documents, Done, Work},
+};
 use crate::{
     act::Act,
-    error::{ReadError, RecordError},
+    error::RecordError,
     evidence::{Quota, Sender},
-    idempotency::{Idempotency, Retry},
     leaf::{self, Leaf},
     notary::Notary,
-    projections::{self, Findable, Left, Rows},
+    projections,
     proof::TreeHead,
     rebuild::later,
     record::Recorded,
@@ -16,9 +18,9 @@ use crate::{
     store::{
         Connection, acts, archiving, blobs, checkpoints, cosignatures, dialect,
         documents::{self, Noted},
-        expiry, forced,
+        expiry,
         head::{self, Head},
-        keys, leaves, notices, obligations, permits, reached, removals, room, span_index, spans, statements,
+        leaves, notices, permits, removals, room, spans, statements,
         texts::{self, Known},
         tokens,
         tree::grow,
@@ -26,7 +28,7 @@ use crate::{
     },
 };
 use sqlx::Connection as _;
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// What a commit holds.
@@ -52,24 +54,38 @@ pub(crate) async fn run(
     let before = head::with_moment(&mut transaction, known).await?;
     // Most of them are of people whom the record has: asked for once, not for each record.
     let mut texts = texts::of(&mut transaction, works.iter_mut().flat_map(Work::privates)).await?;
-    // Rows come in the order of their leaves, also those that somebody else left out.
-    later::rest(&mut transaction, before.size, body_bytes_max).await?;
     let mut head = before;
     let mut results = Vec::with_capacity(works.len());
-    let mut decisions = Vec::new();
-    for work in works {
+    let (mut works, mut alone) = (VecDeque::from(works), VecDeque::new());
+    while !(works.is_empty() && alone.is_empty()) {
+        let mut group = if alone.is_empty() { decisions::together(&mut works, &texts) } else { Vec::new() };
+        if group.len() > 1 {
+            let mut savepoint = transaction.begin().await?;
+            match decisions::all(&mut savepoint, &mut group, head, &texts).await {
+                Ok(Some((recorded, after))) => {
+                    savepoint.commit().await?;
+                    head = after;
+                    results.extend(recorded.into_iter().map(|recorded| Ok(Done::Recorded(recorded))));
+                    continue;
+                }
+                Ok(None) => savepoint.rollback().await?,
+                // Which of them it is about shows when each is recorded alone.
+                Err(error) => savepoint.rollback().await.map_err(|_| error)?,
+            }
+        }
+        alone.extend(group.into_iter().map(|work| Work::Decision(Box::new(work))));
+        let Some(work) = alone.pop_front().or_else(|| works.pop_front()) else { break };
         let is_act = matches!(work, Work::Act(_));
-        if is_act {
-            // It may take away, or count anew, what decisions before it left.
-            projections::findable(&mut transaction, &std::mem::take(&mut decisions), Rows::All).await?;
+        if matches!(&work, Work::Act(work) if work.act.takes_away()) {
+            // What decisions before it left, or counts it anew.
+            later::rest(&mut transaction, head.size, body_bytes_max).await?;
         }
         let mut savepoint = transaction.begin().await?;
         match one(&mut savepoint, work, head, &texts).await {
-            Ok(Worked { done, after, decision }) => {
+            Ok((done, after)) => {
                 savepoint.commit().await?;
                 head = after;
                 results.push(Ok(done));
-                decisions.extend(decision);
             }
             Err(error) => {
                 // Some failures end the whole transaction: then the savepoint is gone, and so is all the rest.
@@ -84,7 +100,6 @@ pub(crate) async fn run(
             texts.clear();
         }
     }
-    projections::findable(&mut transaction, &decisions, Rows::All).await?;
     let tree = close(&mut transaction, (before, head), &results).await?;
     let mut checkpoint = None;
     if let (Some(tree), Some(notary)) = (&tree, notary) {
@@ -107,32 +122,22 @@ async fn close(
     let mut frontier = head::frontier(connection).await?;
     grow::append(connection, &mut frontier, appended).await?;
     head::advance(connection, before, after, Some(&frontier)).await?;
-    reached::appended(connection, projections::generation(), before.size, after.size).await?;
     Ok(Some(TreeHead { size: frontier.size(), root: frontier.root() }))
 }
 
-/// What one record did.
-struct Worked {
-    done: Done,
-    /// Where the ledger ends with it.
-    after: Head,
-    /// A decision that is still to be made findable: with all others of the commit.
-    decision: Option<Findable>,
-}
-
-async fn one(connection: &mut Connection, work: Work, head: Head, texts: &Known) -> Result<Worked, RecordError> {
-    let (done, after) = match work {
-        Work::Decision(work) => return decision(connection, *work, head, texts).await,
-        Work::Act(work) => act(connection, *work, head, texts).await?,
-        work => (beside(connection, work).await?, head),
-    };
-    Ok(Worked { done, after, decision: None })
+/// What one record did, and where the ledger ends with it.
+async fn one(connection: &mut Connection, work: Work, head: Head, texts: &Known) -> Result<(Done, Head), RecordError> {
+    match work {
+        Work::Decision(mut work) => decisions::one(connection, &mut work, head, texts).await,
+        Work::Act(work) => act(connection, *work, head, texts).await,
+        work => Ok((beside(connection, work).await?, head)),
+    }
 }
 
 /// What appends no leaf.
 async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordError> {
     match work {
-        Work::Decision(_) | Work::Act(_) | Work::KeepUp => Ok(Done::Noted),
+        Work::Decision(_) | Work::Act(_) | Work::KeepUp { .. } => Ok(Done::Noted),
         Work::Documents(work) => received(connection, work).await,
         Work::Expire { before, max } => Ok(Done::Expired(expiry::expire(connection, before, max).await?)),
         Work::TokensUsed(used) => {
@@ -162,77 +167,6 @@ async fn beside(connection: &mut Connection, work: Work) -> Result<Done, RecordE
     }
 }
 
-async fn decision(
-    connection: &mut Connection,
-    work: DecisionWork,
-    head: Head,
-    texts: &Known,
-) -> Result<Worked, RecordError> {
-    let DecisionWork {
-        mut leaf,
-        bodies,
-        received,
-        documents,
-        held,
-        sender,
-        quota,
-        idempotency,
-        mut left,
-        mends,
-        notices,
-    } = work;
-    if let Some(idempotency) = &idempotency
-        && let Some(recorded) = replay(connection, idempotency).await?
-    {
-        return Ok(Worked { done: Done::Recorded(recorded), after: head, decision: None });
-    }
-    let there = documents::first(connection, &sender.scope, &held).await?;
-    if let Some(missing) = held.iter().find(|digest| !there.contains_key(digest)) {
-        return Err(RecordError::Expired { digest: *missing });
-    }
-    blobs::put(connection, bodies, &moment_text(leaf.circumstances.recorded_at)).await?;
-    documents::note(connection, &sender, &received).await?;
-    documents::name(connection, &sender.scope, &documents).await?;
-    within(connection, &sender, quota, &received).await?;
-    let at = head.at.max(leaf.circumstances.recorded_at);
-    leaf.circumstances.recorded_at = at;
-    let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
-    if let (None, Some(digest)) = (&left.tree, leaf.circumstances.spans) {
-        // Recorded before, with another decision.
-        left.tree = span_index::tree_of(connection, digest).await?;
-    }
-    projections::decision(connection, recorded.leaf_index, &leaf, &left, Rows::All).await?;
-    if let Some(new) = &left.forced {
-        forced::still(connection, leaf.circumstances.decision.as_str(), new).await?;
-    }
-    obligations::mend(connection, leaf.circumstances.decision.as_str(), &mends).await?;
-    notices::write(connection, &notices, recorded.leaf_index).await?;
-    if let Some(idempotency) = &idempotency {
-        keys::point(connection, idempotency, &leaf, recorded.leaf_index).await?;
-    }
-    let Left { cited, tree, .. } = left;
-    let decision = Some(Findable { index: recorded.leaf_index, leaf, cited, tree });
-    Ok(Worked { done: Done::Recorded(recorded), after, decision })
-}
-
-/// The record that this key led to, when it still is the answer.
-async fn replay(connection: &mut Connection, idempotency: &Idempotency) -> Result<Option<Recorded>, RecordError> {
-    let Idempotency { principal, endpoint, key, request } = idempotency;
-    let Some((earlier, leaf_index)) = keys::find(connection, principal, endpoint, key).await? else {
-        return Ok(None);
-    };
-    match earlier.retry(*request) {
-        Retry::JudgeAnew => Ok(None),
-        Retry::Conflict => Err(RecordError::Conflict { decision: earlier.decision }),
-        Retry::Replay => {
-            let leaf = leaves::at(connection, leaf_index).await?;
-            let gone = || ReadError::Altered { what: format!("leaf {leaf_index}") };
-            let leaf_hash = leaf.ok_or_else(gone)?.hash;
-            Ok(Some(Recorded { leaf_index, leaf_hash, replayed: Some(earlier.decision) }))
-        }
-    }
-}
-
 async fn act(
     connection: &mut Connection,
     work: ActWork,
@@ -242,7 +176,7 @@ async fn act(
     let ActWork { mut leaf, act, at, bodies, notices, quota, body_bytes_max } = work;
     let at = head.at.max(at);
     *leaf.at_mut() = at;
-    blobs::put(connection, bodies, &moment_text(at)).await?;
+    blobs::put(connection, &bodies.iter().collect::<Vec<_>>(), &moment_text(at)).await?;
     removals::still(connection, &act, head.size, body_bytes_max).await?;
     let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
     match &act {
@@ -284,8 +218,8 @@ async fn append(
     texts::salt(connection, leaf.privates(), texts).await?;
     let bytes = leaf::bytes(leaf)?;
     let hash = leaf::hash(&bytes);
-    let text = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
-    leaves::append(connection, head.size, leaf.kind(), hash, text).await?;
+    let body = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
+    leaves::append(connection, &[leaves::New { index: head.size, kind: leaf.kind(), hash, body }]).await?;
     let recorded = Recorded { leaf_index: head.size, leaf_hash: hash, replayed: None };
     Ok((recorded, Head { size: head.size + 1, hash: Some(hash), at }))
 }
@@ -294,14 +228,14 @@ async fn received(connection: &mut Connection, work: Documents) -> Result<Done, 
     let Documents { bodies, received, sender, quota } = work;
     let digests: Vec<_> = received.iter().map(|noted| noted.digest).collect();
     let now = received.iter().map(|noted| noted.at).max().unwrap_or(Timestamp::from_nanos(0));
-    blobs::put(connection, bodies, &moment_text(now)).await?;
-    documents::note(connection, &sender, &received).await?;
+    blobs::put(connection, &bodies.iter().collect::<Vec<_>>(), &moment_text(now)).await?;
+    documents::note(connection, &received.iter().map(|noted| (&sender, noted)).collect::<Vec<_>>()).await?;
     within(connection, &sender, quota, &received).await?;
     Ok(Done::Received(documents::first(connection, &sender.scope, &digests).await?))
 }
 
 /// Whether what its scope keeps now, with these, is within its quota. What was there before is no reason to refuse what adds nothing.
-async fn within(
+pub(super) async fn within(
     connection: &mut Connection,
     sender: &Sender,
     quota: Quota,

@@ -55,8 +55,10 @@ pub(crate) enum Work {
     Cosigned(Box<Cosigned>),
     /// About what a decision takes, durably: shows whether the store works.
     Probe,
-    /// Nothing: what a gate of an older build left out is made before whatever is written.
-    KeepUp,
+    /// Nothing: it waits until the leaves before this one are found.
+    KeepUp {
+        until: u64,
+    },
 }
 
 impl Work {

@@ -4,7 +4,6 @@ use super::job::{ActWork, DecisionWork, Documents, Work};
 use crate::{
     act::ActRecord,
     body::{Body, BodyKind, Packed, pack},
-    cited,
     error::RecordError,
     evidence::{Quota, Received, Sender},
     leaf::{act::ActLeaf, encode},
@@ -12,7 +11,6 @@ use crate::{
     obligation::Mends,
     projections::Left,
     record::DecisionRecord,
-    span_index::{Indexed, flatten::flatten},
     store::{documents::Noted, signed},
 };
 use tidegate_core::digest::Digest;
@@ -28,12 +26,10 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
     }
     let (mut packed, received) = documents_of(&evidence, body_bytes_max)?;
     pack_all(&bodies, body_bytes_max, &mut packed)?;
-    let tree = circumstances.spans.and_then(|digest| tree_of(&bodies, digest));
     let key = idempotency.as_ref().map(|idempotency| Digest::of(idempotency.key.as_bytes()));
     let mends = Mends::of(&judgement, mends);
     let leaf = encode::decision(&judgement, &circumstances, key, body_bytes_max, &mut packed)?;
-    let cited = judgement.decision.stages.iter().flat_map(cited::of).collect();
-    let left = Left::of(&leaf.judgement, cited, tree);
+    let left = Left::of(&leaf.judgement);
     let documents = judgement.evidence.iter().map(|document| document.digest).collect();
     let work = DecisionWork {
         leaf,
@@ -49,12 +45,6 @@ pub(crate) fn decision(record: DecisionRecord, quota: Quota, body_bytes_max: usi
         notices,
     };
     Ok(Work::Decision(Box::new(work)))
-}
-
-/// The tree of that digest, where it comes with the record.
-fn tree_of(bodies: &[Body], digest: Digest) -> Option<Indexed> {
-    let mut trees = bodies.iter().filter(|body| body.kind == BodyKind::Spans);
-    flatten(&trees.find(|body| Digest::of(&body.bytes) == digest)?.bytes)
 }
 
 pub(crate) fn act(record: &ActRecord, quota: Quota, body_bytes_max: usize) -> Result<Work, RecordError> {

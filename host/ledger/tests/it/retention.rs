@@ -139,6 +139,7 @@ async fn a_run_leaves_what_the_plainest_reading_of_the_rules_leaves() {
             let needed = named().any(|one| stays(one, if one.passes { shorter } else { bodies }));
             assert_eq!(has(&ledger, Digest::of(&document(number))).await, needed, "seed {seed}: document {number}");
         }
+        ledger.keep_up().await.unwrap();
         let mut raw = world.raw().await;
         for one in &drawn {
             let tree: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM traces WHERE decision = $1")

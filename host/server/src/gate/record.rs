@@ -144,7 +144,7 @@ impl From<ReadError> for GateError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Gone { .. } | ReadError::Forgotten { .. } => Self::Gone(error.to_string()),
-            ReadError::Store(_) => Self::Record(error.to_string()),
+            ReadError::Store(_) | ReadError::Behind(_) => Self::Record(error.to_string()),
             ReadError::Altered { .. } | ReadError::Unreadable { .. } | ReadError::TooLarge { .. } => {
                 Self::Internal(error.to_string())
             }
