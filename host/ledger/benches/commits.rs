@@ -100,7 +100,8 @@ fn main() {
     }
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
     let batch_max = LedgerConfig::default().batch_max;
-    let kinds = [(1, 0, PAUSE), (batch_max, 0, PAUSE), (batch_max, READERS, PAUSE), (batch_max, READERS, Duration::ZERO)];
+    let kinds =
+        [(1, 0, PAUSE), (batch_max, 0, PAUSE), (batch_max, READERS, PAUSE), (batch_max, READERS, Duration::ZERO)];
     let mut sums = kinds.map(|_| Round { records: 0.0, found: 0.0, reads: 0.0 });
     for _ in 0..ROUNDS {
         for ((batch_max, readers, pause), sum) in kinds.into_iter().zip(&mut sums) {

@@ -117,7 +117,9 @@ impl Rows<'_> {
     pub(crate) fn are_of(self, table: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Of(generations) => LATER.iter().any(|(generation, later)| *later == table && generations.contains(generation)),
+            Self::Of(generations) => {
+                LATER.iter().any(|(generation, later)| *later == table && generations.contains(generation))
+            }
         }
     }
 }

@@ -66,7 +66,11 @@ async fn record(
         let leaves = page(from, frontier.size()..plan.through.size).await?;
         for leaf in &leaves {
             let (index, hash, text) = (leaf.index, leaf.hash, leaf.text.to_string());
-            leaves::append(&mut to, &[leaves::New { index, kind: leaf::kind_of(index, &leaf.text)?, hash, body: text }]).await?;
+            leaves::append(
+                &mut to,
+                &[leaves::New { index, kind: leaf::kind_of(index, &leaf.text)?, hash, body: text }],
+            )
+            .await?;
         }
         grow::append(&mut to, &mut frontier, leaves.iter().map(|leaf| leaf.hash)).await?;
         last = leaves.last().map(|leaf| leaf.hash);

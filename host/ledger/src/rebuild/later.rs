@@ -76,15 +76,20 @@ async fn fill(
         let there = there(connection, generations, next..last + 1).await?;
         let mut decisions = Vec::new();
         for leaf in page.iter().filter(|leaf| !moved.contains(&leaf.index)) {
-            let lacking: Vec<u32> =
-                there.iter().filter(|(_, there)| !there.contains(&leaf.index)).map(|(generation, _)| *generation).collect();
+            let lacking: Vec<u32> = there
+                .iter()
+                .filter(|(_, there)| !there.contains(&leaf.index))
+                .map(|(generation, _)| *generation)
+                .collect();
             if !lacking.is_empty() {
                 again(connection, None, leaf, body_bytes_max, (Rows::Of(&lacking), &mut decisions)).await?;
             }
         }
         for (generation, there) in &there {
             let lacks = |one: &Findable| !there.contains(&one.index);
-            for run in decisions.chunk_by(|one, next| lacks(one) == lacks(next)).filter(|run| run.first().is_some_and(lacks)) {
+            for run in
+                decisions.chunk_by(|one, next| lacks(one) == lacks(next)).filter(|run| run.first().is_some_and(lacks))
+            {
                 projections::findable(connection, run, Rows::Of(&[*generation])).await?;
             }
         }

@@ -29,7 +29,10 @@ pub(crate) struct New {
 pub(crate) async fn append(connection: &mut Connection, new: &[New]) -> Result<(), sqlx::Error> {
     let columns = ("leaves", &["leaf_index", "kind", "hash", "body"][..]);
     insert(connection, columns, new, "", |mut row, New { index, kind, hash, body }| {
-        row.push_bind(signed(*index)).push_bind(kind.word()).push_bind(hash.as_bytes().to_vec()).push_bind(body.clone());
+        row.push_bind(signed(*index))
+            .push_bind(kind.word())
+            .push_bind(hash.as_bytes().to_vec())
+            .push_bind(body.clone());
     })
     .await
 }

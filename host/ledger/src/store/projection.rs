@@ -8,12 +8,7 @@ pub(crate) mod rules;
 mod stages;
 mod terms;
 
-use super::{
-    Connection,
-    builder::insert,
-    kind::Kind,
-    signed,
-};
+use super::{Connection, builder::insert, kind::Kind, signed};
 use crate::{
     leaf::decision::DecisionLeaf,
     projections::{Findable, Rows},
@@ -63,16 +58,22 @@ const SERVICES: &[&str] = &["decision", "service", "version", "artifact"];
 /// The rows of decisions' leaves, whose texts are salted, that other records refer to.
 pub(crate) async fn put<'l>(connection: &mut Connection, all: &[(u64, &'l DecisionLeaf)]) -> Result<(), sqlx::Error> {
     let kind = Kind::of(connection);
-    insert(connection, ("decisions", DECISIONS), all, "", |mut row, (index, DecisionLeaf { judgement, circumstances, .. })| {
-        let (decision, deployment) = (&judgement.decision, &judgement.deployment);
-        row.push_bind(circumstances.decision.as_str().to_owned()).push_bind(signed(*index));
-        row.push_bind(moment_text(judgement.evaluated_at)).push_bind(moment_text(circumstances.recorded_at));
-        row.push_bind(deployment.environment.to_string()).push_bind(deployment.cause.word());
-        row.push_bind(decision.outcome.word()).push_bind(permission_word(decision.permission));
-        row.push_bind(i64::from(decision.allowed)).push_bind(decision.decided_by.id.to_string());
-        row.push_bind(decision.decided_by.version.to_string()).push_bind(decision.decided_by.digest.to_string());
-        row.push_bind(kind.kept(&deployment.id));
-    })
+    insert(
+        connection,
+        ("decisions", DECISIONS),
+        all,
+        "",
+        |mut row, (index, DecisionLeaf { judgement, circumstances, .. })| {
+            let (decision, deployment) = (&judgement.decision, &judgement.deployment);
+            row.push_bind(circumstances.decision.as_str().to_owned()).push_bind(signed(*index));
+            row.push_bind(moment_text(judgement.evaluated_at)).push_bind(moment_text(circumstances.recorded_at));
+            row.push_bind(deployment.environment.to_string()).push_bind(deployment.cause.word());
+            row.push_bind(decision.outcome.word()).push_bind(permission_word(decision.permission));
+            row.push_bind(i64::from(decision.allowed)).push_bind(decision.decided_by.id.to_string());
+            row.push_bind(decision.decided_by.version.to_string()).push_bind(decision.decided_by.digest.to_string());
+            row.push_bind(kind.kept(&deployment.id));
+        },
+    )
     .await?;
     let of_one = |(_, leaf): &(u64, &'l DecisionLeaf)| {
         let leaf = *leaf;

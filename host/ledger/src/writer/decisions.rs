@@ -135,7 +135,10 @@ async fn received(connection: &mut Connection, works: &[DecisionWork]) -> Result
     Ok(())
 }
 
-fn by_scope<'w>(works: &'w [DecisionWork], of: impl Fn(&'w DecisionWork) -> &'w [Digest]) -> BTreeMap<&'w str, Vec<Digest>> {
+fn by_scope<'w>(
+    works: &'w [DecisionWork],
+    of: impl Fn(&'w DecisionWork) -> &'w [Digest],
+) -> BTreeMap<&'w str, Vec<Digest>> {
     let mut scopes: BTreeMap<&str, BTreeSet<Digest>> = BTreeMap::new();
     for work in works {
         scopes.entry(&work.sender.scope).or_default().extend(of(work));
