@@ -89,7 +89,10 @@ pub(crate) async fn remove(connection: &mut Connection, index: u64) -> Result<()
     .fetch_optional(&mut *connection)
     .await?;
     let Some((profile, hour, reach)) = counted else { return Ok(()) };
-    sqlx::query("DELETE FROM trace_profiles WHERE leaf_index = $1").bind(signed(index)).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM trace_profiles WHERE leaf_index = $1")
+        .bind(signed(index))
+        .execute(&mut *connection)
+        .await?;
     for sql in [
         "UPDATE profile_hours SET trees = trees - 1 WHERE profile = $1 AND hour = $2 AND reach = $3",
         "DELETE FROM profile_hours WHERE profile = $1 AND hour = $2 AND reach = $3 AND trees <= 0",

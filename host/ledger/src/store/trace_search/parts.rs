@@ -1,9 +1,6 @@
 //! Which hours of a window are counted as a whole, and which parts of it are not: those in which a step begins or ends, and the ragged ends.
 
-use crate::{
-    store::span_profiles::HOUR_NS,
-    trace_search::Window,
-};
+use crate::{store::span_profiles::HOUR_NS, trace_search::Window};
 
 /// Parts that are counted by themselves, at most.
 const PARTS_MAX: i64 = 1_000;
@@ -21,7 +18,8 @@ impl Parts {
     /// Of a window whose steps take that long; they do not begin before 1970.
     pub(crate) fn of(Window { from_ns, until_ns }: Window, step_ns: i64) -> Self {
         let all = Self { hours: (0, 0), others: vec![(from_ns, until_ns)] };
-        let (first, end) = (from_ns.div_euclid(HOUR_NS) + i64::from(from_ns.rem_euclid(HOUR_NS) > 0), until_ns.div_euclid(HOUR_NS));
+        let (first, end) =
+            (from_ns.div_euclid(HOUR_NS) + i64::from(from_ns.rem_euclid(HOUR_NS) > 0), until_ns.div_euclid(HOUR_NS));
         if from_ns < 0 || first >= end {
             return all;
         }
@@ -34,7 +32,10 @@ impl Parts {
             while begins < end * HOUR_NS {
                 let hour = begins / HOUR_NS;
                 // A step that begins with an hour divides none.
-                if begins % HOUR_NS > 0 && hour >= first && others.last() != Some(&(hour * HOUR_NS, (hour + 1) * HOUR_NS)) {
+                if begins % HOUR_NS > 0
+                    && hour >= first
+                    && others.last() != Some(&(hour * HOUR_NS, (hour + 1) * HOUR_NS))
+                {
                     others.push((hour * HOUR_NS, (hour + 1) * HOUR_NS));
                 }
                 begins = begins.saturating_add(step_ns);
