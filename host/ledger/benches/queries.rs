@@ -20,7 +20,7 @@ use tidegate_ledger::{
     ledger::Ledger,
     search as audit,
     stats::Stat,
-    trace_search::{Count, Search, Sight, Window},
+    trace_search::{Count, CountFrom, Search, Sight, Window},
     traceql::{names::field_of, parse},
 };
 use tokio::runtime::Builder;
@@ -111,13 +111,19 @@ async fn search(grown: &Grown, text: &str, window: Window, sight: Sight<'_>) -> 
     .await
 }
 
-async fn count(grown: &Grown, text: &str, window: Window, step_ns: i64) -> f64 {
+async fn count(grown: &Grown, text: &str, window: Window, (step_ns, from): (i64, CountFrom)) -> f64 {
     let query = parse(text).unwrap();
     p95(async || {
-        let count = Count { query: &query, window, sight: Sight::All, step_ns };
+        let count = Count { query: &query, window, sight: Sight::All, step_ns, from };
         grown.ledger.count_spans(count).await.unwrap();
     })
     .await
+}
+
+/// On the hour, as `query_range` asks.
+fn month(grown: &Grown) -> Window {
+    let from_ns = grown.window.until_ns - 30 * 24 * HOUR_NS;
+    Window { from_ns: from_ns - from_ns % HOUR_NS, ..grown.window }
 }
 
 async fn values(grown: &Grown, tag: &str, of: Option<&str>) -> f64 {
@@ -214,7 +220,7 @@ async fn run(decisions: u64) {
     told(&both, &name, async |grown| search(grown, text, Window::ALL, Sight::Of(&some)).await).await;
     told(&both, "a trace", trace).await;
     for text in COUNTS {
-        told(&both, text, async |grown| count(grown, text, grown.window, HOUR_NS / 4).await).await;
+        told(&both, text, async |grown| count(grown, text, grown.window, (HOUR_NS / 4, CountFrom::Hours)).await).await;
     }
     for tag in ["span.tidegate.stage.id", ".user.id", "span.tidegate.decision.id", "resource.service.name"] {
         told(&both, &format!("values of {tag}"), async |grown| values(grown, tag, None).await).await;
@@ -228,12 +234,11 @@ async fn run(decisions: u64) {
         told(&both, &format!("stats of {}", stat.word()), async |grown| stats(grown, stat).await).await;
     }
     // Longer than a day: what they take grows with the range, so the ratio says nothing.
-    for text in COUNTS {
-        let month = async |grown: &Grown| {
-            let window = Window { from_ns: grown.window.until_ns - 30 * 24 * HOUR_NS, ..grown.window };
-            count(grown, text, window, HOUR_NS).await
-        };
-        told(&both, &format!("thirty days of {text}"), month).await;
+    for (from, name) in [(CountFrom::Hours, "thirty days"), (CountFrom::Spans, "thirty days span by span")] {
+        for text in COUNTS {
+            let month = async |grown: &Grown| count(grown, text, month(grown), (HOUR_NS, from)).await;
+            told(&both, &format!("{name} of {text}"), month).await;
+        }
     }
     for Grown { ledger, .. } in both {
         ledger.close().await;

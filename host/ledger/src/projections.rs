@@ -13,7 +13,7 @@ use crate::{
     span_index::Indexed,
     store::{
         Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
-        removals, span_index, spans, statements, tokens,
+        removals, span_index, span_profiles, spans, statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -59,6 +59,10 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("attribute_keys", &["id"]),
     derived("attribute_values", &["id"]),
     derived("span_attributes", &["key_id", "span_no", "value_id"]),
+    derived("trace_profiles", &["leaf_index"]),
+    derived("profile_hours", &["profile", "hour", "reach"]),
+    derived("profile_spans", &["profile", "place"]),
+    derived("profile_attributes", &["profile", "place", "key_id", "value_id"]),
     derived("forced_deployments", &["decision"]),
     Derived {
         found_by: Some("decision"),
@@ -101,6 +105,10 @@ pub(crate) const LATER: &[(u32, &str)] = &[
     (2, "attribute_keys"),
     (2, "attribute_values"),
     (2, "span_attributes"),
+    (3, "trace_profiles"),
+    (3, "profile_hours"),
+    (3, "profile_spans"),
+    (3, "profile_attributes"),
 ];
 
 /// Which of a leaf's rows are written.
@@ -165,6 +173,9 @@ pub(crate) async fn findable(connection: &mut Connection, all: &[Findable], rows
     projection::findable(connection, all, rows).await?;
     if rows.are_of("traces") {
         span_index::put(connection, all).await?;
+    }
+    if rows.are_of("trace_profiles") {
+        span_profiles::put(connection, all).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod flatten;
 pub mod key;
+pub(crate) mod profile;
 pub mod value;
 
 use key::Key;

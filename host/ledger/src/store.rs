@@ -42,6 +42,7 @@ pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod sizes;
 pub(crate) mod span_index;
+pub(crate) mod span_profiles;
 pub(crate) mod spans;
 pub(crate) mod sql;
 pub(crate) mod statements;

@@ -133,6 +133,17 @@ pub struct Count<'a> {
     pub sight: Sight<'a>,
     /// Nanoseconds of each point; more than zero. A point counts what began in these nanoseconds.
     pub step_ns: i64,
+    /// What it is counted from. The answer is the same.
+    pub from: CountFrom,
+}
+
+/// What spans are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CountFrom {
+    /// Hourly sums where they say what is asked for, and else the spans.
+    Hours,
+    /// Every span.
+    Spans,
 }
 
 /// One series.

@@ -20,7 +20,7 @@ pub enum Scope {
 }
 
 /// Which of the rows in `span_attributes` an attribute is looked up under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Carrier {
     /// The span itself.
     Span,

@@ -13,6 +13,7 @@ use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Tables whose rows are of one decision, and the column that says of which; whoever refers to a row comes before it.
 const BY_LEAF: &[(&str, &str)] = &[
+    ("trace_profiles", "leaf_index"),
     ("span_attributes", "span_no / 65536"),
     ("spans", "leaf_index"),
     ("traces", "leaf_index"),
@@ -37,6 +38,12 @@ const SHARED: &[&str] = &[
     "DELETE FROM trace_reaches WHERE id IN (SELECT id FROM trace_reaches EXCEPT SELECT reach FROM traces)",
     "DELETE FROM attribute_keys WHERE id IN (SELECT id FROM attribute_keys EXCEPT SELECT key_id FROM span_attributes)",
     "DELETE FROM attribute_values WHERE id IN (SELECT id FROM attribute_values EXCEPT SELECT value_id FROM span_attributes)",
+    "DELETE FROM profile_hours",
+    "INSERT INTO profile_hours (profile, hour, reach, trees) \
+     SELECT p.profile, t.start_ns / 3600000000000, t.reach, COUNT(*) \
+     FROM trace_profiles p JOIN traces t ON t.leaf_index = p.leaf_index GROUP BY 1, 2, 3",
+    "DELETE FROM profile_attributes WHERE profile NOT IN (SELECT profile FROM profile_hours)",
+    "DELETE FROM profile_spans WHERE profile NOT IN (SELECT profile FROM profile_hours)",
     "DELETE FROM decision_hours",
     "INSERT INTO decision_hours (hour, first_leaf, last_leaf, decisions) \
      SELECT substr(evaluated_at, 1, 13), MIN(leaf_index), MAX(leaf_index), COUNT(*) FROM decisions GROUP BY 1",

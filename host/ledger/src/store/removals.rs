@@ -4,7 +4,7 @@
 
 use super::{
     Connection, ROWS_MAX, blobs, builder::QueryBuilder, forgetting::forget, holds, kind::Kind, leaves, named, signed,
-    texts, unsigned,
+    span_profiles, texts, unsigned,
 };
 use crate::{
     act::Act,
@@ -138,6 +138,7 @@ async fn trees(connection: &mut Connection, digest: &str) -> Result<(), sqlx::Er
 
 /// Keys, values and reaches that no other tree has go with it: they are no more than what trees say.
 async fn tree(connection: &mut Connection, index: u64) -> Result<(), sqlx::Error> {
+    span_profiles::remove(connection, index).await?;
     let (first, next) = (signed(first_of(index)), signed(first_of(index + 1)));
     let used: Vec<(i64, i64)> =
         sqlx::query_as("SELECT DISTINCT key_id, value_id FROM span_attributes WHERE span_no >= $1 AND span_no < $2")

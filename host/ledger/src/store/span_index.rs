@@ -27,9 +27,7 @@ pub(crate) async fn tree_of(connection: &mut Connection, digest: Digest) -> Resu
 
 /// Writes the rows of trees. What somebody left of them before stays: whether it is right is told by comparing it with the leaves.
 pub(crate) async fn put(connection: &mut Connection, all: &[Findable]) -> Result<(), sqlx::Error> {
-    // Where a span's number would not fit, nothing is looked for: no ledger has that many leaves.
-    let fits = |one: &&Findable| one.index < 1 << (i64::BITS - 1 - PLACE_BITS);
-    let trees: Vec<_> = all.iter().filter(fits).filter_map(|one| Some((one, one.tree.as_ref()?))).collect();
+    let trees = trees(all);
     if trees.is_empty() {
         return Ok(());
     }
@@ -40,7 +38,18 @@ pub(crate) async fn put(connection: &mut Connection, all: &[Findable]) -> Result
 }
 
 /// A decision and its tree.
-type Tree<'t> = (&'t Findable, &'t Indexed);
+pub(super) type Tree<'t> = (&'t Findable, &'t Indexed);
+
+/// Those that have one. Where a span's number would not fit, nothing is looked for: no ledger has that many leaves.
+pub(super) fn trees(all: &[Findable]) -> Vec<Tree<'_>> {
+    let fits = |one: &&Findable| one.index < 1 << (i64::BITS - 1 - PLACE_BITS);
+    all.iter().filter(fits).filter_map(|one| Some((one, one.tree.as_ref()?))).collect()
+}
+
+/// The reach under which a decision's tree is.
+pub(super) fn reach_of(leaf: &DecisionLeaf) -> i64 {
+    Reach::of(leaf).id
+}
 
 const TRACES: &[&str] =
     &["leaf_index", "trace_id", "decision", "reach", "root_service", "root_name", "start_ns", "duration_ns", "spans"];

@@ -6,6 +6,8 @@ pub(crate) mod compile;
 pub(crate) mod count;
 pub(crate) mod drive;
 pub(crate) mod find;
+pub(crate) mod hours;
+pub(crate) mod parts;
 pub(crate) mod resolve;
 pub(crate) mod tags;
 pub(crate) mod values;
@@ -54,11 +56,12 @@ impl Ground {
     /// Of the tree `t`.
     pub(crate) fn of_trees(&self) -> String {
         let Window { from_ns, until_ns } = self.window;
-        let mut sql = format!("t.start_ns >= {from_ns} AND t.start_ns < {until_ns}");
-        if let Some(reaches) = &self.reaches {
-            let _ = write!(sql, " AND t.reach IN ({reaches})");
-        }
-        sql
+        format!("t.start_ns >= {from_ns} AND t.start_ns < {until_ns}{}", self.of_reach("t.reach"))
+    }
+
+    /// Of a column that holds reaches, after other conditions.
+    pub(crate) fn of_reach(&self, column: &str) -> String {
+        self.reaches.as_ref().map(|reaches| format!(" AND {column} IN ({reaches})")).unwrap_or_default()
     }
 
     /// Of a column that holds numbers of spans.

@@ -1,6 +1,8 @@
 //! Spans looked for through SQL, held against an evaluator that knows nothing of it: it walks over the trees as OTLP has them.
 
 // Named, so that the tests on PostgreSQL find them too.
+#[path = "trace_search/hours.rs"]
+mod hours;
 #[path = "trace_search/naive.rs"]
 mod naive;
 #[path = "trace_search/random.rs"]
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 use tidegate_core::name::{EnvironmentName, ServiceName};
 use tidegate_ledger::{
     ledger::Ledger,
-    trace_search::{Count, Found, Search, SearchError, Sight, TRIED_MAX, Window},
+    trace_search::{Count, CountFrom, Found, Search, SearchError, Sight, TRIED_MAX, Window},
     traceql::{
         ast::{Query, Value},
         names::field_of,
@@ -92,13 +94,15 @@ async fn what_is_counted_is_what_a_plain_reading_of_every_span_counts() {
         let window = Window { from_ns: 990, until_ns: 990 + 1 + random.below(200) as i64 };
         let seen: Vec<&Model> = models.iter().filter(|model| model.is_in(window)).collect();
         let mut wanted = naive::counted(&query, &seen, window, step_ns);
-        let count = Count { query: &query, window, sight: Sight::All, step_ns };
-        let series = ledger.count_spans(count).await.unwrap();
-        let mut found: Vec<_> =
-            series.into_iter().map(|series| (series.by[0].1.as_ref().map(Value::text), series.counts)).collect();
-        found.sort();
         wanted.sort();
-        assert_eq!(found, wanted, "{text} {window:?} {step_ns}");
+        for from in [CountFrom::Spans, CountFrom::Hours] {
+            let count = Count { query: &query, window, sight: Sight::All, step_ns, from };
+            let series = ledger.count_spans(count).await.unwrap();
+            let mut found: Vec<_> =
+                series.into_iter().map(|series| (series.by[0].1.as_ref().map(Value::text), series.counts)).collect();
+            found.sort();
+            assert_eq!(found, wanted, "{text} {window:?} {step_ns} {from:?}");
+        }
     }
     ledger.close().await;
 }
@@ -108,6 +112,7 @@ async fn no_question_fails_but_by_name() {
     let mut random = Random::new(13);
     let world = World::new();
     let (ledger, _) = grown(&mut random, &world, 10).await;
+    let from = CountFrom::Hours;
     for text in include_str!("../fixtures/traceql.tsv").lines().filter_map(|line| line.strip_prefix("read\t")) {
         let text = text.split_once('\t').unwrap().1;
         let query = parse(text).unwrap();
@@ -115,11 +120,12 @@ async fn no_question_fails_but_by_name() {
             find(&ledger, &query, Window::ALL, Sight::All, 10).await;
         } else {
             let window = Window { from_ns: 0, until_ns: 10_000 };
-            ledger.count_spans(Count { query: &query, window, sight: Sight::All, step_ns: 100 }).await.unwrap();
+            ledger.count_spans(Count { query: &query, window, sight: Sight::All, step_ns: 100, from }).await.unwrap();
         }
     }
     let query = parse("{.a=1} && {.b=1} | rate()").unwrap();
-    let count = Count { query: &query, window: Window { from_ns: 0, until_ns: 1 }, sight: Sight::All, step_ns: 1 };
+    let count =
+        Count { query: &query, window: Window { from_ns: 0, until_ns: 1 }, sight: Sight::All, step_ns: 1, from };
     assert!(matches!(ledger.count_spans(count).await, Err(SearchError::Unsupported(_))));
     let count = Count { window: Window { from_ns: 0, until_ns: i64::MAX }, ..count };
     assert!(matches!(ledger.count_spans(count).await, Err(SearchError::TooMuch { what: "points of a series", .. })));

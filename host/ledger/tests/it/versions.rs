@@ -32,7 +32,8 @@ const CONTRACTED: &str = "UPDATE schema_compatible SET since = 9001";
 const LEFT_OUT: &str = "DELETE FROM decision_facts WHERE leaf_index >= 3; DELETE FROM decision_terms WHERE leaf_index >= 3; \
     DELETE FROM stage_results WHERE leaf_index >= 3; DELETE FROM rule_findings WHERE leaf_index >= 3; \
     DELETE FROM acts WHERE leaf_index >= 3; DELETE FROM span_attributes WHERE span_no >= 3 * 65536; \
-    DELETE FROM spans WHERE leaf_index >= 3; DELETE FROM traces WHERE leaf_index >= 3; UPDATE decision_hours SET last_leaf = 2, decisions = 3; \
+    DELETE FROM spans WHERE leaf_index >= 3; DELETE FROM traces WHERE leaf_index >= 3; \
+    DELETE FROM trace_profiles WHERE leaf_index >= 3; UPDATE profile_hours SET trees = 3; UPDATE decision_hours SET last_leaf = 2, decisions = 3; \
     UPDATE derived_reached SET next_leaf = 3";
 
 async fn decide(ledger: &Ledger, names: &[&str]) {

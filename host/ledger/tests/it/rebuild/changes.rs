@@ -93,6 +93,31 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "INSERT INTO span_attributes VALUES (1, 2, 3)",
     ),
     (
+        "trace_profiles",
+        "UPDATE trace_profiles SET profile = 1",
+        "DELETE FROM trace_profiles",
+        "INSERT INTO trace_profiles VALUES (0, 1)",
+    ),
+    (
+        "profile_hours",
+        "UPDATE profile_hours SET trees = trees + 1",
+        "DELETE FROM profile_hours",
+        "INSERT INTO profile_hours VALUES (1, 2, 3, 4)",
+    ),
+    (
+        "profile_spans",
+        "UPDATE profile_spans SET spans = spans + 1",
+        "DELETE FROM profile_spans",
+        "INSERT INTO profile_spans VALUES (1, 2, 3, 4, 5)",
+    ),
+    (
+        "profile_attributes",
+        // There is nothing in it but its key.
+        "",
+        "DELETE FROM profile_attributes",
+        "INSERT INTO profile_attributes VALUES (1, 2, 3, 4)",
+    ),
+    (
         "forced_deployments",
         "UPDATE forced_deployments SET person = 'somebody else' WHERE decision = 'a'",
         "DELETE FROM forced_deployments WHERE decision = 'a'",

@@ -19,7 +19,7 @@ use axum::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_ledger::{
-    trace_search::{Count, Series, Window},
+    trace_search::{Count, CountFrom, Series, Window},
     traceql::{
         ast::{Metric, Query},
         parse,
@@ -115,7 +115,7 @@ async fn counted(
     step_ns: i64,
 ) -> Result<Vec<Series>, NotAnswered> {
     let readable = readable(principal);
-    let count = Count { query, window, sight: sight(principal, &readable), step_ns };
+    let count = Count { query, window, sight: sight(principal, &readable), step_ns, from: CountFrom::Hours };
     in_time(gate.ledger().count_spans(count)).await
 }
 
