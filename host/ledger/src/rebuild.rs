@@ -234,7 +234,9 @@ async fn again(
             false => Vec::new(),
         };
         let tree = match decision.circumstances.spans {
-            Some(digest) if rows.are_of("traces") => span_index::tree_of(connection, digest).await?,
+            Some(digest) if rows.are_of("traces") || rows.are_of("trace_profiles") => {
+                span_index::tree_of(connection, digest).await?
+            }
             _ => None,
         };
         decisions.push(Findable { index, leaf: decision, cited, tree });
