@@ -1,8 +1,12 @@
 //! Derived tables made anew from the leaves, to be compared with those that there are or put in their place.
 
 mod archived;
+mod differences;
 pub(crate) mod later;
 
+pub use self::differences::{Difference, SHOWN_MAX};
+
+use self::differences::pairs;
 use crate::{
     act::Act,
     body::BodyKind,
@@ -26,33 +30,16 @@ use crate::{
     stored::Leaf,
 };
 use sqlx::Connection as _;
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::stage_result::StageResult;
 
-/// Rows of one table that are shown, at most.
-pub const SHOWN_MAX: u64 = 20;
 /// Leaves that lead to no row and are named, at most.
 pub const UNPLACED_MAX: usize = 20;
-/// Characters of one value that are shown, at most.
-const VALUE_CHARS_MAX: usize = 200;
 
 /// The tables whose rows follow from leaves.
 #[must_use]
 pub fn tables() -> Vec<&'static str> {
     TABLES.iter().map(|derived| derived.table).collect()
-}
-
-/// A row that is not what the leaves say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Of which table.
-    pub table: &'static str,
-    /// What tells the row apart there.
-    pub key: String,
-    /// Columns that differ as they are stored; none: the row is missing.
-    pub stored: Option<String>,
-    /// The same columns as the leaves say; none: no leaf says it.
-    pub said: Option<String>,
 }
 
 /// What a comparison of derived tables with the leaves found.
@@ -177,12 +164,14 @@ async fn replay(
         };
         let mut decisions = Vec::new();
         for leaf in &page {
-            if leaf::kind_of(leaf.index, &leaf.text)? == Kind::LedgerArchived {
+            let kind = leaf::kind_of(leaf.index, &leaf.text)?;
+            if kind == Kind::LedgerArchived {
                 // What it takes away has to be there.
                 found_by(connection, &std::mem::take(&mut decisions), limits).await?;
                 archived::again(connection, leaf, body_bytes_max).await?;
             }
-            let placed = again(connection, Some(&beside), leaf, body_bytes_max, (Rows::All, &mut decisions)).await?;
+            let placed =
+                again(connection, Some(&beside), (kind, leaf), body_bytes_max, (Rows::All, &mut decisions)).await?;
             if !placed {
                 without.push(leaf.index);
             }
@@ -199,6 +188,7 @@ async fn replay(
     Ok(Replayed { beside, leaves: size, unplaced })
 }
 
+/// What decisions are found by, each generation's of the leaves before its limit.
 async fn found_by(
     connection: &mut Connection,
     decisions: &[Findable],
@@ -218,12 +208,11 @@ async fn found_by(
 async fn again(
     connection: &mut Connection,
     beside: Option<&Beside>,
-    leaf: &Leaf,
+    (kind, leaf): (Kind, &Leaf),
     body_bytes_max: usize,
     (rows, decisions): (Rows<'_>, &mut Vec<Findable>),
 ) -> Result<bool, RebuildError> {
     let index = leaf.index;
-    let kind = leaf::kind_of(index, &leaf.text)?;
     if kind == Kind::Decision {
         let mut decision: DecisionLeaf = leaf::read(index, &leaf.text)?;
         if rows == Rows::All {
@@ -305,57 +294,4 @@ async fn cited_again(
         });
     }
     Ok(cited)
-}
-
-/// The rows of both sides by their keys.
-fn pairs(table: &'static str, key: usize, sides: &beside::Sides) -> Vec<Difference> {
-    let beside::Sides { columns, stored, said } = sides;
-    let mut rows: BTreeMap<&[Option<String>], [Option<&beside::Text>; 2]> = BTreeMap::new();
-    for (side, found) in [stored, said].into_iter().enumerate() {
-        for row in found {
-            let both = rows.entry(row.get(..key).unwrap_or_default()).or_default();
-            if let Some(place) = both.get_mut(side) {
-                *place = Some(row);
-            }
-        }
-    }
-    // Of a side that was cut off nobody knows what comes after its last row.
-    let cut = |side: &Vec<beside::Text>| side.len() as u64 == SHOWN_MAX;
-    let last = |side: &'_ Vec<beside::Text>| side.last().and_then(|row| row.get(..key)).map(<[_]>::to_vec);
-    let until = [stored, said].into_iter().filter(|side| cut(side)).filter_map(last).min();
-    let shown = rows.into_iter().filter(|(key, _)| until.as_deref().is_none_or(|until| *key <= until));
-    shown
-        .map(|(key, [stored, said])| {
-            let differs = |at: usize| match (stored, said) {
-                (Some(stored), Some(said)) => stored.get(at) != said.get(at),
-                _ => true,
-            };
-            let text = |row: &beside::Text| {
-                let named = columns.iter().zip(row).enumerate().filter(|(at, _)| differs(*at));
-                named.map(|(_, (column, value))| format!("{column}={}", Shown(value))).collect::<Vec<_>>().join(" ")
-            };
-            let key = key.iter().map(|part| Shown(part).to_string()).collect::<Vec<_>>().join(" ");
-            Difference { table, key, stored: stored.map(text), said: said.map(text) }
-        })
-        .collect()
-}
-
-/// A value on one line.
-struct Shown<'a>(&'a Option<String>);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("null"),
-            Some(text) => f.write_str(&text.escape_debug().take(VALUE_CHARS_MAX).collect::<String>()),
-        }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, key, stored, said } = self;
-        let (stored, said) = (stored.as_deref().unwrap_or("nothing"), said.as_deref().unwrap_or("nothing"));
-        write!(f, "table `{table}`, row `{key}`: stored is {stored}; the leaves say {said}")
-    }
 }

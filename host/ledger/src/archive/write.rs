@@ -64,14 +64,12 @@ async fn record(
     let (start, mut frontier, mut last) = (head::read(&mut to).await?, Frontier::default(), None);
     while frontier.size() < plan.through.size {
         let leaves = page(from, frontier.size()..plan.through.size).await?;
-        for leaf in &leaves {
-            let (index, hash, text) = (leaf.index, leaf.hash, leaf.text.to_string());
-            leaves::append(
-                &mut to,
-                &[leaves::New { index, kind: leaf::kind_of(index, &leaf.text)?, hash, body: text }],
-            )
-            .await?;
+        let mut new = Vec::with_capacity(leaves.len());
+        for Leaf { index, hash, text, .. } in &leaves {
+            let (kind, body) = (leaf::kind_of(*index, text)?, text.to_string());
+            new.push(leaves::New { index: *index, kind, hash: *hash, body });
         }
+        leaves::append(&mut to, &new).await?;
         grow::append(&mut to, &mut frontier, leaves.iter().map(|leaf| leaf.hash)).await?;
         last = leaves.last().map(|leaf| leaf.hash);
         let here = |leaf: &&Leaf| !gone.contains(&leaf.index);

@@ -5,10 +5,10 @@ use crate::{
     error::{ReadError, RecordError},
     place::Place,
     projections,
-    store::{Connection, dialect, open::Writing, reached},
+    store::{Connection, Db, dialect, open::Writing, reached},
     writer::job::Work,
 };
-use sqlx::Connection as _;
+use sqlx::{Connection as _, pool::PoolConnection};
 use std::time::Duration;
 use tokio::{sync::Mutex, time::timeout};
 
@@ -97,9 +97,10 @@ impl Ledger {
         }
     }
 
-    /// The same for whoever looks for something.
-    pub(super) async fn caught_up(&self) -> Result<(), ReadError> {
-        self.keep_up().await.map_err(|cause| ReadError::Behind(Box::new(cause)))
+    /// A connection for whoever looks for something, once all of it is found.
+    pub(super) async fn looking(&self) -> Result<PoolConnection<Db>, ReadError> {
+        self.keep_up().await.map_err(|cause| ReadError::Behind(Box::new(cause)))?;
+        Ok(self.0.reads.acquire().await?)
     }
 
     /// Whether this gate is the one that sends notices and span trees. Of several on one record one is, until it ends or loses the database;

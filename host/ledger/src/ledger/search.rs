@@ -12,22 +12,19 @@ use crate::{
 impl Ledger {
     /// A page of the decisions that are looked for, the newest first.
     pub async fn search(&self, asked: &Search) -> Result<Page, ReadError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         search::page(&mut connection, asked).await
     }
 
     /// Counts what lies in a window, within reach.
     pub async fn count(&self, stat: Stat, window: Window, reach: &[Reach]) -> Result<Counts, StatsError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         stats::count(&mut connection, stat, window, reach).await
     }
 
     /// A page of the acts of power that are looked for, the newest first.
     pub async fn changes(&self, asked: &ChangesAsked) -> Result<ChangesPage, ReadError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         acts::page(&mut connection, asked).await
     }
 }

@@ -22,8 +22,7 @@ const TRACE_TREES_MAX: usize = 1_000;
 impl Ledger {
     /// Traces of which some spans are asked for, the newest first.
     pub async fn find_traces(&self, search: Search<'_>) -> Result<Found, SearchError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         let mut snapshot = dialect::snapshot(&mut connection).await?;
         let found = find::find(&mut snapshot, search).await?;
         snapshot.rollback().await?;
@@ -32,8 +31,7 @@ impl Ledger {
 
     /// Spans counted over time.
     pub async fn count_spans(&self, count: Count<'_>) -> Result<Vec<Series>, SearchError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         let mut snapshot = dialect::snapshot(&mut connection).await?;
         let series = count::count(&mut snapshot, count).await?;
         snapshot.rollback().await?;
@@ -42,8 +40,7 @@ impl Ledger {
 
     /// The attributes that spans have, sorted; names alone, which are nobody's.
     pub async fn span_tags(&self) -> Result<Vec<(Scope, String)>, SearchError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         tags::tags(&mut connection).await
     }
 
@@ -56,8 +53,7 @@ impl Ledger {
         sight: Sight<'_>,
         values_max: usize,
     ) -> Result<Vec<Value>, SearchError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         let mut snapshot = dialect::snapshot(&mut connection).await?;
         let values = tags::values(&mut snapshot, field, of, (window, sight), values_max).await?;
         snapshot.rollback().await?;
@@ -67,8 +63,7 @@ impl Ledger {
     /// The trees of a trace that may be seen, in the order in which they were recorded; and whether some are left out, because they would be
     /// too many or too large together. The id may come short of its leading zeros.
     pub async fn trace_trees(&self, id: &str, sight: Sight<'_>) -> Result<(Vec<TraceTree>, bool), SearchError> {
-        self.caught_up().await?;
-        let mut connection = self.0.reads.acquire().await?;
+        let mut connection = self.looking().await?;
         let mut snapshot = dialect::snapshot(&mut connection).await?;
         let (rows, mut cut) = find::trees(&mut snapshot, id, sight, TRACE_TREES_MAX).await?;
         let (mut trees, mut left) = (Vec::with_capacity(rows.len()), TRACE_BYTES_MAX);

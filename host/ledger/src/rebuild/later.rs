@@ -7,6 +7,7 @@
 use super::again;
 use crate::{
     error::{ReadError, RecordError},
+    leaf,
     projections::{self, Findable, Rows},
     store::{Connection, archiving, dialect, head, leaves, reached},
 };
@@ -82,7 +83,8 @@ async fn fill(
                 .map(|(generation, _)| *generation)
                 .collect();
             if !lacking.is_empty() {
-                again(connection, None, leaf, body_bytes_max, (Rows::Of(&lacking), &mut decisions)).await?;
+                let kind = leaf::kind_of(leaf.index, &leaf.text)?;
+                again(connection, None, (kind, leaf), body_bytes_max, (Rows::Of(&lacking), &mut decisions)).await?;
             }
         }
         for (generation, there) in &there {

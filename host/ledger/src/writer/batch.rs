@@ -1,8 +1,9 @@
-//! One transaction for everything that arrived; one savepoint for each, so that one record's failure is its own.
+//! One transaction for everything that arrived; a savepoint for each record, or for those that are recorded together, so that one record's failure
+//! is its own.
 
 use super::{
     decisions,
-    job::{ActWork, Documents, Done, Work},
+    job::{ActWork, DecisionWork, Documents, Done, Work},
 };
 use crate::{
     act::Act,
@@ -59,19 +60,12 @@ pub(crate) async fn run(
     let (mut works, mut alone) = (VecDeque::from(works), VecDeque::new());
     while !(works.is_empty() && alone.is_empty()) {
         let mut group = if alone.is_empty() { decisions::together(&mut works, &texts) } else { Vec::new() };
-        if group.len() > 1 {
-            let mut savepoint = transaction.begin().await?;
-            match decisions::all(&mut savepoint, &mut group, head, &texts).await {
-                Ok(Some((recorded, after))) => {
-                    savepoint.commit().await?;
-                    head = after;
-                    results.extend(recorded.into_iter().map(|recorded| Ok(Done::Recorded(recorded))));
-                    continue;
-                }
-                Ok(None) => savepoint.rollback().await?,
-                // Which of them it is about shows when each is recorded alone.
-                Err(error) => savepoint.rollback().await.map_err(|_| error)?,
-            }
+        if group.len() > 1
+            && let Some((recorded, after)) = all(&mut transaction, &mut group, head, &texts).await?
+        {
+            head = after;
+            results.extend(recorded.into_iter().map(|recorded| Ok(Done::Recorded(recorded))));
+            continue;
         }
         alone.extend(group.into_iter().map(|work| Work::Decision(Box::new(work))));
         let Some(work) = alone.pop_front().or_else(|| works.pop_front()) else { break };
@@ -107,6 +101,25 @@ pub(crate) async fn run(
     }
     transaction.commit().await?;
     Ok(Committed { results, head, tree, checkpoint })
+}
+
+/// Records decisions together. None: nothing of them is done, and each is to be recorded alone.
+async fn all(
+    connection: &mut Connection,
+    group: &mut [DecisionWork],
+    head: Head,
+    texts: &Known,
+) -> Result<Option<(Vec<Recorded>, Head)>, RecordError> {
+    let mut savepoint = connection.begin().await?;
+    match decisions::all(&mut savepoint, group, head, texts).await {
+        Ok(Some(done)) => {
+            savepoint.commit().await?;
+            Ok(Some(done))
+        }
+        Ok(None) => savepoint.rollback().await.map(|()| None).map_err(RecordError::from),
+        // Which of them it is about shows when each is recorded alone.
+        Err(error) => savepoint.rollback().await.map(|()| None).map_err(|_| error),
+    }
 }
 
 /// Head and tree of what was appended.
@@ -174,11 +187,13 @@ async fn act(
     texts: &Known,
 ) -> Result<(Done, Head), RecordError> {
     let ActWork { mut leaf, act, at, bodies, notices, quota, body_bytes_max } = work;
+    // Not before the leaf in front of it: time in the ledger never goes back, whatever the machine's clock does.
     let at = head.at.max(at);
     *leaf.at_mut() = at;
     blobs::put(connection, &bodies.iter().collect::<Vec<_>>(), &moment_text(at)).await?;
     removals::still(connection, &act, head.size, body_bytes_max).await?;
-    let (recorded, after) = append(connection, &mut leaf, (head, at), texts).await?;
+    let (new, recorded, after) = sealed(connection, &mut leaf, Head { at, ..head }, texts).await?;
+    leaves::append(connection, &[new]).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
         Act::Stated(statement) => {
@@ -207,21 +222,20 @@ async fn act(
     Ok((Done::Recorded(recorded), after))
 }
 
-/// Appends a leaf that says it was recorded at that moment, which is not before that of the leaf before it: time in the ledger never goes back,
-/// whatever the machine's clock does.
-async fn append(
+/// A leaf as it is to be appended, which says that it was recorded at `head.at`; and where the ledger ends with it.
+pub(super) async fn sealed(
     connection: &mut Connection,
     leaf: &mut impl Leaf,
-    (head, at): (Head, Timestamp),
+    head: Head,
     texts: &Known,
-) -> Result<(Recorded, Head), RecordError> {
+) -> Result<(leaves::New, Recorded, Head), RecordError> {
     texts::salt(connection, leaf.privates(), texts).await?;
     let bytes = leaf::bytes(leaf)?;
     let hash = leaf::hash(&bytes);
     let body = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
-    leaves::append(connection, &[leaves::New { index: head.size, kind: leaf.kind(), hash, body }]).await?;
+    let new = leaves::New { index: head.size, kind: leaf.kind(), hash, body };
     let recorded = Recorded { leaf_index: head.size, leaf_hash: hash, replayed: None };
-    Ok((recorded, Head { size: head.size + 1, hash: Some(hash), at }))
+    Ok((new, recorded, Head { size: head.size + 1, hash: Some(hash), ..head }))
 }
 
 async fn received(connection: &mut Connection, work: Documents) -> Result<Done, RecordError> {

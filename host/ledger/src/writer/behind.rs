@@ -14,7 +14,7 @@ pub(crate) const PORTION: u64 = 64;
 pub(crate) const LAST_PORTIONS: usize = 16;
 /// How long nothing arrives before rows are made unasked.
 const QUIET: Duration = Duration::from_millis(20);
-/// Leaves without rows, at most: from then on records wait for the rows of others. Half a minute's work.
+/// Leaves without rows, at most: from then on records wait for the rows of others. Some twenty seconds' work.
 const BEHIND_MAX: u64 = 16_384;
 
 type Waiter = oneshot::Sender<Result<Done, RecordError>>;
@@ -92,6 +92,56 @@ impl Behind {
                 None => drop(waiter.send(Ok(Done::Noted))),
                 Some(error) => drop(waiter.send(Err(error.clone()))),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BEHIND_MAX, Behind, Done, RecordError};
+    use tokio::sync::oneshot::{self, Receiver, error::TryRecvError};
+
+    type Answer = Receiver<Result<Done, RecordError>>;
+
+    fn waits(behind: &mut Behind, until: u64) -> Answer {
+        let (waiter, answer) = oneshot::channel();
+        behind.waiting.push((until, waiter));
+        answer
+    }
+
+    #[test]
+    fn whoever_waits_is_answered_once_the_leaves_before_that_one_are_found() {
+        let mut behind = Behind::default();
+        behind.recorded(100);
+        let (mut some, mut all) = (waits(&mut behind, 64), waits(&mut behind, 100));
+        behind.caught_up(Ok(Some(64)));
+        assert!(matches!(some.try_recv(), Ok(Ok(Done::Noted))));
+        assert_eq!(all.try_recv().unwrap_err(), TryRecvError::Empty);
+        assert!(behind.is_due() && behind.is_behind());
+        behind.caught_up(Ok(None));
+        assert!(matches!(all.try_recv(), Ok(Ok(Done::Noted))));
+        assert!(!behind.is_due() && !behind.is_behind());
+    }
+
+    #[test]
+    fn rows_that_cannot_be_made_are_an_error_for_whoever_waits_and_are_tried_again_with_the_next_record() {
+        let mut behind = Behind::default();
+        behind.recorded(BEHIND_MAX);
+        let mut answer = waits(&mut behind, 1);
+        behind.caught_up(Err(RecordError::Closed));
+        assert!(matches!(answer.try_recv(), Ok(Err(RecordError::Closed))));
+        assert!(!behind.is_due() && !behind.is_behind());
+        behind.recorded(BEHIND_MAX + 1);
+        assert!(behind.is_due() && behind.is_behind());
+    }
+
+    #[test]
+    fn records_wait_for_the_rows_of_others_from_so_many_leaves_on() {
+        for (size, next, expected) in
+            [(BEHIND_MAX - 1, 0, false), (BEHIND_MAX, 0, true), (BEHIND_MAX, 1, false), (0, 0, false)]
+        {
+            let behind = Behind { size, next, ..Behind::default() };
+            assert_eq!(behind.is_due(), expected, "{next} of {size}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Decisions of one commit: many in the statements that one takes, where nothing is special about them.
 
 use super::{
-    batch::within,
+    batch::{sealed, within},
     job::{DecisionWork, Done, Work},
 };
 use crate::{
     error::{ReadError, RecordError},
     idempotency::{Idempotency, Retry},
-    leaf::{self, Kind, Leaf as _, decision::DecisionLeaf},
+    leaf::Leaf as _,
     projections,
     record::Recorded,
     shape::numbers::moment_text,
@@ -18,10 +18,7 @@ use crate::{
         texts::{self, Known},
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tidegate_core::digest::Digest;
 
 /// Takes the next works, as long as they are decisions that can be recorded together: that force nothing, of people whom the record has, so that
@@ -156,17 +153,13 @@ async fn append(
     texts: &Known,
 ) -> Result<(Vec<Recorded>, Head), RecordError> {
     let (mut new, mut recorded) = (Vec::with_capacity(works.len()), Vec::with_capacity(works.len()));
-    for work in works {
-        let leaf: &mut DecisionLeaf = &mut work.leaf;
+    for DecisionWork { leaf, .. } in works {
         head.at = head.at.max(leaf.circumstances.recorded_at);
         leaf.circumstances.recorded_at = head.at;
-        texts::salt(connection, leaf.privates(), texts).await?;
-        let bytes = leaf::bytes(leaf)?;
-        let hash = leaf::hash(&bytes);
-        let body = String::from_utf8(bytes).map_err(|cause| RecordError::Encode(Arc::new(cause)))?;
-        recorded.push(Recorded { leaf_index: head.size, leaf_hash: hash, replayed: None });
-        new.push(leaves::New { index: head.size, kind: Kind::Decision, hash, body });
-        (head.size, head.hash) = (head.size + 1, Some(hash));
+        let (leaf, done, after) = sealed(connection, leaf, head, texts).await?;
+        new.push(leaf);
+        recorded.push(done);
+        head = after;
     }
     leaves::append(connection, &new).await?;
     Ok((recorded, head))
