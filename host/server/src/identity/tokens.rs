@@ -77,6 +77,8 @@ pub enum Unbelieved {
 }
 
 /// The tokens of this gate.
+///
+/// **Invariant:** nobody holds one of the locks while waiting for another.
 #[derive(Debug)]
 pub struct Tokens {
     ledger: Ledger,
@@ -93,6 +95,20 @@ struct Known {
     principal: Option<Arc<Principal>>,
 }
 
+impl Known {
+    /// Whose it is, if it is good for anything at this moment.
+    fn good_at(&self, now: Timestamp) -> Result<Arc<Principal>, Unbelieved> {
+        let principal = self.principal.as_ref().ok_or(Unbelieved::Unknown)?;
+        if self.kept.revoked_at.is_some() {
+            return Err(Unbelieved::Revoked);
+        }
+        if now >= self.kept.token.expires {
+            return Err(Unbelieved::Expired(self.kept.token.expires));
+        }
+        Ok(Arc::clone(principal))
+    }
+}
+
 impl Tokens {
     /// Those of a ledger.
     pub async fn load(ledger: Ledger) -> Result<Self, ReadError> {
@@ -106,16 +122,11 @@ impl Tokens {
     pub fn authenticate(&self, text: &str, now: Timestamp) -> Result<Arc<Principal>, Unbelieved> {
         let secret = Secret::parse(text).ok_or(Unbelieved::Unknown)?;
         let digest = secret.digest();
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(secret.id()).filter(|known| known.kept.token.secret == digest);
-        let (kept, principal) =
-            found.and_then(|known| Some((&known.kept, known.principal.clone()?))).ok_or(Unbelieved::Unknown)?;
-        if kept.revoked_at.is_some() {
-            return Err(Unbelieved::Revoked);
-        }
-        if now >= kept.token.expires {
-            return Err(Unbelieved::Expired(kept.token.expires));
-        }
+        let principal = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let found = known.get(secret.id()).filter(|known| known.kept.token.secret == digest);
+            found.ok_or(Unbelieved::Unknown)?.good_at(now)?
+        };
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(secret.id().clone(), now);
         Ok(principal)
     }
@@ -191,8 +202,8 @@ impl Tokens {
     /// Every token that was ever created, in the order of their creation, with their last use.
     #[must_use]
     pub fn all(&self) -> Vec<Token> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<Token> = known
             .values()
             .map(|known| {
@@ -252,16 +263,28 @@ impl Tokens {
             return Ok(());
         }
         let noted = self.ledger.tokens_used(used.clone()).await;
-        let mut again = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        for (id, at) in used {
-            if noted.is_err() {
-                again.entry(id).or_insert(at);
-            } else if let Some(known) = known.get_mut(&id) {
-                known.kept.last_used_at = Some(at);
-            }
+        match noted {
+            Ok(()) => self.noted(&used),
+            Err(_) => self.again(used),
         }
         noted
+    }
+
+    fn noted(&self, used: &BTreeMap<Arc<str>, Timestamp>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, at) in used {
+            if let Some(known) = known.get_mut(id) {
+                known.kept.last_used_at = Some(*at);
+            }
+        }
+    }
+
+    /// A use since then is the later one.
+    fn again(&self, used: BTreeMap<Arc<str>, Timestamp>) {
+        let mut again = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        for (id, at) in used {
+            again.entry(id).or_insert(at);
+        }
     }
 
     /// Takes over what other gates recorded.
@@ -296,3 +319,6 @@ fn known(tokens: Vec<Token>) -> HashMap<Arc<str>, Known> {
     };
     tokens.into_iter().map(known).collect()
 }
+
+#[cfg(test)]
+mod tests;
