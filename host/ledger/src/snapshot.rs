@@ -7,6 +7,8 @@ use crate::{
     agreement::Agreed,
     body::BodyKind,
     config::LedgerConfig,
+    confirmation::Confirmed,
+    decisions,
     error::ReadError,
     forced::Forced,
     id::DecisionId,
@@ -16,11 +18,16 @@ use crate::{
         decode::{self, Found},
     },
     ledger::baselines::{LOOKED_AT_MAX, PAGE as PAGE_OF_GOOD},
+    permit::Standing,
     place::Place,
     private::{Private, Salted},
     replay::Replayable,
-    store::{Connection, Db, Pool, agreements, baselines, blobs, dialect, forced, leaves, open, removals, texts, tree},
-    stored::Leaf,
+    search::{Page, Search},
+    store::{
+        Connection, Db, Pool, agreements, baselines, blobs, confirmations, dialect, forced, leaves, open, permits,
+        removals, search, texts, tree,
+    },
+    stored::{Leaf, StoredDecision},
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use tidegate_core::{
@@ -66,6 +73,25 @@ impl Reader {
     /// The record as it is now.
     pub async fn snapshot(&self) -> Result<Snapshot, ReadError> {
         Ok(Snapshot::of(dialect::snapshot_of(&self.reads).await?, self.body_bytes_max))
+    }
+
+    /// A page of the decisions that are looked for, the newest first. While a gate serves, those of its last moments may be missing: what
+    /// decisions are looked for by is made behind the commit, and only the gate knows how far it is.
+    pub async fn search(&self, asked: &Search) -> Result<Page, ReadError> {
+        let mut connection = self.reads.acquire().await?;
+        search::page(&mut connection, asked).await
+    }
+
+    /// The decision of this id, as it was recorded; none: there is no such one.
+    pub async fn decision(&self, id: &DecisionId) -> Result<Option<StoredDecision>, ReadError> {
+        decisions::read(&self.reads, id, self.body_bytes_max).await
+    }
+
+    /// What happened to a decision since: its confirmation, where it was forced and there is one, and everything else.
+    pub async fn since(&self, decision: &DecisionId, forced: bool) -> Result<(Option<Confirmed>, Standing), ReadError> {
+        let mut connection = self.reads.acquire().await?;
+        let confirmed = confirmations::of(&mut connection, decision).await?;
+        Ok((confirmed, permits::standing(&mut connection, decision, forced).await?))
     }
 
     /// Lets go of it.

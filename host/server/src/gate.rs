@@ -51,11 +51,9 @@ use crate::{
     gate::{
         clock::jump::Jumped,
         deployment::Asked,
-        emergency::with_confirmation,
         error::GateError,
         in_force::{InForce, Swap},
         known::WhoIsKnown,
-        permits::with_standing,
         plugins::Active,
         readings::Readings,
         reload::Reloads,
@@ -376,9 +374,9 @@ impl Gate {
         let (id, decision) = (&stored.circumstances.decision, &stored.judgement.decision);
         let confirmed = self.ledger.confirmation(id).await?;
         let standing = self.ledger.standing(id, is_forced(decision)).await?;
-        let answer = with_confirmation(record::answer(stored, self.public_url()), confirmed.as_ref(), clock::now());
         let notices = self.notices_about(id, decision).await?;
-        let answer = Answer { notices, ..with_standing(answer, decision, &standing) };
+        let answer = record::as_it_stands(stored, self.public_url(), confirmed.as_ref(), &standing);
+        let answer = Answer { notices, ..answer };
         Ok(guided(answer, self.active().bundle().guide()))
     }
 }

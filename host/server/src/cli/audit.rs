@@ -1,4 +1,4 @@
-//! `tidegate audit`: questions to the record, through a gate.
+//! `tidegate audit`: questions to the record, most of them through a gate.
 
 mod changes;
 mod count;
@@ -7,6 +7,7 @@ mod filters;
 mod list;
 mod page;
 mod show;
+mod source;
 mod sql;
 mod table;
 mod trace;

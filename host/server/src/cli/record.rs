@@ -74,8 +74,7 @@ impl RecordArgs {
 impl UsualRecordArgs {
     /// Where it is, looked for first.
     pub(crate) async fn place(&self) -> Result<Place, NoRecord> {
-        let place = place(self.data_dir.as_deref(), self.ledger_url_file.as_deref())?;
-        there(place.unwrap_or_else(|| Place::File(Config::default().data_dir.join(LEDGER)))).await
+        found(self.data_dir.as_deref(), self.ledger_url_file.as_deref()).await
     }
 }
 
@@ -97,6 +96,12 @@ impl PastTheGate {
     pub(crate) fn place(&self) -> Result<Option<Place>, UrlFileError> {
         place(self.data_dir.as_deref(), self.ledger_url_file.as_deref())
     }
+}
+
+/// The record there, looked for first; in the usual folder, where nothing is said.
+pub(crate) async fn found(data_dir: Option<&Path>, url_file: Option<&Path>) -> Result<Place, NoRecord> {
+    let place = place(data_dir, url_file)?;
+    there(place.unwrap_or_else(|| Place::File(Config::default().data_dir.join(LEDGER)))).await
 }
 
 fn place(data_dir: Option<&Path>, url_file: Option<&Path>) -> Result<Option<Place>, UrlFileError> {

@@ -5,7 +5,10 @@ use crate::{
         answer::{Answer, ReceiptBody},
         answer_of::{Recorded, answer_of},
     },
-    gate::{clock, error::GateError, judging::Measured, ruling::Ruled, spans::identity::Trace},
+    gate::{
+        clock, emergency::with_confirmation, error::GateError, judging::Measured, permits::with_standing,
+        ruling::Ruled, spans::identity::Trace,
+    },
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_bundle::bundle::LoadedSet;
@@ -16,11 +19,13 @@ use tidegate_core::{
 };
 use tidegate_ledger::{
     body::{Body, BodyKind},
+    confirmation::Confirmed,
     error::{ReadError, RecordError},
     evidence::{Received, Sender},
     id::{DecisionId, TraceId},
     idempotency::Idempotency,
     ledger::Ledger,
+    permit::Standing,
     record::{Circumstances, DecisionRecord, Transport},
     stored::StoredDecision,
 };
@@ -119,6 +124,18 @@ pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
     let recorded = recorded(id, stored.circumstances.trace, stored.leaf_index, stored.leaf_hash, public_url);
     let answer = answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded));
     answer.beside(&stored.circumstances.shadows).masking(&stored.judgement.evidence)
+}
+
+/// A stored decision with what happened to it since.
+#[must_use]
+pub fn as_it_stands(
+    stored: &StoredDecision,
+    public_url: Option<&str>,
+    confirmed: Option<&Confirmed>,
+    standing: &Standing,
+) -> Answer {
+    let answered = with_confirmation(answer(stored, public_url), confirmed, clock::now());
+    with_standing(answered, &stored.judgement.decision, standing)
 }
 
 impl From<RecordError> for GateError {

@@ -70,7 +70,8 @@ pub async fn list(
     Ok(json(StatusCode::OK, "application/json", &DecisionsBody::from(page)))
 }
 
-fn asked(pairs: &[(String, String)]) -> Result<Search, Vec<PlacedError>> {
+/// What is looked for, read of names and values; every mistake is named.
+pub fn asked(pairs: &[(String, String)]) -> Result<Search, Vec<PlacedError>> {
     let mut search = Search { limit: LIMIT, ..Search::default() };
     let known: Vec<&str> = PARAMETERS.iter().map(|(name, _)| *name).collect();
     let mut errors = query::mistaken(pairs, &known);

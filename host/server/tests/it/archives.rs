@@ -9,6 +9,7 @@ use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 use tidegate::{
@@ -87,6 +88,7 @@ fn verified(data: &Path, archive: &Path) {
     let count =
         ["tidegate", "audit", "sql", "--data-dir", archive.to_str().unwrap(), "SELECT COUNT(*) FROM audit_decisions"];
     assert_eq!(run_with(count.map(Into::into)), Exit::Allowed);
+    read_alone(archive);
     let note = archive.join("ledger.checkpoint");
     let whole = fs::read(&note).unwrap();
     fs::set_permissions(&note, Permissions::from_mode(0o600)).unwrap();
@@ -94,6 +96,43 @@ fn verified(data: &Path, archive: &Path) {
     assert_eq!((command(&beside), command(&alone)), (Exit::Refused, Exit::Refused));
     fs::write(&note, whole).unwrap();
     assert_eq!(command(&beside), Exit::Allowed);
+}
+
+/// No gate serves an archive: what is asked of a gate is asked of it itself, in the same words.
+fn read_alone(archive: &Path) {
+    let ask = |words: &[&str]| {
+        let mut tidegate = Command::new(env!("CARGO_BIN_EXE_tidegate"));
+        let asked =
+            tidegate.args(["audit", words[0], "--data-dir", archive.to_str().unwrap()]).args(&words[1..]).output();
+        let asked = asked.unwrap();
+        (asked.status.code(), String::from_utf8(asked.stdout).unwrap(), String::from_utf8(asked.stderr).unwrap())
+    };
+    let listed = |words: &[&str]| -> Vec<String> {
+        let (code, text, said) = ask(words);
+        assert_eq!(code, Some(0), "{words:?}: {said}");
+        let page: serde_json::Value = serde_json::from_str(&text).unwrap();
+        page["decisions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let newest: Vec<String> = (0..256).rev().map(made).collect();
+    assert_eq!(listed(&["list", "--limit", "500", "--json"]), newest, "those that were moved, and no others");
+    let holds = listed(&["list", "--outcome", "HOLD", "--limit", "500", "--json"]);
+    assert!(!holds.is_empty() && holds.len() < newest.len() && holds.iter().all(|id| newest.contains(id)));
+    let forced = listed(&["forced", "--limit", "500", "--json"]);
+    assert!(forced.len() < newest.len() && forced.iter().all(|id| newest.contains(id)));
+    let (_, exported, _) = ask(&["export"]);
+    assert_eq!(exported.lines().count(), newest.len());
+    let (code, shown, said) = ask(&["show", &made(3), "--output", "json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!((&shown["id"], &shown["receipt"]["leaf_index"]), (&json!(made(3)), &json!(3)));
+    for (words, expected) in [
+        (&["list", "--outcome", "deploy"][..], 64),
+        (&["show", "a b"], 64),
+        (&["show", "0192f6a0-7c1e-7b3a-9d55-0123456789ab"], 2),
+        (&["list", "--server", "http://127.0.0.1:1"], 64),
+    ] {
+        assert_eq!(ask(words).0, Some(expected), "{words:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,14 +3,12 @@
 use super::{
     filters::Filters,
     list::{HEAD, row},
+    source::Source,
     table::csv_line,
 };
 use crate::{
     api::found::FoundBody,
-    cli::{
-        asked::{Gate, Undone},
-        talk,
-    },
+    cli::{asked::Undone, talk},
     render::escape,
 };
 
@@ -19,11 +17,11 @@ const PAGE: u32 = 500;
 
 /// Which decisions.
 ///
-/// One JSON object a line, or CSV. The record keeps who exported, and what.
+/// One JSON object a line, or CSV. The record of a gate that is asked keeps who exported, and what.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    gate: Gate,
+    source: Source,
     #[command(flatten)]
     filters: Filters,
     /// CSV in place of a JSON object a line
@@ -41,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<(), Undone> {
         let mut asked = filters.clone();
         asked.push(("limit", PAGE.to_string()));
         asked.extend(cursor.iter().map(|cursor: &String| ("cursor", cursor.clone())));
-        let page = args.gate.ask(|gate| gate.decisions(&asked))?;
+        let page = args.source.decisions(&asked)?;
         let lines: Result<Vec<String>, Undone> = page.decisions.iter().map(|one| line(one, args.csv)).collect();
         said(&lines?.concat())?;
         rows += page.decisions.len();

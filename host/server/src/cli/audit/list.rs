@@ -3,18 +3,19 @@
 use super::{
     filters::{Filters, Pairs},
     page::{self, Page},
+    source::Source,
     table::{Form, Table},
 };
 use crate::{
     api::found::{DecisionsBody, FoundBody},
-    cli::asked::{Gate, Undone},
+    cli::asked::Undone,
 };
 
 /// Which decisions, and how many.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    gate: Gate,
+    source: Source,
     #[command(flatten)]
     filters: Filters,
     #[command(flatten)]
@@ -38,7 +39,7 @@ pub(super) fn forced(args: &Args) -> Result<(), Undone> {
 
 fn asked(args: &Args, mut asked: Pairs) -> Result<(), Undone> {
     asked.extend(args.page.pairs());
-    print(&args.gate.ask(|gate| gate.decisions(&asked))?, &args.form)
+    print(&args.source.decisions(&asked)?, &args.form)
 }
 
 /// A page, and below it where the next one begins.

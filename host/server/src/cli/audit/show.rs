@@ -1,10 +1,8 @@
 //! `tidegate audit show`.
 
+use super::source::Source;
 use crate::{
-    cli::{
-        asked::{Gate, Undone},
-        talk,
-    },
+    cli::{asked::Undone, talk},
     render::{Output, render},
 };
 
@@ -12,7 +10,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    gate: Gate,
+    source: Source,
     /// Its id
     id: String,
     /// text, json, junit, sarif or github
@@ -21,6 +19,6 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Undone> {
-    let answer = args.gate.ask(|gate| gate.decision(&args.id))?;
+    let answer = args.source.decision(&args.id)?;
     talk::data(&render(&answer, args.output)).map_err(|error| Undone::Output(error.to_string()))
 }

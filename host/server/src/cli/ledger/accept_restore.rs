@@ -1,19 +1,15 @@
 //! `tidegate ledger accept-restore`.
 
 use super::{
-    acting::admin,
+    acting::{GateArgs, Record, two_admins},
     offline::{self, Undone},
 };
 use crate::{
     cli::{exit::Exit, talk},
-    config::{Config, environment, flags::Flags},
-    gate::{clock, record},
-    identity::tokens::Tokens,
+    config::parts::CHECKPOINT,
+    gate::{clock, record::host_version},
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, Kept},
     config::LedgerConfig,
@@ -28,12 +24,8 @@ use tidegate_ledger::{
 /// run meanwhile. A witness is told by the number that is printed: `tidegate ledger witness --accept-restore NUMBER`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The configuration of the gate
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<String>,
+    #[command(flatten)]
+    gate: GateArgs,
     /// A file with the token of a person who is an admin; twice, of two persons
     #[arg(long = "admin", value_name = "FILE", required = true)]
     admins: Vec<PathBuf>,
@@ -47,12 +39,9 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn accepted(args: &Args) -> Result<Exit, Undone> {
-    let [one, other] = args.admins.as_slice() else { return Err(Undone::NotTwo { given: args.admins.len() }) };
-    let flags = Flags { config: args.config.clone(), data_dir: args.data_dir.clone(), ..Flags::default() };
-    let config = Config::load(&flags, environment()).map_err(Undone::Config)?;
-    let place = offline::place(&config)?;
+    let Record { config, place } = args.gate.record()?;
     let signs = config.checkpoint_config();
-    let sidecar = signs.sidecar.clone().unwrap_or_else(|| config.data_dir.join(crate::config::parts::CHECKPOINT));
+    let sidecar = signs.sidecar.clone().unwrap_or_else(|| config.data_dir.join(CHECKPOINT));
     let lost = args.lost.as_ref().unwrap_or(&sidecar);
     let note = fs::read_to_string(lost).map_err(|cause| Undone::File { path: lost.clone(), cause })?;
     // Opened without the file, which is ahead of it: what is signed meanwhile stays in the database.
@@ -60,7 +49,12 @@ fn accepted(args: &Args) -> Result<Exit, Undone> {
     let record = LedgerConfig { checkpoints, ..config.ledger_config() };
     let accepted = offline::runtime()?.block_on(async {
         let ledger = Ledger::open(place, record).await?;
-        let accepted = accept(&ledger, [one, other], (&note, Kept::InFile(lost.clone())), &sidecar).await;
+        let accepted = async {
+            let by = two_admins(&ledger, &args.admins).await?;
+            let accepting = Accepting { by, at: clock::now(), host_version: host_version() };
+            Ok::<_, Undone>(ledger.accept_restore((&note, Kept::InFile(lost.clone())), &sidecar, accepting).await?)
+        }
+        .await;
         ledger.close().await;
         accepted
     })?;
@@ -69,16 +63,4 @@ fn accepted(args: &Args) -> Result<Exit, Undone> {
     talk::data(&lines).map_err(Undone::Output)?;
     talk::hint(&format!("tell whoever runs a witness: `tidegate ledger witness --accept-restore {leaf_index}`"));
     Ok(Exit::Allowed)
-}
-
-async fn accept(
-    ledger: &Ledger,
-    [one, other]: [&PathBuf; 2],
-    lost: (&str, Kept),
-    sidecar: &Path,
-) -> Result<Restored, Undone> {
-    let tokens = Tokens::load(ledger.clone()).await?;
-    let by = [admin(&tokens, one)?, admin(&tokens, other)?];
-    let accepting = Accepting { by, at: clock::now(), host_version: record::host_version() };
-    Ok(ledger.accept_restore(lost, sidecar, accepting).await?)
 }

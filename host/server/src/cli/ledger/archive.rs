@@ -1,27 +1,17 @@
 //! `tidegate ledger archive`.
 
 use super::{
-    acting::admin,
+    acting::{GateArgs, one_admin},
     archives,
     offline::{self, Undone},
 };
 use crate::{
     cli::{exit::Exit, talk},
-    config::{Config, environment, flags::Flags},
-    gate::{clock, record},
-    identity::tokens::Tokens,
+    gate::{clock, record::host_version},
 };
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::path::PathBuf;
 use tidegate_core::time::Timestamp;
-use tidegate_ledger::{
-    archive::{self, Archiving, Outlook, Step},
-    config::LedgerConfig,
-    ledger::Ledger,
-    place::Place,
-};
+use tidegate_ledger::archive::{self, Archiving, Outlook, Step};
 
 /// Which record, what of it, and where to
 ///
@@ -32,12 +22,8 @@ use tidegate_ledger::{
 /// those of a database may, and wait for the last step.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The configuration of the gate
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
-    /// The folder of the gate
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<String>,
+    #[command(flatten)]
+    gate: GateArgs,
     /// What was recorded before this moment: `2026-01-01`, or with a time, `2026-01-01T00:00:00Z`. Archives come in multiples of 256 leaves, and
     /// what is younger than 7 days is never moved
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -64,27 +50,24 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 fn archived(args: &Args) -> Result<Exit, Undone> {
-    let flags = Flags { config: args.config.clone(), data_dir: args.data_dir.clone(), ..Flags::default() };
-    let config = Config::load(&flags, environment()).map_err(Undone::Config)?;
-    let place = offline::place(&config)?;
+    let record = args.gate.record()?;
     let runtime = offline::runtime()?;
     if args.dry_run {
-        let record = config.ledger_config();
-        let looked = runtime.block_on(archive::outlook(place, &record, args.until, clock::now()))?;
+        let config = record.config.ledger_config();
+        let looked = runtime.block_on(archive::outlook(record.place, &config, args.until, clock::now()))?;
         talk::data(&said(&looked)).map_err(Undone::Output)?;
         return Ok(Exit::Allowed);
     }
     let file = args.admin.as_deref().ok_or(Undone::NoName)?;
-    let signs = LedgerConfig { checkpoints: Some(config.checkpoint_config()), ..config.ledger_config() };
     let (archive, folder) = runtime.block_on(async {
         let archiving = Archiving {
             until: args.until,
             to: args.to.clone(),
-            by: who(&place, &signs, file).await?,
+            by: record.with(async |ledger| one_admin(ledger, file).await).await?,
             now: clock::now(),
-            host_version: record::host_version(),
+            host_version: host_version(),
         };
-        Ok::<_, Undone>(archive::archive(place, &signs, &archiving, told).await?)
+        Ok::<_, Undone>(archive::archive(record.place.clone(), &record.ledger_config(), &archiving, told).await?)
     })?;
     talk::data(&archives::lines(&[archive])).map_err(Undone::Output)?;
     talk::hint(&format!(
@@ -92,17 +75,6 @@ fn archived(args: &Args) -> Result<Exit, Undone> {
         folder.display()
     ));
     Ok(Exit::Allowed)
-}
-
-/// The person whose token this record knows.
-async fn who(place: &Place, config: &LedgerConfig, file: &Path) -> Result<Arc<str>, Undone> {
-    let ledger = Ledger::open(place, config.clone()).await?;
-    let found = match Tokens::load(ledger.clone()).await {
-        Ok(tokens) => admin(&tokens, file),
-        Err(error) => Err(error.into()),
-    };
-    ledger.close().await;
-    found
 }
 
 fn told(step: Step) {
