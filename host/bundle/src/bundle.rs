@@ -7,6 +7,7 @@ use crate::{
     layers::{NoSchemas, Override, SettingsSchemas},
     matching::Match,
     resolved,
+    rollbacks::RollbackRules,
     sources::{Known, SetSource, Sources},
     troubleshooting::Guide,
     waivers::WaiverOf,
@@ -59,6 +60,8 @@ pub struct LoadedSet {
     pub shadow_of: Option<PolicySetId>,
     /// What it asks of permits.
     pub permits: PermitRules,
+    /// How it undoes deployments; `None`: it says nothing of that. No layer changes it.
+    pub rollbacks: Option<RollbackRules>,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -248,6 +251,7 @@ impl LoadedSet {
             signers: Arc::new(signers(&source.signers)),
             shadow_of: source.shadow_of.clone(),
             permits: source.permits,
+            rollbacks: source.rollbacks.clone(),
             canonical,
             shown: resolved::shown(&source, &plugins),
             source,

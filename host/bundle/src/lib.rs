@@ -23,6 +23,7 @@ pub mod lint;
 pub mod matching;
 mod raw;
 mod resolved;
+pub mod rollbacks;
 pub mod sources;
 pub mod troubleshooting;
 pub mod waivers;

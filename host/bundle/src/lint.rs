@@ -52,6 +52,11 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         let hint = "say `notify: [<one of the contacts>]`".to_owned();
         warnings.push(set.mistake("/break_glass", message, Some(hint)));
     }
+    if set.rollbacks.as_ref().is_some_and(|rules| rules.order.is_none()) {
+        let message = "`rollback` names no order: when a trigger fires, a person has to undo the deployment".to_owned();
+        let hint = "say `order: <a name under orders in tidegate.yaml>`".to_owned();
+        warnings.push(set.mistake("/rollback", message, Some(hint)));
+    }
     let mut blocking = set.stages.iter().filter(|stage| stage.mode == Mode::Block).peekable();
     if blocking.peek().is_none() {
         let message = "no stage has the mode `block`: the set refuses nothing".to_owned();

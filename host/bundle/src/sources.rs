@@ -7,6 +7,7 @@ mod obligations;
 mod operations;
 mod overrides;
 mod reader;
+mod rollbacks;
 mod shadows;
 mod signers;
 mod sigstore;
@@ -30,6 +31,7 @@ use crate::{
     },
     matching::Match,
     raw,
+    rollbacks::RollbackRules,
     troubleshooting::Guide,
     waivers::{WaiverOf, WaiverRules},
 };
@@ -100,6 +102,8 @@ pub(crate) struct SetSource {
     pub(crate) permits: PermitRules,
     /// What is shown as it is written: `rollback`, `severity`, …; `null` where nothing is said.
     pub(crate) operations: BTreeMap<&'static str, Value>,
+    /// What it says of rollbacks, beside their triggers.
+    pub(crate) rollbacks: Option<RollbackRules>,
     /// The set that it is a candidate beside.
     pub(crate) shadow_of: Option<PolicySetId>,
     /// What lower layers may loosen.

@@ -3,13 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tidegate_bundle::{
     bundle::Bundle,
     document::Mistake,
+    lint::lint,
+    rollbacks::{ByHand, COOL_DOWN, PER_HOUR, RollbackRules},
     sources::{Sources, read_sets},
 };
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 const HEAD: &str = "\
 policy_set: shop
@@ -43,6 +45,16 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
     let written = |text: &str| text.to_owned();
     vec![
         (written("rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { gt: 5m } } ] }"), &[]),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { name: A } } ], order: Run!, cool_down: 1 hour, per_hour: -1 }",
+            ),
+            &[
+                "p.yaml:9:67: `Run!` is not a name: lower-case letters, digits, `_` and `-`, beginning with a letter",
+                "p.yaml:9:84: `1 hour` is not a span of time: expected e.g. `45s`, `20m`, `1h30m` or `14d`",
+                "p.yaml:9:102: `-1` is too small: at least 0 needed",
+            ],
+        ),
         (
             written("rollback: { triggers: [ { name: a }, { name: a, alert: { severity: critical } } ] }"),
             &[
@@ -113,4 +125,32 @@ fn they_are_a_part_of_the_digest_and_of_what_is_shown() {
     assert_eq!(value("/rollback/triggers/0/for/gt").value, "5m");
     assert_eq!(value("/rollback/triggers/0/for/gt").source.to_string(), "p.yaml:9:65");
     assert_eq!(value("/severity").source.to_string(), "default");
+}
+
+#[test]
+fn how_a_deployment_is_undone_is_known_with_what_counts_where_nothing_is_said() {
+    let rules = |tail: &str| {
+        let set = bundle(&format!("rollback: {{ triggers: [ {{ name: a, alert: {{ name: A }} }} ]{tail} }}"));
+        set.sets().first().unwrap().rollbacks.clone().unwrap()
+    };
+    let usual = RollbackRules { order: None, cool_down: COOL_DOWN, per_hour: PER_HOUR, by_hand: ByHand::ALL.into() };
+    assert_eq!(rules(""), usual);
+    let said = rules(", order: runner, cool_down: 90m, per_hour: 0, by_hand: [version]");
+    let cool_down = Duration::from_secs(5_400);
+    let by_hand = [ByHand::Version].into();
+    assert_eq!(said, RollbackRules { order: Some("runner".to_owned()), cool_down, per_hour: 0, by_hand });
+    assert_eq!(rules(", by_hand: []").by_hand, [].into());
+    assert_eq!(bundle("").sets().first().unwrap().rollbacks, None);
+}
+
+#[test]
+fn a_rollback_without_an_order_is_warned_of() {
+    let warnings = |tail: &str| {
+        let sources =
+            read(&format!("rollback: {{ triggers: [ {{ name: a, alert: {{ name: A }} }} ]{tail} }}")).unwrap();
+        let now = Timestamp::parse("2026-03-31T12:00:00Z").unwrap();
+        let all: Vec<String> = lint(&sources, now).iter().map(ToString::to_string).collect();
+        all.into_iter().filter(|warning| warning.contains("`rollback` names no order")).count()
+    };
+    assert_eq!((warnings(""), warnings(", order: runner")), (1, 0));
 }

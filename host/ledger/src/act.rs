@@ -15,6 +15,7 @@ use crate::{
     removal::Redaction,
     restoration::Restoration,
     retention::RetentionRun,
+    rollback::NewRollback,
     statement::NewStatement,
     token::NewToken,
 };
@@ -128,6 +129,8 @@ pub enum Act {
     HoldLifted(HoldLift),
     /// What older decisions left was moved to an archive.
     Archived(Archival),
+    /// A rollback was ordered, or withheld.
+    RolledBack(NewRollback),
 }
 
 /// The bundle that was activated last.
@@ -159,6 +162,7 @@ impl Act {
             Self::Retained(run) => run.fits(),
             Self::HoldPlaced(hold) => hold.fits(),
             Self::HoldLifted(lift) => lift.fits(),
+            Self::RolledBack(rollback) => rollback.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

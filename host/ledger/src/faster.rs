@@ -33,6 +33,9 @@ pub enum Faster {
     /// There is a hold of that name, or was.
     #[error("another hold has that name")]
     HoldNamed,
+    /// Another rollback was ordered there, or the same one was.
+    #[error("another rollback was ordered")]
+    RolledBack,
     /// There is no hold of that name any more, or never was.
     #[error("no hold of that name holds")]
     Lifted,

@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     HoldPlaced,
     HoldLifted,
     LedgerArchived,
+    RollbackOrdered,
+    RollbackWithheld,
 }
 
 impl Kind {
@@ -79,6 +81,8 @@ impl Kind {
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
             Self::LedgerArchived => "ledger_archived",
+            Self::RollbackOrdered => "rollback_ordered",
+            Self::RollbackWithheld => "rollback_withheld",
         }
     }
 }

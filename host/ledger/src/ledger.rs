@@ -12,6 +12,7 @@ mod others;
 pub mod redact;
 pub mod restores;
 pub mod retain;
+mod rollbacks;
 mod search;
 mod spans;
 mod trace_search;

@@ -58,6 +58,7 @@ pub mod replay;
 pub mod restoration;
 pub mod restore;
 pub mod retention;
+pub mod rollback;
 pub mod rotation;
 pub mod schema;
 pub mod search;

@@ -17,11 +17,26 @@ pub enum NoticeKind {
     BreakGlassForced,
     /// A forced deployment was confirmed.
     BreakGlassConfirmed,
+    /// A rollback is to be done.
+    RollbackOrdered,
+    /// A deployment was refused until something is mended.
+    Remediate,
+    /// A deployment was held.
+    Hold,
+    /// A deployment was forced.
+    Forced,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::BreakGlassForced, Self::BreakGlassConfirmed];
+    pub const ALL: [Self; 6] = [
+        Self::BreakGlassForced,
+        Self::BreakGlassConfirmed,
+        Self::RollbackOrdered,
+        Self::Remediate,
+        Self::Hold,
+        Self::Forced,
+    ];
 
     /// The word used in JSON and SQL.
     #[must_use]
@@ -29,6 +44,19 @@ impl NoticeKind {
         match self {
             Self::BreakGlassForced => "break_glass_forced",
             Self::BreakGlassConfirmed => "break_glass_confirmed",
+            Self::RollbackOrdered => "rollback_ordered",
+            Self::Remediate => "remediate",
+            Self::Hold => "hold",
+            Self::Forced => "forced",
+        }
+    }
+
+    /// Whether it is an order to a program: its contact is then an order's name.
+    #[must_use]
+    pub fn is_order(self) -> bool {
+        match self {
+            Self::BreakGlassForced | Self::BreakGlassConfirmed => false,
+            Self::RollbackOrdered | Self::Remediate | Self::Hold | Self::Forced => true,
         }
     }
 
@@ -83,7 +111,7 @@ pub struct NewNotice {
     pub kind: NoticeKind,
     /// The decision that it speaks of.
     pub decision: DecisionId,
-    /// Who, as the policy set names them.
+    /// Who, as the policy set names them; of an order, which one.
     pub contact: Arc<str>,
     /// What the set says of that contact.
     pub address: Arc<str>,
@@ -102,7 +130,7 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// The decision that it speaks of.
     pub decision: DecisionId,
-    /// Who, as the policy set names them.
+    /// Who, as the policy set names them; of an order, which one.
     pub contact: Arc<str>,
     /// What the set says of that contact.
     pub address: Arc<str>,
@@ -123,7 +151,9 @@ pub struct Notice {
 pub struct DueNotice {
     /// Its id.
     pub id: Arc<str>,
-    /// Who, as the policy set names them.
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Who, as the policy set names them; of an order, which one.
     pub contact: Arc<str>,
     /// What is sent.
     pub body: Arc<str>,

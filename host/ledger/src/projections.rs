@@ -13,7 +13,7 @@ use crate::{
     span_index::Indexed,
     store::{
         Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
-        removals, span_index, span_profiles, spans, statements, tokens,
+        removals, rollbacks, span_index, span_profiles, spans, statements, tokens,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -83,6 +83,7 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("acts", &["leaf_index"]),
     derived("removed_bodies", &["digest", "leaf_index"]),
     derived("legal_holds", &["name"]),
+    Derived { found_by: Some("decision"), ..derived("rollbacks", &["id"]) },
     derived("archives", &["leaf_index"]),
     derived("archived_decisions", &["decision"]),
 ];
@@ -214,6 +215,7 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::TokenCreated { token, .. } => tokens::create(connection, token, at).await?,
         Act::TokenRevoked { id, .. } => tokens::revoke(connection, id, at).await?,
         Act::HoldPlaced(hold) => holds::place(connection, hold, at, index).await?,
+        Act::RolledBack(rollback) => rollbacks::put(connection, rollback, at, index).await?,
         Act::HoldLifted(lift) => holds::lift(connection, lift, at, index).await?,
         Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
         Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,

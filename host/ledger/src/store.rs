@@ -37,6 +37,7 @@ pub(crate) mod projection;
 pub(crate) mod reach;
 pub(crate) mod reached;
 pub(crate) mod removals;
+pub(crate) mod rollbacks;
 pub(crate) mod room;
 pub(crate) mod schema;
 pub(crate) mod search;

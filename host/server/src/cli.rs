@@ -20,6 +20,7 @@ pub mod probe;
 mod record;
 pub mod replay;
 pub mod revoke;
+pub mod rollback;
 pub mod serve;
 pub mod statement;
 pub mod talk;
@@ -69,6 +70,8 @@ enum Command {
     Permit(permit::Args),
     /// Take a decision back: it permits nothing from then on
     Revoke(revoke::Args),
+    /// Have services run again what they ran before; their databases are never touched
+    Rollback(rollback::Args),
     /// Say what became of a deployment, and show it
     #[command(subcommand)]
     Deployment(deployment::Command),
@@ -138,6 +141,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Confirm(args) => confirm::run(&args),
         Command::Permit(args) => permit::run(&args),
         Command::Revoke(args) => revoke::run(&args),
+        Command::Rollback(args) => rollback::run(&args),
         Command::Deployment(command) => deployment::run(&command),
         Command::Obligations(command) => obligations::run(&command),
         Command::Audit(command) => audit::run(&command),

@@ -18,6 +18,7 @@ mod file;
 mod kind;
 pub mod load;
 pub mod notices;
+pub mod orders;
 pub(crate) mod parts;
 mod reach;
 mod schema;
@@ -32,7 +33,7 @@ pub use flags::Flags;
 pub use load::Loaded;
 pub use schema::SCHEMA;
 
-use self::{kind::keepings::Keepings, mistake::Mistake, notices::Route};
+use self::{kind::keepings::Keepings, mistake::Mistake, notices::Route, orders::OrderConfig};
 use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
@@ -74,6 +75,8 @@ pub struct Config {
     pub engine: EngineConfig,
     /// Where it may ask others, by name; told by the file alone.
     pub egress: BTreeMap<String, DestinationConfig>,
+    /// What it may tell programs to do, by name; told by the file alone.
+    pub orders: BTreeMap<String, OrderConfig>,
     /// Whom it tells, where, and how often.
     pub notices: NoticesConfig,
     /// Where the span trees of decisions go.
@@ -295,6 +298,7 @@ impl Default for Config {
             oidc: OidcLimits::default(),
             engine: EngineConfig { slots: 64 },
             egress: BTreeMap::new(),
+            orders: BTreeMap::new(),
             notices: NoticesConfig::default(),
             traces: TracesConfig::default(),
             retention: RetentionConfig::default(),

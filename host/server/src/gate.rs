@@ -35,6 +35,7 @@ pub mod record;
 pub mod reload;
 pub mod retention;
 mod retry;
+pub mod rollbacks;
 pub mod ruling;
 pub mod scrub;
 pub mod search;

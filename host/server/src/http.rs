@@ -22,6 +22,7 @@ pub mod policies;
 pub mod query;
 pub mod reload;
 pub mod reply;
+pub mod rollbacks;
 pub mod search;
 pub mod statements;
 pub mod stats;
@@ -68,6 +69,8 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/policy-sets/{id}", get(policies::set))
         .route("/v1/policy-sets/{id}/effective", get(effective::effective))
         .route("/v1/reload", post(reload::create))
+        .route("/v1/rollbacks", post(rollbacks::create).get(rollbacks::list))
+        .route("/v1/rollbacks/{id}", get(rollbacks::read))
         .route("/v1/statements", post(statements::create))
         .route("/v1/stats/{name}", get(stats::stats))
         .route("/v1/status", get(status::status))

@@ -165,7 +165,8 @@ impl Service {
         let in_force = InForce { bench: Bench::new(engine, active, agreements, &settings), since, origin };
         let traces = Arc::new(config.traces.clone());
         let outbox = Outbox { ledger: ledger.clone(), egress: egress.clone(), config: traces };
-        let courier = Courier { ledger: ledger.clone(), egress, config: Arc::new(config.notices.clone()) };
+        let (notices, orders) = (Arc::new(config.notices.clone()), Arc::new(config.orders.clone()));
+        let courier = Courier { ledger: ledger.clone(), egress, config: notices, orders };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
         gate.warn_of_unrouted(&gate.active());
         if let Some(jump) = behind {

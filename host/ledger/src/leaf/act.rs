@@ -3,12 +3,14 @@
 mod keeping;
 mod parts;
 mod read;
+mod rollback;
 
 use self::keeping::{HoldPart, LiftPart, RedactionPart, RetentionPart};
 use self::parts::{
     Activation, AgreementPart, ArchivePart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart,
     PermitPart, ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
+use self::rollback::RollbackPart;
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
     act::{Act, ActRecord, Activated},
@@ -60,6 +62,7 @@ pub(crate) enum ActLeaf {
     Hold(Envelope<HoldPart, Host>),
     Lift(Envelope<LiftPart, Host>),
     Archive(ArchiveLeaf),
+    Rollback(Envelope<RollbackPart, Host>),
 }
 
 impl ActLeaf {
@@ -214,6 +217,12 @@ impl ActLeaf {
                 let judgement = ArchivePart::of(archival, at);
                 Self::Archive(Envelope { circumstances, judgement, kind: Kind::LedgerArchived, v: VERSION })
             }
+            Act::RolledBack(rollback) => {
+                let is_ordered = rollback.ordered().is_some();
+                let kind = if is_ordered { Kind::RollbackOrdered } else { Kind::RollbackWithheld };
+                let judgement = RollbackPart::of(rollback, at);
+                Self::Rollback(Envelope { circumstances, judgement, kind, v: VERSION })
+            }
         }
     }
 
@@ -240,6 +249,7 @@ impl ActLeaf {
             Self::Hold(envelope) => &mut envelope.judgement.at,
             Self::Lift(envelope) => &mut envelope.judgement.at,
             Self::Archive(envelope) => &mut envelope.judgement.at,
+            Self::Rollback(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -267,6 +277,7 @@ impl Serialize for ActLeaf {
             Self::Hold(envelope) => envelope.serialize(serializer),
             Self::Lift(envelope) => envelope.serialize(serializer),
             Self::Archive(envelope) => envelope.serialize(serializer),
+            Self::Rollback(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -294,6 +305,7 @@ impl Leaf for ActLeaf {
             Self::Hold(envelope) => envelope.kind,
             Self::Lift(envelope) => envelope.kind,
             Self::Archive(envelope) => envelope.kind,
+            Self::Rollback(envelope) => envelope.kind,
         }
     }
 
@@ -321,6 +333,7 @@ impl Leaf for ActLeaf {
             Self::Hold(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Lift(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Archive(Envelope { judgement, .. }) => vec![&mut judgement.by],
+            Self::Rollback(Envelope { judgement, .. }) => judgement.privates(),
         }
     }
 }

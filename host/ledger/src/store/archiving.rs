@@ -1,7 +1,7 @@
 //! What is asked of a ledger before something of it is moved to an archive, and what goes from it with the archive's leaf beside the rows
 //! that follow from leaves.
 
-use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, signed, unsigned};
+use super::{Connection, ROWS_MAX, blobs, builder::QueryBuilder, notices::TABLES, signed, unsigned};
 use crate::{
     archive::{Archival, named::Named},
     body::BodyKind,
@@ -31,9 +31,11 @@ const NEEDED: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < 
     OR EXISTS (SELECT 1 FROM permits p WHERE p.decision = d.id AND (p.leaf_index >= $1 OR p.valid_until > $2))
     OR EXISTS (SELECT 1 FROM revocations r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM confirmations c WHERE c.decision = d.id AND c.leaf_index >= $1)
+    OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id
         AND (o.leaf_index >= $1 OR (o.opened_at IS NOT NULL AND o.fulfilled_at IS NULL)))
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
+    OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending'))
     OR EXISTS (SELECT 1 FROM forced_deployments f WHERE f.decision = d.id AND f.at > $3)
     OR EXISTS (SELECT 1 FROM span_export x WHERE x.next_leaf > 0 AND x.next_leaf <= d.leaf_index)
 ) UNION SELECT MAX(d.leaf_index) FROM decision_services s JOIN decisions d ON d.id = s.decision GROUP BY d.environment, s.service";
@@ -44,8 +46,10 @@ const SINCE: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < $
     OR EXISTS (SELECT 1 FROM permits p WHERE p.decision = d.id AND p.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM revocations r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM confirmations c WHERE c.decision = d.id AND c.leaf_index >= $1)
+    OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id AND o.leaf_index >= $1)
-    OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending')))";
+    OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
+    OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending')))";
 
 /// Leaves of decisions below a size that are still needed.
 pub(crate) async fn still_needed(
@@ -210,9 +214,10 @@ pub(crate) async fn begin(connection: &mut Connection, archival: &Archival) -> R
     if moved.len() as u64 != archival.decisions || !since.is_disjoint(&moved) {
         return Err(RecordError::Faster(Faster::Recorded));
     }
-    for some in moved.into_iter().collect::<Vec<_>>().chunks(ROWS_MAX) {
-        let mut delete =
-            QueryBuilder::new("DELETE FROM notices WHERE decision IN (SELECT id FROM decisions WHERE leaf_index IN (");
+    let moved: Vec<u64> = moved.into_iter().collect();
+    for (some, table) in moved.chunks(ROWS_MAX).flat_map(|some| TABLES.map(|table| (some, table))) {
+        let mut delete = QueryBuilder::new("DELETE FROM ");
+        delete.push(table).push(" WHERE decision IN (SELECT id FROM decisions WHERE leaf_index IN (");
         let mut list = delete.separated(", ");
         for index in some {
             list.push_bind(signed(*index));

@@ -1,6 +1,6 @@
 //! Rows of one ledger's database written into another one, which may be on SQLite where the first is on PostgreSQL.
 
-use super::{Connection, DbRow, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed};
+use super::{Connection, DbRow, ROWS_MAX, builder::QueryBuilder, kind::Kind, notices::TABLES, signed};
 use crate::body::BodyKind;
 use sqlx::{AssertSqlSafe, Column as _, Row as _};
 use std::collections::BTreeSet;
@@ -85,11 +85,15 @@ pub(crate) async fn given(from: &mut Connection, to: &mut Connection, size: u64)
     Ok(())
 }
 
-/// What became of notices about decisions below a size.
+/// What became of notices and orders about decisions below a size.
 pub(crate) async fn notices(from: &mut Connection, to: &mut Connection, size: u64) -> Result<(), sqlx::Error> {
-    let rows = "SELECT * FROM notices WHERE leaf_index < $1 \
-                AND decision IN (SELECT id FROM decisions WHERE leaf_index < $1)";
-    copy(from, to, "notices", rows.to_owned(), size).await
+    for table in TABLES {
+        let rows = format!(
+            "SELECT * FROM {table} WHERE leaf_index < $1 AND decision IN (SELECT id FROM decisions WHERE leaf_index < $1)"
+        );
+        copy(from, to, table, rows, size).await?;
+    }
+    Ok(())
 }
 
 async fn copy(

@@ -14,6 +14,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("waiver_agreements", &["agreed_by"]),
     ("statements", &["made_by"]),
     ("tokens", &["holder"]),
+    ("rollbacks", &["asked_by", "reason"]),
     ("legal_holds", &["placed_by", "reason", "lifted_by", "lift_reason"]),
 ];
 

@@ -1,4 +1,5 @@
-//! Notices: an outbox beside the leaves.
+//! Notices: an outbox beside the leaves. Orders to programs lie in a table of their own, which a gate of a build that knows none leaves alone:
+//! it would give up whatever it has no contact for.
 
 use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed, unsigned};
 use crate::{
@@ -7,12 +8,23 @@ use crate::{
     notice::{DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
     shape::numbers::moment_text,
 };
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 
-const COLUMNS: &str = "SELECT id, kind, decision, contact, address, state, written_at, attempts, delivered_at, \
-     last_error FROM notices ";
+/// Notices and orders.
+macro_rules! all {
+    ($columns:literal) => {
+        concat!("(SELECT ", $columns, " FROM notices UNION ALL SELECT ", $columns, " FROM orders) AS sent ")
+    };
+}
+
+/// The tables of both.
+pub(crate) const TABLES: [&str; 2] = ["notices", "orders"];
+const COLUMNS: &str = concat!(
+    "SELECT * FROM ",
+    all!("id, kind, decision, contact, address, state, written_at, attempts, delivered_at, last_error")
+);
 
 #[derive(FromRow)]
 struct NoticeRow {
@@ -31,6 +43,7 @@ struct NoticeRow {
 #[derive(FromRow)]
 struct DueRow {
     id: String,
+    kind: String,
     contact: String,
     body: String,
     written_at: String,
@@ -42,10 +55,11 @@ pub(crate) async fn write(connection: &mut Connection, notices: &[NewNotice], in
     let kind = Kind::of(connection);
     for notice in notices {
         let at = moment_text(notice.at);
-        sqlx::query(
-            "INSERT INTO notices (id, decision, leaf_index, kind, contact, address, body, written_at, state, next_at) \
+        let table = TABLES[usize::from(notice.kind.is_order())];
+        sqlx::query(AssertSqlSafe(format!(
+            "INSERT INTO {table} (id, decision, leaf_index, kind, contact, address, body, written_at, state, next_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9)",
-        )
+        )))
         .bind(notice.id.to_string())
         .bind(notice.decision.as_str().to_owned())
         .bind(signed(index))
@@ -68,12 +82,13 @@ pub(crate) async fn due(
     to_one_max: u32,
 ) -> Result<Vec<DueNotice>, ReadError> {
     let kind = Kind::of(connection);
-    let rows: Vec<DueRow> = sqlx::query_as(
-        "SELECT id, contact, body, written_at, attempts FROM (SELECT id, contact, body, written_at, attempts, next_at, \
-         ROW_NUMBER() OVER (PARTITION BY contact ORDER BY next_at, id) AS place FROM notices \
-         WHERE state = 'pending' AND next_at <= $1 AND body IS NOT NULL) AS due \
+    let rows: Vec<DueRow> = sqlx::query_as(concat!(
+        "SELECT id, kind, contact, body, written_at, attempts FROM (SELECT id, kind, contact, body, written_at, attempts, \
+         next_at, ROW_NUMBER() OVER (PARTITION BY contact ORDER BY next_at, id) AS place FROM ",
+        all!("id, kind, contact, body, written_at, attempts, state, next_at"),
+        "WHERE state = 'pending' AND next_at <= $1 AND body IS NOT NULL) AS due \
          WHERE place <= $2 ORDER BY next_at, id LIMIT $3",
-    )
+    ))
     .bind(moment_text(now))
     .bind(i64::from(to_one_max))
     .bind(ROWS_MAX as i64)
@@ -84,41 +99,41 @@ pub(crate) async fn due(
 
 /// When the next one is to be sent after a moment.
 pub(crate) async fn next(connection: &mut Connection, now: Timestamp) -> Result<Option<Timestamp>, ReadError> {
-    let next: Option<String> =
-        sqlx::query_scalar("SELECT MIN(next_at) FROM notices WHERE state = 'pending' AND next_at > $1")
-            .bind(moment_text(now))
-            .fetch_one(connection)
-            .await?;
+    let next: Option<String> = sqlx::query_scalar(concat!(
+        "SELECT MIN(next_at) FROM ",
+        all!("state, next_at"),
+        "WHERE state = 'pending' AND next_at > $1"
+    ))
+    .bind(moment_text(now))
+    .fetch_one(connection)
+    .await?;
     next.map(|text| Timestamp::parse(&text).map_err(|_| altered())).transpose()
 }
 
 /// Notes what became of sending one. What was delivered before stays so, and its body goes.
 pub(crate) async fn tried(connection: &mut Connection, id: &str, tried: &Tried) -> Result<(), sqlx::Error> {
     let kind = Kind::of(connection);
-    let query = match tried {
-        Tried::Delivered(at) => sqlx::query(
-            "UPDATE notices SET state = 'delivered', attempts = attempts + 1, body = NULL, last_error = NULL, \
-             delivered_at = $2 WHERE id = $1 AND state = 'pending'",
-        )
-        .bind(id.to_owned())
-        .bind(moment_text(*at)),
-        Tried::Again { next, error } => sqlx::query(
-            "UPDATE notices SET attempts = attempts + 1, next_at = $2, last_error = $3 \
-             WHERE id = $1 AND state = 'pending'",
-        )
-        .bind(id.to_owned())
-        .bind(moment_text(*next))
-        .bind(kind.kept(error)),
-        Tried::GaveUp { error } => sqlx::query(
-            "UPDATE notices SET state = 'failed', attempts = attempts + 1, last_error = $2 \
-             WHERE id = $1 AND state = 'pending'",
-        )
-        .bind(id.to_owned())
-        .bind(kind.kept(error)),
-        Tried::NoRoute => sqlx::query("UPDATE notices SET state = 'undeliverable' WHERE id = $1 AND state = 'pending'")
-            .bind(id.to_owned()),
-    };
-    query.execute(connection).await.map(drop)
+    for table in TABLES {
+        let mut query = QueryBuilder::new("UPDATE ");
+        query.push(table).push(" SET ");
+        match tried {
+            Tried::Delivered(at) => {
+                query.push("state = 'delivered', attempts = attempts + 1, body = NULL, last_error = NULL, ");
+                query.push("delivered_at = ").push_bind(moment_text(*at));
+            }
+            Tried::Again { next, error } => {
+                query.push("attempts = attempts + 1, next_at = ").push_bind(moment_text(*next));
+                query.push(", last_error = ").push_bind(kind.kept(error));
+            }
+            Tried::GaveUp { error } => {
+                query.push("state = 'failed', attempts = attempts + 1, last_error = ").push_bind(kind.kept(error));
+            }
+            Tried::NoRoute => drop(query.push("state = 'undeliverable'")),
+        }
+        query.push(" WHERE state = 'pending' AND id = ").push_bind(id.to_owned());
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Those without a way to their contact are to be sent from that moment on, where there is one now.
@@ -164,7 +179,9 @@ pub(crate) async fn troubled(connection: &mut Connection, max: u32) -> Result<Ve
 pub(crate) async fn bodies(connection: &mut Connection) -> Result<Vec<(DecisionId, String)>, ReadError> {
     let kind = Kind::of(connection);
     let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT decision, body FROM notices WHERE body IS NOT NULL").fetch_all(connection).await?;
+        sqlx::query_as(concat!("SELECT decision, body FROM ", all!("decision, body"), "WHERE body IS NOT NULL"))
+            .fetch_all(connection)
+            .await?;
     let read = |(decision, body): (String, String)| {
         Ok((DecisionId::parse(&decision).map_err(|_| altered())?, kind.given(body)))
     };
@@ -173,7 +190,9 @@ pub(crate) async fn bodies(connection: &mut Connection) -> Result<Vec<(DecisionI
 
 pub(crate) async fn counts(connection: &mut Connection) -> Result<NoticeCounts, ReadError> {
     let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, COUNT(*) FROM notices GROUP BY state").fetch_all(connection).await?;
+        sqlx::query_as(concat!("SELECT state, COUNT(*) FROM ", all!("state"), "GROUP BY state"))
+            .fetch_all(connection)
+            .await?;
     let of = |state: NoticeState| {
         unsigned(rows.iter().find(|(word, _)| word == state.word()).map_or(0, |(_, count)| *count))
     };
@@ -197,6 +216,7 @@ impl DueRow {
     fn due(self, kind: Kind) -> Option<DueNotice> {
         Some(DueNotice {
             id: self.id.into(),
+            kind: NoticeKind::parse(&self.kind)?,
             contact: kind.given(self.contact).into(),
             body: kind.given(self.body).into(),
             written_at: Timestamp::parse(&self.written_at).ok()?,

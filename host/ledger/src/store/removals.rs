@@ -3,8 +3,8 @@
 //! Runs in the writer, in the transaction of the leaf: neither is there without the other.
 
 use super::{
-    Connection, ROWS_MAX, blobs, builder::QueryBuilder, forgetting::forget, holds, kind::Kind, leaves, named, signed,
-    span_profiles, texts, unsigned,
+    Connection, ROWS_MAX, blobs, builder::QueryBuilder, forgetting::forget, holds, kind::Kind, leaves, named,
+    notices::TABLES, signed, span_profiles, texts, unsigned,
 };
 use crate::{
     act::Act,
@@ -110,12 +110,12 @@ pub(crate) async fn carry_out(
         forget(connection, salted).await?;
     }
     let kind = Kind::of(connection);
-    for decision in notices {
-        sqlx::query(
-            "UPDATE notices SET body = NULL, state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END, \
+    for (decision, table) in notices.iter().flat_map(|decision| TABLES.map(|table| (decision, table))) {
+        sqlx::query(AssertSqlSafe(format!(
+            "UPDATE {table} SET body = NULL, state = CASE WHEN state = 'delivered' THEN state ELSE 'failed' END, \
              last_error = CASE WHEN state = 'delivered' THEN last_error ELSE $2 END \
              WHERE decision = $1 AND body IS NOT NULL",
-        )
+        )))
         .bind(decision.as_str().to_owned())
         .bind(kind.kept("what it said was redacted"))
         .execute(&mut *connection)

@@ -21,7 +21,7 @@ use crate::{
         documents::{self, Noted},
         expiry,
         head::{self, Head},
-        leaves, notices, permits, removals, room, spans, statements,
+        leaves, notices, permits, removals, rollbacks, room, spans, statements,
         texts::{self, Known},
         tokens,
         tree::grow,
@@ -196,6 +196,7 @@ async fn act(
     leaves::append(connection, &[new]).await?;
     match &act {
         Act::Permitted(permit) => permits::still(connection, permit).await?,
+        Act::RolledBack(rollback) => rollbacks::still(connection, rollback).await?,
         Act::Stated(statement) => {
             let noted = statements::receive(connection, statement, at).await?;
             within(connection, &statement.sender, quota, &[noted]).await?;

@@ -30,6 +30,7 @@ mod receipts;
 mod redactions;
 mod restores;
 mod retention;
+mod rollbacks;
 mod rotation;
 mod round_trip;
 mod sample;

@@ -38,6 +38,7 @@ use tidegate_ledger::{
     rebuild::{self, Compared, SHOWN_MAX},
     record::DecisionRecord,
     removal::Target,
+    rollback::{Fate, NewRollback, Ordered},
     statement::NewStatement,
     token::NewToken,
 };
@@ -151,10 +152,29 @@ async fn everything() -> World {
     let by = "grace@shop.example".into();
     let hold = NewHold { name: "case-7".into(), held, by, reason: "a lawsuit".into(), ticket: None };
     act(&ledger, Act::HoldPlaced(hold), Vec::new()).await;
+    act(&ledger, Act::RolledBack(rolled_back()), Vec::new()).await;
     moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
     world
+}
+
+fn rolled_back() -> NewRollback {
+    let (to, to_decision) = ("1.0.0".parse().unwrap(), Some(id("a")));
+    NewRollback {
+        id: "r1".into(),
+        cause: "request/7".into(),
+        watch: None,
+        by: Some("grace@shop.example".into()),
+        reason: Some("customers cannot pay".into()),
+        reasons: Vec::new(),
+        decision: id("b"),
+        environment: "production".parse().unwrap(),
+        service: ServiceName::parse("api").unwrap(),
+        from: "1.1.0".parse().unwrap(),
+        fate: Fate::Ordered(Ordered { to, to_decision, order: "runner".into(), notice: "n1".into() }),
+        still: None,
+    }
 }
 
 /// One more decision, of which the ledger says that it lies in an archive.
@@ -240,7 +260,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (18, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (19, Vec::new()));
 }
 
 #[tokio::test]

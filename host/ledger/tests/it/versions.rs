@@ -118,6 +118,8 @@ async fn a_gate_that_comes_back_to_tables_that_were_changed_writes_nothing() {
     let world = World::new();
     let ledger = world.open().await;
     decide(&ledger, &["d0"]).await;
+    // Or its rows, which are made a moment later, would be what it comes back for.
+    ledger.keep_up().await.unwrap();
     world.tamper(ENDS_AT_POISON).await;
     ledger.record(record("poison", sample::judgement())).await.unwrap_err();
     world.tamper(EXPANDED).await;

@@ -49,6 +49,8 @@ mod receipts;
 mod redactions;
 #[path = "../it/retention.rs"]
 mod retention;
+#[path = "../it/rollbacks.rs"]
+mod rollbacks;
 #[path = "../it/rotation.rs"]
 mod rotation;
 #[path = "../it/round_trip.rs"]

@@ -13,6 +13,7 @@ use crate::{
         obligations::{FulfilmentRequest, ObligationBody, ObligationsBody},
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
+        rollbacks::{RollbackAnswerBody, RollbackRequestBody},
         statements::{StatementBody, StatementRequest},
         status::WitnessBody,
         tokens::{Created, NewToken, Tokens},
@@ -20,7 +21,10 @@ use crate::{
     },
     causes::causes,
 };
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::{
+    StatusCode,
+    blocking::{Client, RequestBuilder, Response},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 use tidegate_ledger::tile::Tile;
@@ -91,6 +95,20 @@ impl<'a> Api<'a> {
         self.json(self.send(self.post(&format!("/v1/decisions/{}/revoke", an_id(id)?), asked)?)?)
     }
 
+    /// Asks for a rollback. What was withheld is an answer, too.
+    pub fn roll_back(&self, asked: &RollbackRequestBody, key: Option<&str>) -> Result<RollbackAnswerBody, Failure> {
+        let mut request = self.post("/v1/rollbacks", asked)?;
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let response = self.reach(request)?;
+        if response.status() != StatusCode::CONFLICT {
+            return self.json(self.taken(response)?);
+        }
+        let bytes = body(self.server, response)?;
+        serde_json::from_slice(&bytes).map_err(|_| self.refused(StatusCode::CONFLICT.as_u16(), &bytes))
+    }
+
     /// Says what became of a deployment.
     pub fn became(&self, deployment: &str, said: &EventRequestBody) -> Result<EventBody, Failure> {
         self.json(self.send(self.post(&format!("/v1/deployments/{}/events", segment(deployment)), said)?)?)
@@ -145,7 +163,11 @@ impl<'a> Api<'a> {
         self.json(self.send(self.client.get(self.server.at(path)))?)
     }
 
-    fn send(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
+    fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        self.taken(self.reach(request)?)
+    }
+
+    fn reach(&self, mut request: RequestBuilder) -> Result<Response, Failure> {
         if let Some(token) = &self.token {
             let (name, value) = token.header(self.server)?;
             request = request.header(name, value);
@@ -154,15 +176,22 @@ impl<'a> Api<'a> {
             server: self.server.clone(),
             cause: causes(&error.without_url()),
         };
-        let response = request.send().map_err(transport)?;
+        request.send().map_err(transport)
+    }
+
+    fn taken(&self, response: Response) -> Result<Response, Failure> {
         if response.status().is_success() {
             return Ok(response);
         }
         let status = response.status().as_u16();
-        Err(match serde_json::from_slice::<Problem>(&body(self.server, response)?) {
+        Err(self.refused(status, &body(self.server, response)?))
+    }
+
+    fn refused(&self, status: u16, said: &[u8]) -> Failure {
+        match serde_json::from_slice::<Problem>(said) {
             Ok(problem) => Failure::Refused { status, retry_after: None, problem: Box::new(problem) },
             Err(_) => Failure::Status { server: self.server.clone(), status, retry_after: None },
-        })
+        }
     }
 
     fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {

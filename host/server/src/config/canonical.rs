@@ -1,12 +1,13 @@
 //! The one way to write a configuration down.
 
-use super::{Config, egress, notices, settings::SETTINGS, traces};
+use super::{Config, egress, notices, orders, settings::SETTINGS, traces};
 use std::collections::BTreeMap;
 
 /// JSON with sorted keys; every value as it is read, every setting present.
 pub(super) fn canonical(config: &Config) -> String {
     let mut values: BTreeMap<&str, Vec<String>> = SETTINGS.iter().map(|s| (s.key, (s.show)(config))).collect();
     values.insert("egress", egress::show(&config.egress));
+    values.insert("orders", orders::show(&config.orders));
     values.insert("notices.contacts", notices::show(&config.notices.contacts));
     values.insert("traces.export", traces::show(config.traces.export.as_ref()));
     serde_json::Value::from_iter(values).to_string()

@@ -4,6 +4,7 @@ use super::{
     egress,
     mistake::{Mistake, Refused},
     notices::{self, Route},
+    orders::{self, OrderConfig},
     origin::Origin,
     schema,
     settings::{SETTINGS, Setting},
@@ -32,6 +33,8 @@ pub(super) struct Content {
     pub(super) given: Vec<(&'static Setting, Origin, Vec<String>)>,
     /// Where the gate may ask others, and the place that says so.
     pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
+    /// What programs are told to do, and the place that says so.
+    pub(super) orders: Option<(Origin, BTreeMap<String, OrderConfig>)>,
     /// Where contacts are reached, and the place that says so.
     pub(super) routes: Option<(Origin, BTreeMap<String, Route>)>,
     /// Where span trees go, and the place that says so.
@@ -85,12 +88,14 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     };
     let destinations = egress::read(&value, &positions, &folder, &mut mistakes);
     let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
+    let orders = orders::read(&value, &positions, &folder, &mut mistakes);
+    let orders = value.get("orders").map(|_| (at(&positions, "/orders"), orders));
     let routes = notices::read(&value, &positions, &mut mistakes);
     let routes = value.pointer("/notices/contacts").map(|_| (at(&positions, "/notices/contacts"), routes));
     let export = traces::read(&value, &positions, &mut mistakes);
     let export = export.map(|route| (at(&positions, traces::POINTER), route));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, routes, export, mistakes, secrets: Vec::new() }
+    Content { folder, given, egress, orders, routes, export, mistakes, secrets: Vec::new() }
 }
 
 fn given(

@@ -5,7 +5,7 @@ use super::{
     flags::Flags,
     kind::Given,
     mistake::{Mistake, Refused},
-    notices,
+    notices, orders,
     origin::Origin,
     reach, sense,
     settings::{SETTINGS, Setting},
@@ -19,6 +19,7 @@ use tidegate_evidence::secrets::{found_in, in_words, masked_text};
 
 /// The sections that only the file has.
 const EGRESS: &str = "egress";
+const ORDERS: &str = "orders";
 const CONTACTS: &str = "notices.contacts";
 const EXPORT: &str = "traces.export";
 
@@ -58,9 +59,10 @@ impl Loaded {
         let section =
             |key, values| Line { key, values, origin: self.origins.get(key).cloned().unwrap_or(Origin::Default) };
         let egress = section(EGRESS, egress::show(&self.config.egress));
+        let orders = section(ORDERS, orders::show(&self.config.orders));
         let contacts = section(CONTACTS, notices::show(&self.config.notices.contacts));
         let export = section(EXPORT, traces::show(self.config.traces.export.as_ref()));
-        SETTINGS.iter().map(line).chain([egress, contacts, export]).collect()
+        SETTINGS.iter().map(line).chain([egress, orders, contacts, export]).collect()
     }
 }
 
@@ -82,10 +84,14 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, egress, routes, export, mistakes, secrets } = content;
+    let file::Content { folder, given, egress, orders, routes, export, mistakes, secrets } = content;
     if let Some((origin, destinations)) = egress {
         layers.config.egress = destinations;
         layers.origins.insert(EGRESS, origin);
+    }
+    if let Some((origin, orders)) = orders {
+        layers.config.orders = orders;
+        layers.origins.insert(ORDERS, origin);
     }
     if let Some((origin, contacts)) = routes {
         layers.config.notices.contacts = contacts;

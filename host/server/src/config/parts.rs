@@ -158,6 +158,7 @@ impl Config {
             exports_spans: self.traces.export.is_some(),
             witnesses: self.checkpoints.witnesses.clone(),
             routed: Arc::new(self.notices.contacts.keys().cloned().collect()),
+            orders: Arc::new(self.orders.keys().cloned().collect()),
             parse_cache_bytes: bytes(limits.parse_cache_bytes),
         }
     }

@@ -1,20 +1,22 @@
 //! One destination, asked within its limits.
 
 use super::{
+    credential::Place,
     destination::{DestinationConfig, literal},
     error::{EgressError, Unlisted},
     resolve::{Judged, Resolver, judged},
+    signing,
     target::Target,
 };
 use crate::causes::causes;
 use bytes::Bytes;
 use reqwest::{
     Certificate, Method,
-    header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
 use std::{error::Error, fmt, fs, sync::Arc, time::Duration};
-use tidegate_core::one_line::one_line;
+use tidegate_core::{one_line::one_line, time::Timestamp};
 use tokio::sync::Semaphore;
 
 /// Characters of an address that an error repeats.
@@ -39,10 +41,10 @@ impl Form {
     }
 }
 
-/// What is handed in, and what it is known by when it comes again.
+/// What is handed in, and what its headers say of it.
 struct Handed {
     bytes: Bytes,
-    key: Option<HeaderValue>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// One destination.
@@ -122,21 +124,36 @@ impl Client {
 
     /// Hands JSON in.
     pub async fn post(&self, target: &Target, json: Bytes) -> Result<Response, EgressError> {
-        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, key: None })).await
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers: Vec::new() })).await
     }
 
     /// Hands protobuf in, and takes protobuf back.
     pub async fn post_protobuf(&self, target: &Target, bytes: Bytes) -> Result<Response, EgressError> {
-        self.ask(Method::POST, target, Form::Protobuf, Some(Handed { bytes, key: None })).await
+        self.ask(Method::POST, target, Form::Protobuf, Some(Handed { bytes, headers: Vec::new() })).await
     }
 
     /// Hands JSON in that may come again: whoever takes it knows it by the key, a visible ASCII text, in `idempotency-key`.
     pub async fn post_again(&self, target: &Target, json: Bytes, key: &str) -> Result<Response, EgressError> {
-        let key = HeaderValue::from_str(key).map_err(|error| EgressError::Setup {
-            destination: self.name(),
-            cause: format!("idempotency key: {error}"),
-        })?;
-        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, key: Some(key) })).await
+        let headers = vec![(IDEMPOTENCY_KEY, self.key(key)?)];
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers })).await
+    }
+
+    /// As [`Self::post_again`], and signed: whoever takes it knows by the secret that lies there that the gate sent it, at that moment.
+    pub async fn post_signed(
+        &self,
+        target: &Target,
+        json: Bytes,
+        key: &str,
+        (secret, at): (&Place, Timestamp),
+    ) -> Result<Response, EgressError> {
+        let mut headers = vec![(IDEMPOTENCY_KEY, self.key(key)?)];
+        headers.extend(signing::headers((key, &json), secret, at, &self.name).await?);
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers })).await
+    }
+
+    fn key(&self, key: &str) -> Result<HeaderValue, EgressError> {
+        let form = |error| EgressError::Setup { destination: self.name(), cause: format!("idempotency key: {error}") };
+        HeaderValue::from_str(key).map_err(form)
     }
 
     async fn ask(
@@ -169,11 +186,9 @@ impl Client {
             let (name, value) = source.header(&self.name).await?;
             request = request.header(name, value);
         }
-        if let Some(Handed { bytes, key }) = handed {
-            request = request.header(CONTENT_TYPE, form.media_type()).body(bytes);
-            if let Some(key) = key {
-                request = request.header(IDEMPOTENCY_KEY, key);
-            }
+        if let Some(Handed { bytes, headers }) = handed {
+            request =
+                request.header(CONTENT_TYPE, form.media_type()).body(bytes).headers(HeaderMap::from_iter(headers));
         }
         let response = request.send().await.map_err(|error| self.failed(error))?;
         self.read(response).await

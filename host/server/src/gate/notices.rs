@@ -6,6 +6,7 @@
 //! that nobody would read them.
 
 pub mod courier;
+mod orders;
 mod standing;
 
 use crate::{
@@ -233,7 +234,8 @@ pub fn fresh(notices: &[NewNotice], routed: &BTreeSet<String>) -> Vec<NoticeBody
 /// As they stand.
 fn bodies(notices: &[Notice]) -> Vec<NoticeBody> {
     let one = |notice: &Notice| body(&notice.id, notice.kind, &notice.contact, notice.state, notice.delivered_at);
-    notices.iter().map(one).collect()
+    // Rollbacks are read by themselves.
+    notices.iter().filter(|notice| notice.kind != NoticeKind::RollbackOrdered).map(one).collect()
 }
 
 fn body(id: &str, kind: NoticeKind, contact: &str, state: NoticeState, at: Option<Timestamp>) -> NoticeBody {
@@ -254,4 +256,14 @@ pub fn unrouted(bundle: &Bundle, routed: &BTreeSet<String>) -> Vec<(String, Stri
         missing.map(|name| (set.set.id.to_string(), name.clone())).collect::<Vec<_>>()
     };
     bundle.sets().iter().flat_map(of_set).collect()
+}
+
+/// Orders by which a set in force undoes deployments, and of which nobody said how they are given: by set and name.
+#[must_use]
+pub fn unordered(bundle: &Bundle, ordered: &BTreeSet<String>) -> Vec<(String, String)> {
+    let of_set = |set: &LoadedSet| {
+        let order = set.rollbacks.as_ref()?.order.clone()?;
+        (!ordered.contains(&order)).then(|| (set.set.id.to_string(), order))
+    };
+    bundle.sets().iter().filter_map(of_set).collect()
 }

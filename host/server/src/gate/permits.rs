@@ -82,6 +82,16 @@ pub(super) fn vouched_there(principal: &Principal, environment: &EnvironmentName
     vouched.environment_is(environment.as_str()).map_err(GateError::ClaimMismatch)
 }
 
+/// A reason that somebody can be asked about later.
+pub(super) fn reasoned(reason: &str) -> Result<&str, PlacedError> {
+    let reason = reason.trim();
+    let used = reason.chars().count();
+    if used < REASON_CHARS_MIN {
+        return Err(placed("reason", format!("{used} characters used, at least {REASON_CHARS_MIN} needed")));
+    }
+    Ok(reason)
+}
+
 impl Gate {
     /// Gives a permit, or says every reason why not. `None`: there is no such decision for whoever asks.
     pub async fn permit(
@@ -157,12 +167,7 @@ impl Gate {
 
     /// Takes a decision back; again changes nothing. `None`: there is no such decision for whoever asks.
     pub async fn revoke(&self, id: &str, principal: &Principal, reason: &str) -> Result<Option<Answer>, GateError> {
-        let reason = reason.trim();
-        let used = reason.chars().count();
-        if used < REASON_CHARS_MIN {
-            let message = format!("{used} characters used, at least {REASON_CHARS_MIN} needed");
-            return Err(GateError::Malformed(vec![placed("reason", message)]));
-        }
+        let reason = reasoned(reason).map_err(|error| GateError::Malformed(vec![error]))?;
         let Some(stored) = self.decision_for(id, principal, &REVOKERS).await? else { return Ok(None) };
         vouched_there(principal, stored.judgement.deployment.environment())?;
         let decision = stored.circumstances.decision;

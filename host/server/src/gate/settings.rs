@@ -39,6 +39,8 @@ pub struct GateSettings {
     pub witnesses: Vec<Witness>,
     /// Contacts of policy sets of whom the configuration says where they are reached.
     pub routed: Arc<BTreeSet<String>>,
+    /// Orders of which the configuration says how they are given.
+    pub orders: Arc<BTreeSet<String>>,
     /// Bytes of parsed documents kept.
     pub parse_cache_bytes: u64,
 }

@@ -38,6 +38,7 @@ mod readme;
 mod reload;
 mod replay;
 mod restores;
+mod rollbacks;
 mod scrub;
 mod secrets;
 mod security_page;

@@ -53,6 +53,7 @@ impl ActLeaf {
             Kind::Retained => Self::Retention(leaf::read(*index, text)?),
             Kind::HoldPlaced => Self::Hold(leaf::read(*index, text)?),
             Kind::HoldLifted => Self::Lift(leaf::read(*index, text)?),
+            Kind::RollbackOrdered | Kind::RollbackWithheld => Self::Rollback(leaf::read(*index, text)?),
         }))
     }
 
@@ -89,6 +90,7 @@ impl ActLeaf {
             // What it moved is said by its manifest.
             | Self::Archive(_) => None,
             Self::Hold(leaf) => Some((Act::HoldPlaced(leaf.judgement.placed()?), leaf.judgement.at)),
+            Self::Rollback(leaf) => Some((Act::RolledBack(leaf.judgement.said()?), leaf.judgement.at)),
             Self::Lift(leaf) => Some((Act::HoldLifted(leaf.judgement.lifted()), leaf.judgement.at)),
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),

@@ -193,6 +193,13 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "INSERT INTO legal_holds (name, leaf_index, placed_at, placed_by, reason) VALUES ('x', 0, '', '', '')",
     ),
     (
+        "rollbacks",
+        "UPDATE rollbacks SET to_version = '9.9.9'",
+        "DELETE FROM rollbacks",
+        "INSERT INTO rollbacks (id, leaf_index, at, cause, reasons, decision, environment, service, from_version) \
+         VALUES ('x', 0, '', 'x', '[]', 'b', '', '', '')",
+    ),
+    (
         "archives",
         "UPDATE archives SET manifest = 'x'",
         "DELETE FROM archives",

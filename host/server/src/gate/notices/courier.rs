@@ -1,10 +1,10 @@
 //! Sends notices until they are taken: at least once, by whatever process has the ledger.
 //!
 //! It wakes when a notice is durable, and when one is to be sent again. What it began it may leave unfinished: a notice that is not noted as
-//! taken is sent again, under the same id.
+//! taken is sent again, under the same id. Orders to programs go the same way ([`super::orders`]).
 
 use crate::{
-    config::NoticesConfig,
+    config::{NoticesConfig, orders::OrderConfig},
     egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
     gate::{clock, others::sooner},
 };
@@ -42,6 +42,8 @@ pub struct Courier {
     pub egress: Egress,
     /// Where, and how often.
     pub config: Arc<NoticesConfig>,
+    /// How orders are given, by their names.
+    pub orders: Arc<BTreeMap<String, OrderConfig>>,
 }
 
 /// Notices that were sent and not answered yet, with their contacts.
@@ -125,6 +127,7 @@ impl Courier {
 
     async fn send(&self, notice: DueNotice) {
         let tried = match self.config.contacts.get(&*notice.contact) {
+            _ if notice.kind.is_order() => self.give(&notice, clock::now()).await,
             None => Tried::NoRoute,
             Some(route) => {
                 let target = route.path.iter().fold(Target::base(), Target::segment);
@@ -146,7 +149,12 @@ impl Courier {
 }
 
 /// What an answer makes of a notice.
-fn after(config: &NoticesConfig, notice: &DueNotice, answer: Result<Response, EgressError>, now: Timestamp) -> Tried {
+pub(super) fn after(
+    config: &NoticesConfig,
+    notice: &DueNotice,
+    answer: Result<Response, EgressError>,
+    now: Timestamp,
+) -> Tried {
     let (error, asked) = match answer {
         Ok(response) if response.is_success() => return Tried::Delivered(now),
         Ok(response) => (format!("status {}", response.status), response.retry_after),
@@ -188,7 +196,7 @@ mod tests {
     };
     use std::{sync::Arc, time::Duration};
     use tidegate_core::time::Timestamp;
-    use tidegate_ledger::notice::{DueNotice, Tried};
+    use tidegate_ledger::notice::{DueNotice, NoticeKind, Tried};
 
     fn config() -> NoticesConfig {
         let second = Duration::from_secs;
@@ -211,7 +219,8 @@ mod tests {
 
     fn due(attempts: u32) -> DueNotice {
         let text = Arc::<str>::from("x");
-        DueNotice { id: text.clone(), contact: text.clone(), body: text, written_at: written(), attempts }
+        let kind = NoticeKind::BreakGlassForced;
+        DueNotice { id: text.clone(), kind, contact: text.clone(), body: text, written_at: written(), attempts }
     }
 
     fn status(status: u16, retry_after: Option<u64>) -> Result<Response, EgressError> {

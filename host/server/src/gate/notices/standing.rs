@@ -1,6 +1,6 @@
 //! How notices stand, for whoever looks after the gate.
 
-use super::unrouted;
+use super::{unordered, unrouted};
 use crate::{
     api::notice::{NoticesBody, TroubledBody, UnroutedBody},
     gate::{Gate, plugins::Active},
@@ -16,7 +16,8 @@ impl Gate {
         let counts = self.ledger().notice_counts().await.unwrap_or_default();
         let troubled = self.ledger().notices_troubled(LISTED_MAX).await.unwrap_or_default();
         let unrouted = unrouted(self.active().bundle(), &self.settings.routed);
-        let warnings = warnings(counts, &unrouted);
+        let unordered = unordered(self.active().bundle(), &self.settings.orders);
+        let warnings = warnings(counts, &unrouted, &unordered);
         let NoticeCounts { pending, delivered, failed, undeliverable } = counts;
         let contact = |(policy_set, contact)| UnroutedBody { policy_set, contact };
         NoticesBody {
@@ -30,17 +31,23 @@ impl Gate {
         }
     }
 
-    /// Says in the log whom the policies notify and nobody can reach: now, and not in the first emergency.
+    /// Says in the log whom the policies notify and nobody can reach, and what they order and nobody is told how: now, and not in the first
+    /// emergency.
     pub(crate) fn warn_of_unrouted(&self, active: &Active) {
         for (set, contact) in unrouted(active.bundle(), &self.settings.routed) {
             tracing::warn!(
                 "policy set `{set}` notifies `{contact}` of forced deployments, and `notices.contacts` does not say where that is"
             );
         }
+        for (set, order) in unordered(active.bundle(), &self.settings.orders) {
+            tracing::warn!(
+                "policy set `{set}` undoes deployments by `{order}`, and `orders` does not say how it is given"
+            );
+        }
     }
 }
 
-fn warnings(counts: NoticeCounts, unrouted: &[(String, String)]) -> Vec<String> {
+fn warnings(counts: NoticeCounts, unrouted: &[(String, String)], unordered: &[(String, String)]) -> Vec<String> {
     let mut all = Vec::new();
     if counts.failed > 0 {
         all.push(format!("notices given up: {}; nobody took them", counts.failed));
@@ -53,6 +60,10 @@ fn warnings(counts: NoticeCounts, unrouted: &[(String, String)]) -> Vec<String> 
         format!("policy set `{set}` notifies `{contact}`, and `notices.contacts` does not say where that is")
     };
     all.extend(unrouted.iter().map(contact));
+    let order = |(set, order): &(String, String)| {
+        format!("policy set `{set}` undoes deployments by `{order}`, and `orders` does not say how it is given")
+    };
+    all.extend(unordered.iter().map(order));
     all
 }
 

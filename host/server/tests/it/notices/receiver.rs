@@ -87,7 +87,7 @@ fn is_a_notice(body: &Value) {
 }
 
 /// A field that the schema does not list is an error here, though receivers must accept it.
-fn strict(schema: &mut Value) {
+pub(crate) fn strict(schema: &mut Value) {
     if let Some(object) = schema.as_object_mut() {
         if object.contains_key("properties") {
             object.insert("additionalProperties".to_owned(), json!(false));
