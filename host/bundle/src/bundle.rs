@@ -8,7 +8,7 @@ use crate::{
     matching::Match,
     resolved,
     rollbacks::RollbackRules,
-    sources::{Known, SetSource, Sources},
+    sources::{Known, SetSource, Sources, watching::OF_THE_GATE},
     troubleshooting::Guide,
     waivers::WaiverOf,
 };
@@ -275,6 +275,28 @@ impl LoadedSet {
     #[must_use]
     pub fn mistake_in_settings(&self, stage: &StageId, pointer_in_settings: &str, message: &str) -> Option<Mistake> {
         self.source.mistake_in_settings(stage, pointer_in_settings, message)
+    }
+
+    /// What it says under one of the keys that speak of the time after a deployment, as it is written.
+    #[must_use]
+    pub fn operation(&self, key: &str) -> Option<&Value> {
+        self.source.operations.get(key).filter(|part| !part.is_null())
+    }
+
+    /// What `rollback` says to the plugin that judges by it, as JSON: without the keys that are the gate's own.
+    #[must_use]
+    pub fn rollback_settings(&self) -> Option<Value> {
+        let mut settings = self.operation("rollback")?.clone();
+        if let Some(keys) = settings.as_object_mut() {
+            keys.retain(|key, _| !OF_THE_GATE.contains(&key.as_str()));
+        }
+        Some(settings)
+    }
+
+    /// A mistake that a plugin found in `rollback`, where it stands.
+    #[must_use]
+    pub fn mistake_in_rollback(&self, pointer: &str, message: &str) -> Mistake {
+        self.source.mistake(&format!("/rollback{pointer}"), format!("`rollback`: {message}"), None)
     }
 
     /// The JSON that the set's digest is of: everything it says, with every default filled in and every plugin's digest.

@@ -9,7 +9,7 @@ use crate::{
     sources::{SetSource, Sources},
 };
 use std::fmt;
-use tidegate_core::{policy::Mode, time::Timestamp};
+use tidegate_core::{name::PluginName, policy::Mode, time::Timestamp};
 
 /// Something in a policy set that a person should look at. Nothing is refused because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,8 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         );
         warnings.push(set.mistake("/owner", message, Some("add `contacts: { <owner>: <address> }`".to_owned())));
     }
-    for name in set.plugins.keys().filter(|name| !set.stages.iter().any(|stage| stage.plugin == **name)) {
+    let is_asked = |name: &PluginName| set.stages.iter().any(|stage| stage.plugin == *name) || set.asks("watch", name);
+    for name in set.plugins.keys().filter(|name| !is_asked(name)) {
         let pointer = format!("/plugins/{}", escaped(name.as_str()));
         warnings.push(set.mistake(&pointer, format!("plugin `{name}` is used by no stage"), None));
     }

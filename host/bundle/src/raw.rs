@@ -33,6 +33,8 @@ pub(crate) struct Set {
     #[serde(default)]
     pub(crate) rollback: Value,
     #[serde(default)]
+    pub(crate) watch: Value,
+    #[serde(default)]
     pub(crate) severity: Value,
     #[serde(default)]
     pub(crate) escalation: Value,

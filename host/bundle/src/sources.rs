@@ -13,6 +13,7 @@ mod signers;
 mod sigstore;
 mod stages;
 mod waivers;
+pub(crate) mod watching;
 
 pub use files::{examine_sets, read_sets};
 pub use overrides::OVERRIDE_SCHEMA;
@@ -151,6 +152,7 @@ pub struct PluginReference<'a> {
     /// What the file's bytes have to be, where the set says so.
     pub sha256: Option<Digest>,
     positions: &'a Positions,
+    source: &'a SetSource,
 }
 
 impl PluginReference<'_> {
@@ -159,6 +161,18 @@ impl PluginReference<'_> {
     pub fn mistake(&self, message: &str, hint: Option<&str>) -> Mistake {
         let pointer = format!("/plugins/{}/path", self.name);
         placed(self.positions, pointer, message.to_owned(), hint.map(str::to_owned))
+    }
+
+    /// Whether a stage of the set asks it.
+    #[must_use]
+    pub fn is_asked_by_stages(&self) -> bool {
+        self.source.stages.iter().any(|stage| stage.plugin == *self.name)
+    }
+
+    /// Whether the set names it under `plugin` of this key, which speaks of the time after a deployment.
+    #[must_use]
+    pub fn is_asked_by(&self, key: &str) -> bool {
+        self.source.asks(key, self.name)
     }
 
     /// The file of the set, as it was named.
@@ -245,6 +259,12 @@ impl SetSource {
         (found.map_or(Source::Default, file), Layer::Base)
     }
 
+    /// Whether it names this plugin under `plugin` of a key that speaks of the time after a deployment.
+    pub(crate) fn asks(&self, key: &str, plugin: &PluginName) -> bool {
+        let named = self.operations.get(key).and_then(|part| part.get("plugin")?.as_str());
+        named == Some(plugin.as_str())
+    }
+
     /// A mistake that a plugin found in a stage's settings, at its place in the layer that brought it.
     pub(crate) fn mistake_in_settings(&self, stage: &StageId, pointer: &str, message: &str) -> Option<Mistake> {
         let index = self.stages.iter().position(|known| known.id == *stage)?;
@@ -272,6 +292,7 @@ impl Sources {
                 path: &plugin.path,
                 sha256: plugin.sha256,
                 positions: &set.positions,
+                source: set,
             })
         })
     }

@@ -58,7 +58,7 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
         (
             written("rollback: { triggers: [ { name: a }, { name: a, alert: { severity: critical } } ] }"),
             &[
-                "p.yaml:9:25: a trigger needs a condition: `consecutive`, `for` or `alert`",
+                "p.yaml:9:25: a trigger needs a condition: `consecutive`, `for`, `k_of_n` or `alert`",
                 "p.yaml:9:46: trigger `a` is defined twice: first in line 9",
             ],
         ),
@@ -70,7 +70,7 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
         ),
         (
             written("rollback: { triggers: [ { name: a, signal: x, consecutive: { gt: 3 } } ] }"),
-            &["p.yaml:9:25: a trigger over samples needs `gt`"],
+            &["p.yaml:9:25: a trigger over samples needs one of `gt` and `lt`"],
         ),
         (
             written("rollback: { triggers: [ { name: a, signal: x, gt: 1, for: { more_than: 5 minutes } } ] }"),
@@ -78,6 +78,59 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
                 "p.yaml:9:59: `gt` is missing\nhint: gt: Exactly so long does not fire yet",
                 "p.yaml:9:61: unknown key `more_than`\nhint: known keys here: `gt`",
             ],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, signal: x, lt: 1, for: { gt: 5m } }, \
+                 { name: b, signal: yy, gt: 1, k_of_n: { gt: 2, of: 3 } } ] }\n\
+                 watch: { plugin: qualty, for: 5m, signals: [ { name: y, health: { destination: api } }, \
+                 { name: y, health: { destination: api } }, { name: z } ] }",
+            ),
+            &[
+                "p.yaml:9:44: signal `x` is not sampled under `watch.signals`\nhint: did you mean `y`?",
+                "p.yaml:9:65: the watch is over before this can fire\nhint: `watch.for` has to be longer",
+                "p.yaml:9:92: signal `yy` is not sampled under `watch.signals`\nhint: did you mean `y`?",
+                "p.yaml:10:18: there is no `qualty` under `plugins`\nhint: did you mean `quality`?",
+                "p.yaml:10:97: signal `y` is sampled twice: first in line 10",
+                "p.yaml:10:132: a signal has one source, `prometheus` or `health`; here are 0",
+            ],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [] }",
+            ),
+            &["p.yaml:9:43: nobody is asked for alerts under `watch.alerts`"],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [], alerts: { prometheus: { destination: metrics } } }",
+            ),
+            &[],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [], alerts: \
+                 { prometheus: { destination: metrics }, alertmanager: { destination: alerts } } }",
+            ),
+            &["p.yaml:10:57: alerts have one source, `prometheus` or `alertmanager`; here are 2"],
+        ),
+        (
+            written("watch: { plugin: quality, for: 5m, signals: [] }"),
+            &[
+                "p.yaml:9:8: `watch` has nothing to judge by\nhint: say under `rollback` which triggers undo a deployment",
+            ],
+        ),
+        (
+            written(
+                "rollback: { step: 1s, triggers: [ { name: a, signal: x, gt: 1, for: { gt: 5m }, clear_after: 1m, \
+                 max_gap: 1m, missing: fail, reads: rate, then: warn, severity: low } ] }\n\
+                 watch: { plugin: quality, for: 5m1s, starts: on_success, signals: \
+                 [ { name: x, unit: ms, prometheus: { destination: metrics, query: 'up' } } ] }",
+            ),
+            &[],
         ),
         (
             format!("escalation: {{ P0: {{ respond_within: 15m, contact: On-Call Enginer }}, {LEVELS} }}"),

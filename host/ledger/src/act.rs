@@ -18,6 +18,7 @@ use crate::{
     rollback::NewRollback,
     statement::NewStatement,
     token::NewToken,
+    watch::{NewWatch, WatchChange},
 };
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
@@ -129,6 +130,10 @@ pub enum Act {
     HoldLifted(HoldLift),
     /// What older decisions left was moved to an archive.
     Archived(Archival),
+    /// A deployment that runs is watched from now on.
+    WatchStarted(NewWatch),
+    /// A watch stands otherwise than before.
+    WatchChanged(WatchChange),
     /// A rollback was ordered, or withheld.
     RolledBack(NewRollback),
 }
@@ -162,6 +167,7 @@ impl Act {
             Self::Retained(run) => run.fits(),
             Self::HoldPlaced(hold) => hold.fits(),
             Self::HoldLifted(lift) => lift.fits(),
+            Self::WatchChanged(change) => change.fits(),
             Self::RolledBack(rollback) => rollback.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
@@ -180,6 +186,7 @@ impl Act {
             | Self::KeyAdded { .. }
             | Self::KeyRetired { .. }
             | Self::Archived(_)
+            | Self::WatchStarted(_)
             | Self::Fulfilled(_) => Ok(()),
         }
     }

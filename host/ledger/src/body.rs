@@ -39,6 +39,8 @@ pub enum BodyKind {
     Removal,
     /// What was moved to an archive.
     Archive,
+    /// What a watch samples, saw or was answered.
+    Watch,
 }
 
 impl BodyKind {
@@ -59,6 +61,7 @@ impl BodyKind {
             Self::Shadow => "shadow",
             Self::Removal => "removal",
             Self::Archive => "archive",
+            Self::Watch => "watch",
         }
     }
 }

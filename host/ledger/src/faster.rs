@@ -39,4 +39,10 @@ pub enum Faster {
     /// There is no hold of that name any more, or never was.
     #[error("no hold of that name holds")]
     Lifted,
+    /// A watch of the decision runs.
+    #[error("a watch of the decision runs")]
+    Watched,
+    /// Somebody else changed the watch, or it ended.
+    #[error("the watch changed, or ended")]
+    WatchChanged,
 }

@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     HoldPlaced,
     HoldLifted,
     LedgerArchived,
+    WatchStarted,
+    WatchChanged,
     RollbackOrdered,
     RollbackWithheld,
 }
@@ -81,6 +83,8 @@ impl Kind {
             Self::HoldPlaced => "hold_placed",
             Self::HoldLifted => "hold_lifted",
             Self::LedgerArchived => "ledger_archived",
+            Self::WatchStarted => "watch_started",
+            Self::WatchChanged => "watch_changed",
             Self::RollbackOrdered => "rollback_ordered",
             Self::RollbackWithheld => "rollback_withheld",
         }

@@ -17,6 +17,7 @@ mod search;
 mod spans;
 mod trace_search;
 mod trust;
+mod watches;
 pub mod witnesses;
 
 use crate::{
@@ -57,6 +58,7 @@ use tokio::{
     sync::{Mutex, Notify, Semaphore, TryAcquireError, mpsc, oneshot},
     task::JoinHandle,
 };
+use watches::Shift;
 
 /// The unit in which waiting bytes are counted.
 const KIB: usize = 1024;
@@ -81,6 +83,7 @@ struct Inner {
     spanned: Arc<Notify>,
     writer: Mutex<Option<JoinHandle<()>>>,
     seat: Seat,
+    shift: Shift,
 }
 
 impl Ledger {

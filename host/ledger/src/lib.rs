@@ -80,5 +80,6 @@ pub mod trace_search;
 pub mod traceql;
 mod tree;
 pub mod verify;
+pub mod watch;
 pub mod witness;
 mod writer;

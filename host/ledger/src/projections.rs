@@ -13,7 +13,7 @@ use crate::{
     span_index::Indexed,
     store::{
         Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
-        removals, rollbacks, span_index, span_profiles, spans, statements, tokens,
+        removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watches,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -86,6 +86,7 @@ pub(crate) const TABLES: &[Derived] = &[
     Derived { found_by: Some("decision"), ..derived("rollbacks", &["id"]) },
     derived("archives", &["leaf_index"]),
     derived("archived_decisions", &["decision"]),
+    Derived { found_by: Some("decision"), ..derived("watches", &["id"]) },
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
@@ -217,6 +218,8 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::HoldPlaced(hold) => holds::place(connection, hold, at, index).await?,
         Act::RolledBack(rollback) => rollbacks::put(connection, rollback, at, index).await?,
         Act::HoldLifted(lift) => holds::lift(connection, lift, at, index).await?,
+        Act::WatchStarted(watch) => watches::begin(connection, watch, at, index).await?,
+        Act::WatchChanged(change) => watches::change(connection, change, at, index).await?,
         Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
         Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,
         Act::Start { .. }

@@ -52,6 +52,8 @@ pub(crate) mod texts;
 pub(crate) mod tokens;
 pub(crate) mod trace_search;
 pub(crate) mod tree;
+pub(crate) mod watch_leases;
+pub(crate) mod watches;
 
 /// The databases that statements are written for, named in this one place.
 pub(crate) type Db = sqlx::Any;

@@ -26,6 +26,7 @@ pub mod statement;
 pub mod talk;
 pub mod token;
 pub mod waiver;
+pub mod watch;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -75,6 +76,9 @@ enum Command {
     /// Say what became of a deployment, and show it
     #[command(subcommand)]
     Deployment(deployment::Command),
+    /// Watch deployments that run, and see what signals say of them
+    #[command(subcommand)]
+    Watch(watch::Command),
     /// See what forced deployments left to be done, and say what is
     #[command(subcommand)]
     Obligations(obligations::Command),
@@ -143,6 +147,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Revoke(args) => revoke::run(&args),
         Command::Rollback(args) => rollback::run(&args),
         Command::Deployment(command) => deployment::run(&command),
+        Command::Watch(command) => watch::run(&command),
         Command::Obligations(command) => obligations::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Token(command) => token::run(&command),

@@ -45,6 +45,7 @@ pub mod spans;
 pub mod statements;
 pub mod status;
 pub mod submission;
+pub mod watches;
 pub mod witnesses;
 
 use crate::{
@@ -91,6 +92,7 @@ use tidegate_ledger::{
     error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
     stored::StoredDecision,
 };
+use tokio::sync::Notify;
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 /// Whoever starts the gate, or reaches the machine it runs on.
@@ -123,6 +125,8 @@ pub struct Gate {
     jumped: Jumped,
     scrubbed: Scrubbed,
     readings: Readings,
+    watching: Notify,
+    seen: watches::seen::Seen,
 }
 
 impl std::fmt::Debug for Gate {
@@ -153,6 +157,8 @@ impl Gate {
             jumped,
             scrubbed,
             readings,
+            watching: Notify::new(),
+            seen: watches::seen::Seen::default(),
         }
     }
 

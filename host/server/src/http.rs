@@ -14,6 +14,7 @@ pub mod json;
 pub mod listen;
 pub mod log;
 pub mod obligations;
+pub mod observations;
 pub mod openapi;
 pub mod origin;
 pub mod pages;
@@ -34,6 +35,7 @@ mod to_its_end;
 pub mod tokens;
 pub mod troubleshooting;
 pub mod waivers;
+pub mod watches;
 
 use crate::{
     api::problem::{Problem, ProblemKind},
@@ -80,6 +82,9 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/v1/waivers", get(policies::waivers))
         .route("/v1/waivers/{id}/agree", post(waivers::agree))
+        .route("/v1/observations", post(observations::create))
+        .route("/v1/watches", get(watches::list).post(watches::create))
+        .route("/v1/watches/{id}", get(watches::read).delete(watches::cancel))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/cosignatures", post(log::cosigned))
         .route("/log/tile/{*path}", get(log::tile))

@@ -22,4 +22,5 @@ pub mod probe;
 pub mod render;
 pub mod replay;
 pub mod service;
+pub mod signals;
 pub mod telemetry;

@@ -18,6 +18,7 @@ use crate::{
         ruling::Bench,
         scrub,
         spans::outbox::Outbox,
+        watches::watchman::Watchman,
     },
     http::{
         listen::{self, Bounds},
@@ -110,6 +111,7 @@ pub struct Service {
     gate: Arc<Gate>,
     courier: Courier,
     outbox: Outbox,
+    watchman: Watchman,
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     address: SocketAddr,
@@ -166,8 +168,9 @@ impl Service {
         let traces = Arc::new(config.traces.clone());
         let outbox = Outbox { ledger: ledger.clone(), egress: egress.clone(), config: traces };
         let (notices, orders) = (Arc::new(config.notices.clone()), Arc::new(config.orders.clone()));
-        let courier = Courier { ledger: ledger.clone(), egress, config: notices, orders };
+        let courier = Courier { ledger: ledger.clone(), egress: egress.clone(), config: notices, orders };
         let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
+        let watchman = Watchman { gate: gate.clone(), egress };
         gate.warn_of_unrouted(&gate.active());
         if let Some(jump) = behind {
             gate.clock_jumped(jump).await?;
@@ -181,7 +184,18 @@ impl Service {
         if let Some(warning) = open_files::warning(bounds.connections) {
             tracing::warn!("{warning}");
         }
-        Ok(Self { gate, courier, outbox, listener, tls, address, bounds, watch: config.reload.watch, configuration })
+        Ok(Self {
+            gate,
+            courier,
+            outbox,
+            watchman,
+            listener,
+            tls,
+            address,
+            bounds,
+            watch: config.reload.watch,
+            configuration,
+        })
     }
 
     /// Where it listens: the port that was taken, when the configuration asked for any.
@@ -221,6 +235,8 @@ impl Service {
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();
         let outbox = tokio::spawn(self.outbox.run(stop_outbox));
+        let (over, stop_watchman) = oneshot::channel();
+        let watchman = tokio::spawn(self.watchman.run(stop_watchman));
         if !self.watch.is_zero() {
             watching.spawn(watch::watch(self.gate.clone(), self.watch));
             if let Some(tls) = &self.tls {
@@ -230,8 +246,8 @@ impl Service {
         let served = listen::serve(self.listener, self.tls, router(self.gate.clone()), self.bounds, stop).await;
         drop(watching);
         // Nothing is decided any more: what was written in the last moment is sent, or after the next start.
-        drop((enough, all_decided));
-        let _ended = tokio::join!(courier, outbox);
+        drop((enough, all_decided, over));
+        let _ended = tokio::join!(courier, outbox, watchman);
         // One that takes longer finds the ledger closed, and changes nothing.
         let _late = tokio::time::timeout(self.bounds.stop, self.gate.close_reloads()).await;
         if let Err(error) = self.gate.tokens().note_use().await {

@@ -1,7 +1,7 @@
 //! What a set says about the time after a deployment: when to roll back, how urgent an incident is, whom to tell what, and what
 //! people do then. The schema says what may stand there; here is what a schema cannot say. Kept and shown as it is written.
 
-use super::reader::Reader;
+use super::{reader::Reader, watching::watching};
 use crate::{
     document::{escaped, nearest, quoted},
     raw,
@@ -10,11 +10,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The conditions of which a trigger has exactly one.
-const CONDITIONS: [&str; 3] = ["consecutive", "for", "alert"];
+const CONDITIONS: [&str; 4] = ["consecutive", "for", "k_of_n", "alert"];
 
 /// Takes these parts out of the set.
 pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMap<&'static str, Value> {
     triggers(reader, &set.rollback);
+    watching(reader, set);
     for (priority, level) in entries(&set.escalation) {
         let pointer = format!("/escalation/{}/contact", escaped(priority));
         named(reader, &pointer, level.get("contact"), "contacts", &set.contacts);
@@ -32,7 +33,9 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
         ("notices", &mut set.notices),
         ("procedures", &mut set.procedures),
     ];
-    parts.into_iter().map(|(key, value)| (key, taken(reader, key, value))).collect()
+    // Only where there is one: sets of before keep their digests.
+    let later = [("watch", &mut set.watch)].into_iter().filter(|(_, value)| !value.is_null());
+    parts.into_iter().chain(later).map(|(key, value)| (key, taken(reader, key, value))).collect()
 }
 
 fn taken(reader: &mut Reader<'_>, key: &str, value: &mut Value) -> Value {
@@ -70,7 +73,7 @@ fn triggers(reader: &mut Reader<'_>, rollback: &Value) {
         let said: Vec<&str> = CONDITIONS.into_iter().filter(|key| trigger.get(key).is_some()).collect();
         match said.as_slice() {
             [] => {
-                let message = "a trigger needs a condition: `consecutive`, `for` or `alert`".to_owned();
+                let message = "a trigger needs a condition: `consecutive`, `for`, `k_of_n` or `alert`".to_owned();
                 reader.mistake(&pointer, message, None);
             }
             ["alert"] => {}
@@ -85,8 +88,11 @@ fn triggers(reader: &mut Reader<'_>, rollback: &Value) {
 
 /// A condition over samples needs to know of what, and beyond which value a sample violates it.
 fn sampled(reader: &mut Reader<'_>, pointer: &str, trigger: &Value) {
-    for key in ["signal", "gt"].into_iter().filter(|key| trigger.get(key).is_none()) {
-        reader.mistake(pointer, format!("a trigger over samples needs `{key}`"), None);
+    if trigger.get("signal").is_none() {
+        reader.mistake(pointer, "a trigger over samples needs `signal`".to_owned(), None);
+    }
+    if trigger.get("gt").is_some() == trigger.get("lt").is_some() {
+        reader.mistake(pointer, "a trigger over samples needs one of `gt` and `lt`".to_owned(), None);
     }
 }
 
@@ -118,7 +124,7 @@ pub(super) fn among(
     reader.mistake(pointer, format!("there is no {} under `{directory}`", quoted(name)), hint);
 }
 
-fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub(super) fn items(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     list.and_then(Value::as_array).into_iter().flatten()
 }
 

@@ -4,13 +4,17 @@ mod keeping;
 mod parts;
 mod read;
 mod rollback;
+mod watching;
 
 use self::keeping::{HoldPart, LiftPart, RedactionPart, RetentionPart};
 use self::parts::{
     Activation, AgreementPart, ArchivePart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart,
     PermitPart, ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
-use self::rollback::RollbackPart;
+use self::{
+    rollback::RollbackPart,
+    watching::{WatchChangePart, WatchPart},
+};
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
     act::{Act, ActRecord, Activated},
@@ -62,6 +66,8 @@ pub(crate) enum ActLeaf {
     Hold(Envelope<HoldPart, Host>),
     Lift(Envelope<LiftPart, Host>),
     Archive(ArchiveLeaf),
+    Watch(Envelope<WatchPart, Host>),
+    WatchChange(Envelope<WatchChangePart, Host>),
     Rollback(Envelope<RollbackPart, Host>),
 }
 
@@ -217,6 +223,14 @@ impl ActLeaf {
                 let judgement = ArchivePart::of(archival, at);
                 Self::Archive(Envelope { circumstances, judgement, kind: Kind::LedgerArchived, v: VERSION })
             }
+            Act::WatchStarted(watch) => {
+                let judgement = WatchPart::of(watch, at);
+                Self::Watch(Envelope { circumstances, judgement, kind: Kind::WatchStarted, v: VERSION })
+            }
+            Act::WatchChanged(change) => {
+                let judgement = WatchChangePart::of(change, at);
+                Self::WatchChange(Envelope { circumstances, judgement, kind: Kind::WatchChanged, v: VERSION })
+            }
             Act::RolledBack(rollback) => {
                 let is_ordered = rollback.ordered().is_some();
                 let kind = if is_ordered { Kind::RollbackOrdered } else { Kind::RollbackWithheld };
@@ -249,6 +263,8 @@ impl ActLeaf {
             Self::Hold(envelope) => &mut envelope.judgement.at,
             Self::Lift(envelope) => &mut envelope.judgement.at,
             Self::Archive(envelope) => &mut envelope.judgement.at,
+            Self::Watch(envelope) => &mut envelope.judgement.at,
+            Self::WatchChange(envelope) => &mut envelope.judgement.at,
             Self::Rollback(envelope) => &mut envelope.judgement.at,
         }
     }
@@ -277,6 +293,8 @@ impl Serialize for ActLeaf {
             Self::Hold(envelope) => envelope.serialize(serializer),
             Self::Lift(envelope) => envelope.serialize(serializer),
             Self::Archive(envelope) => envelope.serialize(serializer),
+            Self::Watch(envelope) => envelope.serialize(serializer),
+            Self::WatchChange(envelope) => envelope.serialize(serializer),
             Self::Rollback(envelope) => envelope.serialize(serializer),
         }
     }
@@ -305,6 +323,8 @@ impl Leaf for ActLeaf {
             Self::Hold(envelope) => envelope.kind,
             Self::Lift(envelope) => envelope.kind,
             Self::Archive(envelope) => envelope.kind,
+            Self::Watch(envelope) => envelope.kind,
+            Self::WatchChange(envelope) => envelope.kind,
             Self::Rollback(envelope) => envelope.kind,
         }
     }
@@ -333,6 +353,10 @@ impl Leaf for ActLeaf {
             Self::Hold(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Lift(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
             Self::Archive(Envelope { judgement, .. }) => vec![&mut judgement.by],
+            Self::Watch(Envelope { judgement, .. }) => vec![&mut judgement.by],
+            Self::WatchChange(Envelope { judgement, .. }) => {
+                judgement.by.iter_mut().chain(&mut judgement.reason).collect()
+            }
             Self::Rollback(Envelope { judgement, .. }) => judgement.privates(),
         }
     }

@@ -1,6 +1,6 @@
 //! From a place to a ledger whose writer runs.
 
-use super::{Inner, KIB, Ledger, others::Seat};
+use super::{Inner, KIB, Ledger, others::Seat, watches::Shift};
 use crate::{
     config::LedgerConfig,
     counters::Counters,
@@ -45,6 +45,7 @@ impl Ledger {
         let (health, counters) = (Arc::<Health>::default(), Arc::<Counters>::default());
         let [stop, noticed, spanned] = std::array::from_fn(|_| Arc::<Notify>::default());
         let seat = Seat::new(&place, &writing, open::patience(&config));
+        let shift = Shift::new(&place, &writing, open::patience(&config));
         let writer = Writer {
             connection: Some(connection),
             writing,
@@ -75,6 +76,7 @@ impl Ledger {
             spanned,
             writer,
             seat,
+            shift,
         })))
     }
 }

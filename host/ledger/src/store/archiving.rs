@@ -35,6 +35,7 @@ const NEEDED: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < 
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id
         AND (o.leaf_index >= $1 OR (o.opened_at IS NOT NULL AND o.fulfilled_at IS NULL)))
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
+    OR EXISTS (SELECT 1 FROM watches w WHERE w.decision = d.id AND (w.leaf_index >= $1 OR w.state = 'running'))
     OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending'))
     OR EXISTS (SELECT 1 FROM forced_deployments f WHERE f.decision = d.id AND f.at > $3)
     OR EXISTS (SELECT 1 FROM span_export x WHERE x.next_leaf > 0 AND x.next_leaf <= d.leaf_index)

@@ -16,6 +16,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("tokens", &["holder"]),
     ("rollbacks", &["asked_by", "reason"]),
     ("legal_holds", &["placed_by", "reason", "lifted_by", "lift_reason"]),
+    ("watches", &["started_by", "cancelled_by", "cancel_reason"]),
 ];
 
 /// The same of what no leaf has.

@@ -38,6 +38,8 @@ pub(crate) enum Part {
     /// What candidates said.
     Shadow,
     Spans,
+    /// Of a watch.
+    Watch,
     /// Of an act.
     Act,
 }
@@ -51,6 +53,7 @@ impl Part {
             Self::Judgement => BodyKind::Decision,
             Self::Shadow => BodyKind::Shadow,
             Self::Spans => BodyKind::Spans,
+            Self::Watch => BodyKind::Watch,
             Self::Act => BodyKind::Removal,
         }
     }
@@ -114,7 +117,7 @@ pub(crate) async fn page(
 
 enum Read {
     Decision(Box<DecisionLeaf>),
-    Act { at: Timestamp, bodies: Vec<Digest>, texts: Vec<Salted> },
+    Act { at: Timestamp, part: Part, bodies: Vec<Digest>, texts: Vec<Salted> },
 }
 
 fn read(leaf: &Leaf) -> Result<Read, ReadError> {
@@ -127,10 +130,12 @@ fn read(leaf: &Leaf) -> Result<Read, ReadError> {
     let judgement = value.get("judgement").ok_or_else(unreadable)?;
     let digest = |key: &str| Digest::parse(judgement.get(key)?.as_str()?).ok();
     let bodies = match kind {
-        Kind::Stated => digest("document"),
-        Kind::Redacted | Kind::Retained => digest("list"),
-        Kind::BundleActivated => act::activated(leaf)?.sources,
-        _ => None,
+        Kind::Stated => vec![digest("document")],
+        Kind::Redacted | Kind::Retained => vec![digest("list")],
+        Kind::BundleActivated => vec![act::activated(leaf)?.sources],
+        Kind::WatchStarted => vec![digest("plan")],
+        Kind::WatchChanged => vec![digest("window"), digest("answer")],
+        _ => Vec::new(),
     };
     let said = PRIVATE.iter().filter_map(|key| judgement.get(*key));
     let each = said.flat_map(|said| match said {
@@ -139,7 +144,8 @@ fn read(leaf: &Leaf) -> Result<Read, ReadError> {
     });
     let texts = each.filter_map(Value::as_str).filter_map(|text| text.parse().ok()).collect();
     let at = leaf::moment(&leaf.text).ok_or_else(unreadable)?;
-    Ok(Read::Act { at, bodies: bodies.into_iter().collect(), texts })
+    let part = if matches!(kind, Kind::WatchStarted | Kind::WatchChanged) { Part::Watch } else { Part::Act };
+    Ok(Read::Act { at, part, bodies: bodies.into_iter().flatten().collect(), texts })
 }
 
 impl Read {
@@ -154,8 +160,8 @@ impl Read {
     fn named(self, index: u64, found: &BTreeMap<Digest, Vec<u8>>) -> Result<Named, ReadError> {
         let mut leaf = match self {
             Self::Decision(leaf) => leaf,
-            Self::Act { at, bodies, texts } => {
-                let bodies = bodies.into_iter().map(|digest| (digest, Part::Act)).collect();
+            Self::Act { at, part, bodies, texts } => {
+                let bodies = bodies.into_iter().map(|digest| (digest, part)).collect();
                 return Ok(Named { index, at, decided: None, bodies, texts });
             }
         };

@@ -49,5 +49,6 @@ mod trees;
 mod verify;
 mod versions;
 mod views;
+mod watches;
 mod witnesses;
 mod world;

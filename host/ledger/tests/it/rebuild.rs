@@ -20,6 +20,7 @@ use tidegate_core::{
     judgement::Judgement,
     name::{ServiceName, WaiverId},
     obligation::{ObligationKind, ObligationRule},
+    observation::Advice,
 };
 use tidegate_ledger::{
     act::{Act, ActRecord},
@@ -41,6 +42,7 @@ use tidegate_ledger::{
     rollback::{Fate, NewRollback, Ordered},
     statement::NewStatement,
     token::NewToken,
+    watch::{NewWatch, WatchCancel, WatchCause, WatchChange, WatchState},
 };
 
 const WORDS: &[u8] = b"the rollback plan is ready, says alice";
@@ -152,11 +154,41 @@ async fn everything() -> World {
     let by = "grace@shop.example".into();
     let hold = NewHold { name: "case-7".into(), held, by, reason: "a lawsuit".into(), ticket: None };
     act(&ledger, Act::HoldPlaced(hold), Vec::new()).await;
+    watched(&ledger).await;
     act(&ledger, Act::RolledBack(rolled_back()), Vec::new()).await;
     moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
     world
+}
+
+/// A watch that somebody ended.
+async fn watched(ledger: &Ledger) {
+    let body = |text: &str| Body { kind: BodyKind::Watch, bytes: text.as_bytes().into() };
+    let begun = NewWatch {
+        id: "w1".into(),
+        decision: id("b"),
+        environment: "production".parse().unwrap(),
+        cause: WatchCause::Event,
+        by: "ci".into(),
+        plan: Digest::of(b"plan"),
+        deployed_at: sample::now(),
+        ends_at: sample::at("2026-03-31T18:00:00Z"),
+        step: Duration::from_secs(30),
+    };
+    act(ledger, Act::WatchStarted(begun), vec![body("plan")]).await;
+    let changed = WatchChange {
+        id: "w1".into(),
+        number: 1,
+        state: WatchState::Cancelled,
+        advice: Some(Advice::Hold),
+        window: Some(Digest::of(b"window")),
+        answer: Some(Digest::of(b"answer")),
+        looks: 7,
+        why: Some("somebody ended it".into()),
+        cancelled: Some(WatchCancel { by: "grace@shop.example".into(), reason: "it was replaced".into() }),
+    };
+    act(ledger, Act::WatchChanged(changed), vec![body("window"), body("answer")]).await;
 }
 
 fn rolled_back() -> NewRollback {
@@ -260,7 +292,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (19, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (21, Vec::new()));
 }
 
 #[tokio::test]

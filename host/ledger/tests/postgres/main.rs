@@ -33,6 +33,7 @@ mod generate;
 mod golden;
 #[path = "../it/idempotency.rs"]
 mod idempotency;
+mod leases;
 #[path = "../it/leaves.rs"]
 mod leaves;
 #[path = "../it/mends.rs"]
@@ -86,6 +87,8 @@ mod verify;
 mod versions;
 #[path = "../it/views.rs"]
 mod views;
+#[path = "../it/watches.rs"]
+mod watches;
 #[path = "../it/witnesses.rs"]
 mod witnesses;
 #[path = "../it/world.rs"]

@@ -69,6 +69,8 @@ pub enum ProblemKind {
     ConfirmationRefused,
     /// A waiver that nobody agrees to this way.
     AgreementRefused,
+    /// A deployment that cannot be watched, or a watch that whoever asks does not end.
+    WatchRefused,
     /// A deployment that may not begin now.
     NotPermitted,
     /// An obligation that cannot be fulfilled so, or not by whoever says it is.

@@ -17,7 +17,10 @@ use reqwest::{
 };
 use std::{error::Error, fmt, fs, sync::Arc, time::Duration};
 use tidegate_core::{one_line::one_line, time::Timestamp};
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
 
 /// Characters of an address that an error repeats.
 const LOCATION_CHARS_MAX: usize = 200;
@@ -122,6 +125,12 @@ impl Client {
         self.ask(Method::GET, target, Form::Json, None).await
     }
 
+    /// Reads what is there, within this time and the destination's own.
+    pub async fn get_within(&self, target: &Target, limit: Duration) -> Result<Response, EgressError> {
+        let allowed = self.config.limits.time.min(limit);
+        self.ask_within(allowed, Method::GET, target, Form::Json, None).await
+    }
+
     /// Hands JSON in.
     pub async fn post(&self, target: &Target, json: Bytes) -> Result<Response, EgressError> {
         self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers: Vec::new() })).await
@@ -163,9 +172,27 @@ impl Client {
         form: Form,
         handed: Option<Handed>,
     ) -> Result<Response, EgressError> {
-        let allowed = self.config.limits.time;
-        let asked = tokio::time::timeout(allowed, self.ask_unhurried(method, target, form, handed)).await;
-        asked.unwrap_or_else(|_| Err(EgressError::TooSlow { destination: self.name(), allowed }))
+        self.ask_within(self.config.limits.time, method, target, form, handed).await
+    }
+
+    async fn ask_within(
+        &self,
+        allowed: Duration,
+        method: Method,
+        target: &Target,
+        form: Form,
+        handed: Option<Handed>,
+    ) -> Result<Response, EgressError> {
+        let (name, began) = (|| self.name(), Instant::now());
+        let crowded = || EgressError::Crowded { destination: name(), allowed };
+        let waited = timeout_at(began + allowed, self.connections.acquire()).await.map_err(|_| crowded())?;
+        let _connection =
+            waited.map_err(|error| EgressError::Transport { destination: name(), cause: error.to_string() })?;
+        // Whoever waited for long leaves too little time to an answer: that it does not come then says nothing of the destination.
+        let is_fair = began.elapsed() <= allowed / 2;
+        let asked = timeout_at(began + allowed, self.ask_unhurried(method, target, form, handed)).await;
+        let slow = || if is_fair { EgressError::TooSlow { destination: name(), allowed } } else { crowded() };
+        asked.unwrap_or_else(|_| Err(slow()))
     }
 
     async fn ask_unhurried(
@@ -176,11 +203,6 @@ impl Client {
         handed: Option<Handed>,
     ) -> Result<Response, EgressError> {
         let url = target.at(&self.config.url, &self.name)?;
-        let closed = |error: tokio::sync::AcquireError| EgressError::Transport {
-            destination: self.name(),
-            cause: error.to_string(),
-        };
-        let _connection = self.connections.acquire().await.map_err(closed)?;
         let mut request = self.inner.request(method, url).header(ACCEPT, form.media_type());
         if let Some(source) = &self.config.credential {
             let (name, value) = source.header(&self.name).await?;

@@ -61,7 +61,15 @@ pub enum EgressError {
         /// Bytes.
         allowed: u64,
     },
-    /// It takes too long, waiting for a free connection included.
+    /// None of the connections that it may have was free in time to ask it.
+    #[error("destination `{destination}`: no connection was free in time, {} ms allowed", .allowed.as_millis())]
+    Crowded {
+        /// Which.
+        destination: String,
+        /// For the whole request.
+        allowed: Duration,
+    },
+    /// It takes too long.
     #[error("destination `{destination}`: over {} ms used, {} allowed", .allowed.as_millis(), .allowed.as_millis())]
     TooSlow {
         /// Which.

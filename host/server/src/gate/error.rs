@@ -96,6 +96,9 @@ pub enum GateError {
     /// A waiver that cannot be agreed to, or not by whoever asks.
     #[error("{0}")]
     NotAgreed(String),
+    /// A deployment that cannot be watched, or a watch that does not end, or not by whoever asks.
+    #[error("{0}")]
+    Unwatched(String),
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
@@ -185,6 +188,7 @@ impl GateError {
             | Self::Emergency
             | Self::Unconfirmed(_)
             | Self::NotAgreed(_)
+            | Self::Unwatched(_)
             | Self::Faster(_)
             | Self::Unfulfilled(_)
             | Self::Uncosigned(_)
@@ -233,6 +237,7 @@ impl GateError {
             Self::Emergency => ProblemKind::EmergencyRefused,
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
             Self::NotAgreed(_) => ProblemKind::AgreementRefused,
+            Self::Unwatched(_) => ProblemKind::WatchRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::Uncosigned(_) => ProblemKind::CosignatureRefused,

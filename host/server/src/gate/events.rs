@@ -66,6 +66,7 @@ impl Gate {
         };
         // Said again, by a client that got no answer.
         if let Some(known) = before.iter().find(same) {
+            self.watched_from(&stored, known).await;
             return Ok(Some(body(known)));
         }
         let forced = tidegate_core::permit::is_forced(&stored.judgement.decision);
@@ -82,7 +83,20 @@ impl Gate {
         let mut record = act(Act::Deployment(event.clone()), Vec::new());
         record.at = now;
         let leaf_index = self.ledger().act(record).await?.leaf_index;
-        Ok(Some(body(&RecordedEvent { event, at: now, leaf_index })))
+        let recorded = RecordedEvent { event, at: now, leaf_index };
+        self.watched_from(&stored, &recorded).await;
+        Ok(Some(body(&recorded)))
+    }
+
+    /// Watches what succeeded, where it is to be watched. What was said stands in any case: whoever says it again has it tried again.
+    async fn watched_from(&self, stored: &StoredDecision, recorded: &RecordedEvent) {
+        if recorded.event.event != DeploymentEvent::Succeeded {
+            return;
+        }
+        if let Err(error) = self.watch_what_succeeded(stored, recorded.event.by.clone(), recorded.at).await {
+            let decision = &recorded.event.decision;
+            tracing::error!(error.r#type = "watch", "the deployment of decision `{decision}` is not watched: {error}");
+        }
     }
 
     /// Every decision about a deployment that whoever asks may read, and what became of it. `None`: there is none for them.

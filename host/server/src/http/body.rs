@@ -42,7 +42,17 @@ pub async fn read(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result
 
 /// A body of a few words, as JSON.
 pub async fn small_json<T: DeserializeOwned>(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<T, Refused> {
-    let bytes = read(headers, body, BodyLimits { bytes_max: SMALL_BYTES_MAX, ..gate.body_limits() }).await?;
+    json_within(gate, headers, body, SMALL_BYTES_MAX).await
+}
+
+/// A body of so many bytes at most, as JSON.
+pub async fn json_within<T: DeserializeOwned>(
+    gate: &Gate,
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: u64,
+) -> Result<T, Refused> {
+    let bytes = read(headers, body, BodyLimits { bytes_max, ..gate.body_limits() }).await?;
     let mut reader = serde_json::Deserializer::from_slice(&bytes);
     let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.path().to_string() {
         path if path == "." => placed("body", error.inner()),

@@ -54,6 +54,7 @@ mod tls;
 mod tokens;
 mod traces;
 mod waivers;
+mod watches;
 mod wire;
 mod witness;
 mod world;

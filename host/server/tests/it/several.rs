@@ -30,7 +30,7 @@ const CLIENTS: usize = 8;
 const KEYS_EACH: u64 = 30;
 
 /// A gate of its own folder and process.
-fn start(folder: &Path, shared: &Shared) -> (Victim, SocketAddr) {
+pub(crate) fn start(folder: &Path, shared: &Shared) -> (Victim, SocketAddr) {
     let (sender, heard) = channel();
     let victim = Victim::start(folder, Some(shared), move |line| {
         let _over = sender.send(line.to_owned());

@@ -15,7 +15,7 @@ fn section(key: &str) -> Value {
 fn its_triggers_are_settings_of_rollback() {
     let (engine, plugin) = loaded("rollback");
     let settings = json!({ "triggers": section("rollback")["triggers"] });
-    assert_eq!(settings["triggers"].as_array().unwrap().len(), 4);
+    assert_eq!(settings["triggers"].as_array().unwrap().len(), 7);
     let settings = settings.to_string();
     assert_eq!(plugin.settings_problems(&engine, &settings).unwrap(), []);
     // Five minutes, and a sample before them, as late as it may be.

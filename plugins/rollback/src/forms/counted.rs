@@ -1,4 +1,4 @@
-//! `consecutive` and `k_of_n`: so many samples.
+//! `consecutive` and `k_of_n`: so many samples. Up to that many are ok, as the runbook says; what nobody saw among them is not.
 
 use super::{Said, Window, fine, inconclusive};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     plan::OnSignal,
     words::{of_samples, violated},
 };
-use tidegate_sdk::{deployment::Timestamp, trigger::TriggerState};
+use tidegate_sdk::trigger::TriggerState;
 
 /// Violating samples counted backwards from now.
 #[derive(Default)]
@@ -15,31 +15,34 @@ struct Count {
     sure: u32,
     /// All of them, over gaps.
     all: u32,
-    /// When the first of the sure ones was.
-    since: Option<Timestamp>,
     /// Whether there is a gap among the samples that were looked at.
     gap: bool,
 }
 
 impl Count {
-    fn add(&mut self, at: Timestamp) {
+    fn add(&mut self) {
         self.all += 1;
-        if !self.gap {
-            (self.sure, self.since) = (self.sure + 1, Some(at));
-        }
+        self.sure += u32::from(!self.gap);
     }
 }
 
 /// More than `gt` in a row: a sample that does not violate the bound begins anew.
 pub(super) fn consecutive(trigger: &OnSignal, gt: u32, window: &Window<'_>) -> Said {
     let (mut count, mut next) = (Count::default(), window.observed_at);
-    for look in window.looks.all.iter().rev().take_while(|look| look.says == Says::Violates) {
+    for look in window.looks.all.iter().rev() {
+        let violates = look.says == Says::Violates;
+        // What follows a success begins anew, however long ago that was.
+        if !violates && count.all == 0 {
+            break;
+        }
         count.gap |= next - look.at > window.max_gap;
-        count.add(look.at);
+        if !violates {
+            break;
+        }
+        count.add();
         next = look.at;
     }
-    let bridged = count.all > gt;
-    conclude(trigger, &count, gt, bridged, window, &format!("{} in a row", of_samples(count.sure as usize)))
+    conclude(trigger, &count, gt, window, &format!("{} in a row", of_samples(count.sure as usize)))
 }
 
 /// More than `gt` of the last `of`.
@@ -49,18 +52,17 @@ pub(super) fn k_of_n(trigger: &OnSignal, gt: u32, of: u32, window: &Window<'_>) 
     for look in kept.take(of as usize) {
         count.gap |= next - look.at > window.max_gap;
         if look.says == Says::Violates {
-            count.add(look.at);
+            count.add();
         }
         next = look.at;
     }
-    let gap = count.gap;
-    conclude(trigger, &count, gt, gap, window, &format!("{} of the last {of} samples", count.sure))
+    conclude(trigger, &count, gt, window, &format!("{} of the last {of} samples", count.sure))
 }
 
-fn conclude(trigger: &OnSignal, count: &Count, gt: u32, unsure: bool, window: &Window<'_>, how_many: &str) -> Said {
+fn conclude(trigger: &OnSignal, count: &Count, gt: u32, window: &Window<'_>, how_many: &str) -> Said {
     let violating = |state, more: &str| {
         let message = format!("{how_many} {}{more}", violated(trigger));
-        Said { state, violated_since: count.since, message }
+        Said { state, violated_since: None, message }
     };
     if count.sure > gt {
         return violating(TriggerState::Firing, &format!(", not more than {gt} allowed"));
@@ -68,9 +70,9 @@ fn conclude(trigger: &OnSignal, count: &Count, gt: u32, unsure: bool, window: &W
     if let Some(why) = window.silence() {
         return inconclusive(why);
     }
-    if unsure {
+    if count.gap {
         let gap = super::long(window.max_gap);
         return inconclusive(format!("samples lie more than {gap} apart: nobody knows what was between them"));
     }
-    if count.all > 0 { violating(TriggerState::Pending, &format!("; fires at more than {gt}")) } else { fine(trigger) }
+    if count.all > 0 { violating(TriggerState::Ok, &format!("; fires at more than {gt}")) } else { fine(trigger) }
 }

@@ -11,9 +11,9 @@ use tidegate_sdk::{
 fn three() -> rollback::settings::Settings {
     settings(
         r#"{"step": "5s", "triggers": [
-            {"name": "undo", "signal": "a", "gt": 1, "consecutive": {"gt": 1}},
-            {"name": "wait", "signal": "b", "gt": 1, "consecutive": {"gt": 1}, "then": "hold"},
-            {"name": "tell", "signal": "c", "gt": 1, "consecutive": {"gt": 1}, "then": "warn", "severity": "medium"}]}"#,
+            {"name": "undo", "signal": "a", "gt": 1, "for": {"gt": "1s"}},
+            {"name": "wait", "signal": "b", "gt": 1, "for": {"gt": "1s"}, "then": "hold"},
+            {"name": "tell", "signal": "c", "gt": 1, "for": {"gt": "1s"}, "then": "warn", "severity": "medium"}]}"#,
     )
 }
 
@@ -45,10 +45,7 @@ fn a_summary_names_the_first_of_the_worst() {
         report(&looked(three(), all.to_vec(), BEGAN + STEP)).summary
     };
     assert_eq!(said("..", ".."), "3 triggers, all ok");
-    assert_eq!(
-        said("xx", "xx"),
-        "2 of 3 triggers firing: `undo` (2 samples in a row above 1, not more than 1 allowed) and 1 more"
-    );
+    assert_eq!(said("xx", "xx"), "2 of 3 triggers firing: `undo` (above 1 for 5s, longer than 1s) and 1 more");
     assert_eq!(said("..", "--"), "1 of 3 triggers inconclusive: `wait` (no sample yet)");
 }
 

@@ -9,6 +9,7 @@ use tidegate_sdk::{
 
 const CLEARS: &str = r#""consecutive": {"gt": 1}, "clear_after": "10s""#;
 const AT_ONCE: &str = r#""consecutive": {"gt": 1}"#;
+const LASTS: &str = r#""for": {"gt": "1m"}"#;
 
 fn before(state: TriggerState, since: u64) -> Trigger {
     let (name, message) = ("t".to_owned(), String::new());
@@ -45,7 +46,7 @@ fn what_fired_stops_only_after_it_was_clear_for_longer() {
 #[test]
 fn without_a_span_it_stops_as_soon_as_nothing_violates() {
     assert_eq!(then(AT_ONCE, before(Firing, BEGAN), "xx.", 0).state, Fine);
-    assert_eq!(then(AT_ONCE, before(Firing, BEGAN), "xx.x", 0).state, Pending);
+    assert_eq!(then(AT_ONCE, before(Firing, BEGAN), "xx.x", 0).state, Fine);
 }
 
 #[test]
@@ -74,6 +75,7 @@ fn a_state_lasts_since_it_was_first_judged_so() {
     for (state, since, samples, expected) in [
         (Firing, BEGAN, "xx", BEGAN),
         (Pending, BEGAN, "xx", observed),
+        (Fine, BEGAN, ".x", BEGAN),
         (Fine, BEGAN, "..", BEGAN),
         (Inconclusive, BEGAN, "..", observed),
         // Of a clock that went back.
@@ -82,6 +84,7 @@ fn a_state_lasts_since_it_was_first_judged_so() {
         assert_eq!(then(AT_ONCE, before(state, since), samples, 0).since, Some(expected), "{state:?} {samples}");
     }
     // Pending is so since it is violated, whatever was said before.
-    assert_eq!(then(AT_ONCE, before(Pending, BEGAN), ".x", 0).since, Some(observed));
-    assert_eq!(then(AT_ONCE, before(Fine, BEGAN), ".x", 3 * SECOND).since, Some(observed));
+    for before in [before(Pending, BEGAN), before(Fine, BEGAN)] {
+        assert_eq!(then(LASTS, before, ".x", 3 * SECOND).since, Some(observed));
+    }
 }

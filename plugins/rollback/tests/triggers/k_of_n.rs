@@ -1,22 +1,22 @@
 //! More than 2 of the last 5.
 
-use crate::world::{Fine, Firing, Inconclusive, Pending, SECOND, at, come_to};
+use crate::world::{Fine, Firing, Inconclusive, SECOND, at, come_to};
 
 const MORE_THAN_2_OF_5: &str = r#""k_of_n": {"gt": 2, "of": 5}"#;
 
 #[test]
-fn it_fires_at_the_third_of_five_in_whatever_order() {
+fn two_of_five_are_ok_and_it_fires_at_the_third_in_whatever_order() {
     come_to(
         MORE_THAN_2_OF_5,
         &[
-            ("xx...", Pending),
+            ("xx...", Fine),
             ("xx..x", Firing),
             ("x.x.x", Firing),
             ("x.x=x", Firing),
             ("xxx..", Firing),
             // The first one is the sixth, counted backwards.
-            ("xxx...", Pending),
-            ("x.x..x", Pending),
+            ("xxx...", Fine),
+            ("x.x..x", Fine),
             (".....", Fine),
             ("xxx.....", Fine),
         ],
@@ -25,24 +25,24 @@ fn it_fires_at_the_third_of_five_in_whatever_order() {
 
 #[test]
 fn a_sample_at_the_bound_violates_nothing() {
-    come_to(MORE_THAN_2_OF_5, &[("x=x==", Pending), ("=====", Fine)]);
+    come_to(MORE_THAN_2_OF_5, &[("x=x==", Fine), ("=====", Fine)]);
 }
 
 #[test]
 fn fewer_samples_than_five_are_enough_to_fire() {
-    come_to(MORE_THAN_2_OF_5, &[("x", Pending), ("xx", Pending), ("xxx", Firing), (".", Fine), ("", Inconclusive)]);
+    come_to(MORE_THAN_2_OF_5, &[("x", Fine), ("xx", Fine), ("xxx", Firing), (".", Fine), ("", Inconclusive)]);
 }
 
 #[test]
 fn a_missing_sample_holds_fails_or_resets() {
     let with = |missing: &str| format!(r#"{MORE_THAN_2_OF_5}, "missing": "{missing}""#);
     for (samples, hold, fail, reset) in [
-        ("xx-..x", Firing, Firing, Pending),
-        ("x-x", Pending, Firing, Pending),
+        ("xx-..x", Firing, Firing, Fine),
+        ("x-x", Fine, Firing, Fine),
         ("xxx-", Firing, Firing, Inconclusive),
         ("xxx-.", Firing, Firing, Fine),
-        (".-.", Fine, Pending, Fine),
-        ("...nx", Pending, Pending, Pending),
+        (".-.", Fine, Fine, Fine),
+        ("...nx", Fine, Fine, Fine),
     ] {
         come_to(&with("hold"), &[(samples, hold)]);
         come_to(&with("fail"), &[(samples, fail)]);
@@ -55,7 +55,7 @@ fn a_gap_among_them_is_inconclusive() {
     come_to(
         MORE_THAN_2_OF_5,
         &[
-            ("xx .", Pending),
+            ("xx .", Fine),
             ("xx  .", Inconclusive),
             ("xx  x", Inconclusive),
             ("x  xxx", Firing),

@@ -154,8 +154,10 @@ fn plainly(looks: &[(u64, char)], asked: &Asked, now: u64) -> TriggerState {
     let (fires, unsure, pending) = match asked.form {
         Form::Consecutive { gt } => (
             endings(looks).any(|end| end.len() > gt && all_are('V', end) && is_close(end, max_gap, now)),
-            endings(looks).any(|end| end.len() > gt && all_are('V', end)),
-            violated,
+            // A gap since the last one that did not violate, itself included: there may have been any number.
+            violated
+                && !is_close(&looks[looks.iter().rposition(|(_, letter)| *letter != 'V').unwrap_or(0)..], max_gap, now),
+            false,
         ),
         Form::For { gt } => {
             let start = now.saturating_sub(gt).max(BEGAN);
@@ -175,7 +177,7 @@ fn plainly(looks: &[(u64, char)], asked: &Asked, now: u64) -> TriggerState {
             (
                 endings(last).any(|end| violating(end) > gt && is_close(end, max_gap, now)),
                 !is_close(last, max_gap, now),
-                violating(last) > 0,
+                false,
             )
         }
     };

@@ -38,8 +38,8 @@ fn state(observation: &Observation<rollback::settings::Settings>, name: &str) ->
 }
 
 #[test]
-fn three_failed_health_checks_undo_nothing_and_the_fourth_does() {
-    for (failed, expected, advice) in [(3, Pending, Advice::Hold), (4, Firing, Advice::RollBack)] {
+fn three_failed_health_checks_are_ok_and_the_fourth_undoes_the_deployment() {
+    for (failed, expected, advice) in [(3, Fine, Advice::Proceed), (4, Firing, Advice::RollBack)] {
         let mut observation = lasting(60, &[]);
         for (ago, sample) in observation.series[0].samples.iter_mut().rev().enumerate() {
             sample.value = Some(if ago < failed { 1.0 } else { 0.0 });

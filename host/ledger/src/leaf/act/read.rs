@@ -53,6 +53,8 @@ impl ActLeaf {
             Kind::Retained => Self::Retention(leaf::read(*index, text)?),
             Kind::HoldPlaced => Self::Hold(leaf::read(*index, text)?),
             Kind::HoldLifted => Self::Lift(leaf::read(*index, text)?),
+            Kind::WatchStarted => Self::Watch(leaf::read(*index, text)?),
+            Kind::WatchChanged => Self::WatchChange(leaf::read(*index, text)?),
             Kind::RollbackOrdered | Kind::RollbackWithheld => Self::Rollback(leaf::read(*index, text)?),
         }))
     }
@@ -92,6 +94,8 @@ impl ActLeaf {
             Self::Hold(leaf) => Some((Act::HoldPlaced(leaf.judgement.placed()?), leaf.judgement.at)),
             Self::Rollback(leaf) => Some((Act::RolledBack(leaf.judgement.said()?), leaf.judgement.at)),
             Self::Lift(leaf) => Some((Act::HoldLifted(leaf.judgement.lifted()), leaf.judgement.at)),
+            Self::Watch(leaf) => Some((Act::WatchStarted(leaf.judgement.begun()?), leaf.judgement.at)),
+            Self::WatchChange(leaf) => Some((Act::WatchChanged(leaf.judgement.changed()?), leaf.judgement.at)),
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

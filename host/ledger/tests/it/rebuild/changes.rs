@@ -211,4 +211,12 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "DELETE FROM archived_decisions",
         "INSERT INTO archived_decisions SELECT 'x', 0, archive FROM archived_decisions",
     ),
+    (
+        "watches",
+        "UPDATE watches SET state = 'healthy'",
+        "DELETE FROM watches",
+        "INSERT INTO watches (id, leaf_index, decision, environment, cause, plan, started_at, started_by, deployed_at, ends_at, \
+         step_ns, state, looks, changes) SELECT 'x', 0, decision, environment, cause, plan, started_at, started_by, \
+         deployed_at, ends_at, step_ns, state, looks, changes FROM watches",
+    ),
 ];

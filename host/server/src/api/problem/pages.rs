@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 36] = [
+pub const PAGES: [KindPage; 37] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -160,6 +160,15 @@ pub const PAGES: [KindPage; 36] = [
         "caller",
         "Whoever asks owns the waiver, is a program, or is not the person whom the waiver names to agree to it (`approved_by`).",
         "Have the person whom the waiver names do it, with the role `waive`, or have the file name somebody else.",
+    ),
+    page(
+        ProblemKind::WatchRefused,
+        "watch-refused",
+        409,
+        "watch refused",
+        "caller",
+        "The policy set does not say how a deployment is watched, or its plugin cannot use what it says; or the watch is over; or it is one of production, and whoever asks to end it is a program or had a part in the deployment.",
+        "Say `watch` and `rollback` in the policy set. To end a watch of production, have a person do it who had no part in the deployment.",
     ),
     page(
         ProblemKind::NotPermitted,

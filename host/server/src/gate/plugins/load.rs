@@ -53,7 +53,11 @@ fn plugin(
             plugin
         }
     };
-    if !plugin.is(Kind::Gate) {
+    let by_watches = reference.is_asked_by("watch");
+    if by_watches && !plugin.is(Kind::Rollback) {
+        return Err(reference.mistake("it does not export `tidegate:policy/rollback`, so no watch can ask it", None));
+    }
+    if (reference.is_asked_by_stages() || !by_watches) && !plugin.is(Kind::Gate) {
         return Err(reference.mistake("it does not export `tidegate:policy/gate`, so no stage can use it", None));
     }
     let rules = plugin.description.rules.iter().map(|rule| rule.id.clone()).collect();

@@ -101,7 +101,7 @@ impl Gate {
         }
         let environment = undone.judgement.deployment.environment();
         let undone = (&wish.decision, &service.version);
-        let found = self.ledger().previous(environment, &service.name, undone, |_| async { Ok(true) }).await?;
+        let found = self.ledger().previous(environment, &service.name, undone, |one| self.was_well(one)).await?;
         Ok(found.map(|previous| (previous.version, Some(previous.decision))))
     }
 }

@@ -1,0 +1,79 @@
+//! Watches: read, and shared out among gates on the same record.
+
+use super::Ledger;
+use crate::{
+    error::{ReadError, RecordError},
+    place::Place,
+    store::{Connection, open::Writing, watch_leases, watches},
+    watch::{Watch, WatchesAsked},
+};
+use sqlx::Connection as _;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Mutex, time::timeout};
+
+/// What this gate has of the watches that run.
+#[derive(Debug)]
+pub(super) struct Shift {
+    /// None: there are no others, and every watch is this gate's.
+    writing: Option<Writing>,
+    wait: Duration,
+    session: Mutex<Option<Connection>>,
+}
+
+impl Shift {
+    pub(super) fn new(place: &Place, writing: &Writing, wait: Duration) -> Self {
+        let writing = matches!(place, Place::Postgres(_)).then(|| writing.clone());
+        Self { writing, wait, session: Mutex::new(None) }
+    }
+}
+
+impl Ledger {
+    /// A watch by its name.
+    pub async fn watch(&self, id: &str) -> Result<Option<Watch>, ReadError> {
+        watches::one(&mut *self.0.reads.acquire().await?, id).await
+    }
+
+    /// Watches, the newest first.
+    pub async fn watches(&self, asked: &WatchesAsked) -> Result<Vec<Watch>, ReadError> {
+        watches::page(&mut *self.0.reads.acquire().await?, asked).await
+    }
+
+    /// The names of the watches that this gate runs from now on: all of them on a file; on PostgreSQL those of which it has the lease under
+    /// this name. To be asked again within half a step of the fastest of them.
+    pub async fn take_watches(&self, runner: &str) -> Result<Vec<Arc<str>>, RecordError> {
+        let shift = &self.0.shift;
+        let ids = match &shift.writing {
+            None => watches::running(&mut *self.0.reads.acquire().await?).await?,
+            Some(writing) => {
+                let mut held = shift.session.lock().await;
+                let session = held.take();
+                let taking = async {
+                    let mut session = match session {
+                        Some(session) => session,
+                        None => writing.session().await?,
+                    };
+                    let ids = watch_leases::take(&mut session, runner).await?;
+                    Ok::<_, sqlx::Error>((session, ids))
+                };
+                // Of a session that fails nothing is known: the next one asks anew.
+                let taken = timeout(shift.wait, taking).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+                let (session, ids) = taken?;
+                *held = Some(session);
+                ids
+            }
+        };
+        Ok(ids.into_iter().map(Arc::from).collect())
+    }
+
+    /// Lets other gates have the watches that this one ran under this name.
+    pub async fn leave_watches(&self, runner: &str) {
+        if let Some(mut session) = self.0.shift.session.lock().await.take() {
+            let leaving = async {
+                watch_leases::leave(&mut session, runner).await?;
+                session.close().await
+            };
+            // Else their leases run out.
+            let _ = timeout(self.0.shift.wait, leaving).await;
+        }
+    }
+}

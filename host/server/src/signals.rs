@@ -1,0 +1,248 @@
+//! What a policy set samples of a deployment that runs: metrics of a Prometheus, health endpoints, and alerts.
+//!
+//! **Invariant:** a look that did not come to exactly one number has no value: what is wrong with it is said, and nothing is put in its place.
+
+mod alertmanager;
+mod alerts;
+mod health;
+pub mod past;
+mod prometheus;
+pub mod template;
+#[cfg(test)]
+mod tests;
+
+use self::past::Moments;
+use crate::egress::Egress;
+use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Duration};
+use tidegate_core::{
+    deployment::Deployment,
+    observation::{Alert, Sample},
+    one_line::one_line,
+    time::Timestamp,
+};
+
+/// Characters of a defect that are kept.
+const DEFECT_CHARS_MAX: usize = 300;
+
+/// One signal, as a policy set names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct SignalPlan {
+    /// What triggers call it.
+    pub name: Arc<str>,
+    /// Of its values; may be empty.
+    pub unit: Arc<str>,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a signal comes from. Destinations are those of the configuration's `egress`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// An instant query of a Prometheus.
+    Prometheus {
+        /// Which destination.
+        destination: String,
+        /// PromQL with `{{ service }}`, `{{ environment }}` and `{{ version }}` between quotes.
+        query: String,
+    },
+    /// A health endpoint: 1 when it fails, 0 when it does not.
+    Health {
+        /// Which destination.
+        destination: String,
+        /// Segments after its address.
+        path: Vec<String>,
+        /// Answers that are healthy; empty: 200 to 299.
+        statuses: Vec<u16>,
+    },
+}
+
+/// Where alerts come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenAlerts", into = "WrittenAlerts")]
+pub enum AlertsPlan {
+    /// Those that a Prometheus raises by its own rules.
+    Prometheus(AlertsOf),
+    /// Those of an Alertmanager that nobody silenced.
+    Alertmanager(AlertsOf),
+}
+
+/// Whose alerts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertsOf {
+    /// Which destination.
+    pub destination: String,
+}
+
+/// The same in the shape of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAlerts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prometheus: Option<AlertsOf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alertmanager: Option<AlertsOf>,
+}
+
+impl TryFrom<WrittenAlerts> for AlertsPlan {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenAlerts) -> Result<Self, Self::Error> {
+        match (written.prometheus, written.alertmanager) {
+            (Some(of), None) => Ok(Self::Prometheus(of)),
+            (None, Some(of)) => Ok(Self::Alertmanager(of)),
+            _ => Err("alerts have one source, `prometheus` or `alertmanager`"),
+        }
+    }
+}
+
+impl From<AlertsPlan> for WrittenAlerts {
+    fn from(plan: AlertsPlan) -> Self {
+        match plan {
+            AlertsPlan::Prometheus(of) => Self { prometheus: Some(of), alertmanager: None },
+            AlertsPlan::Alertmanager(of) => Self { prometheus: None, alertmanager: Some(of) },
+        }
+    }
+}
+
+/// A signal in the shape of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: Arc<str>,
+    #[serde(default)]
+    unit: Arc<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prometheus: Option<Query>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    health: Option<Endpoint>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    destination: String,
+    query: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Endpoint {
+    destination: String,
+    #[serde(default)]
+    path: Vec<String>,
+    #[serde(default)]
+    statuses: Vec<u16>,
+}
+
+impl TryFrom<Written> for SignalPlan {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let source = match (written.prometheus, written.health) {
+            (Some(Query { destination, query }), None) => {
+                template::looked_through(&query)
+                    .map_err(|error| format!("signal `{}`: its query: {error}", written.name))?;
+                Source::Prometheus { destination, query }
+            }
+            (None, Some(Endpoint { destination, path, statuses })) => Source::Health { destination, path, statuses },
+            _ => return Err(format!("signal `{}` has one source, `prometheus` or `health`", written.name)),
+        };
+        Ok(Self { name: written.name, unit: written.unit, source })
+    }
+}
+
+impl From<SignalPlan> for Written {
+    fn from(plan: SignalPlan) -> Self {
+        let (prometheus, health) = match plan.source {
+            Source::Prometheus { destination, query } => (Some(Query { destination, query }), None),
+            Source::Health { destination, path, statuses } => (None, Some(Endpoint { destination, path, statuses })),
+        };
+        Self { name: plan.name, unit: plan.unit, prometheus, health }
+    }
+}
+
+/// What a signal is sampled of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Every service of the deployment.
+    pub services: Vec<String>,
+    /// Where.
+    pub environment: String,
+    /// The version of each service, in their order.
+    pub versions: Vec<String>,
+}
+
+impl About {
+    /// Of a deployment.
+    #[must_use]
+    pub fn of(deployment: &Deployment) -> Self {
+        Self {
+            services: deployment.services().iter().map(|service| service.name.to_string()).collect(),
+            environment: deployment.environment().to_string(),
+            versions: deployment.services().iter().map(|service| service.version.to_string()).collect(),
+        }
+    }
+}
+
+/// One look at a signal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// What was seen; without a value where there is a defect.
+    pub sample: Sample,
+    /// Why nothing was seen that could be believed.
+    pub defect: Option<Arc<str>>,
+}
+
+/// Looks at a signal that was due at a moment, for so long at most.
+pub async fn sample(egress: &Egress, plan: &SignalPlan, about: &About, at: Timestamp, limit: Duration) -> Look {
+    let seen = match &plan.source {
+        Source::Prometheus { destination, query } => {
+            prometheus::value(egress, destination, query, about, at, limit).await
+        }
+        Source::Health { destination, path, statuses } => {
+            health::failed(egress, destination, path, statuses, limit).await
+        }
+    };
+    match seen {
+        Ok(value) => Look { sample: Sample { at, value: Some(value) }, defect: None },
+        Err(why) => Look { sample: Sample { at, value: None }, defect: Some(defect(&why)) },
+    }
+}
+
+/// What a signal was at moments in which nobody looked, as far as its source still has it; asked for so long at most. A health endpoint has
+/// no past.
+pub async fn past(
+    egress: &Egress,
+    plan: &SignalPlan,
+    about: &About,
+    moments: Moments,
+    limit: Duration,
+) -> Result<Vec<Sample>, Arc<str>> {
+    match &plan.source {
+        Source::Prometheus { destination, query } => {
+            past::samples(egress, destination, query, about, moments, limit).await.map_err(|why| defect(&why))
+        }
+        Source::Health { .. } => Ok(Vec::new()),
+    }
+}
+
+/// The alerts that concern a deployment, or why they are not known; asked for so long at most.
+pub async fn alerts(
+    egress: &Egress,
+    plan: &AlertsPlan,
+    about: &About,
+    limit: Duration,
+) -> Result<Vec<Alert>, Arc<str>> {
+    let asked = match plan {
+        AlertsPlan::Prometheus(of) => prometheus::alerts(egress, &of.destination, limit).await,
+        AlertsPlan::Alertmanager(of) => alertmanager::alerts(egress, &of.destination, limit).await,
+    };
+    asked.and_then(|all| alerts::concerning(all, about)).map_err(|why| defect(&why))
+}
+
+fn defect(why: &str) -> Arc<str> {
+    one_line(why, DEFECT_CHARS_MAX).into()
+}
