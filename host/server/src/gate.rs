@@ -127,6 +127,7 @@ pub struct Gate {
     readings: Readings,
     watching: Notify,
     seen: watches::seen::Seen,
+    components: watches::components::Components,
 }
 
 impl std::fmt::Debug for Gate {
@@ -159,6 +160,7 @@ impl Gate {
             readings,
             watching: Notify::new(),
             seen: watches::seen::Seen::default(),
+            components: watches::components::Components::default(),
         }
     }
 

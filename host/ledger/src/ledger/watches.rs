@@ -11,6 +11,15 @@ use sqlx::Connection as _;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::timeout};
 
+/// The watches that one gate runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyWatches {
+    /// Their names, in the order in which they began.
+    pub ids: Vec<Arc<str>>,
+    /// Whether nobody may have more still: only so many are taken at once, and whoever wants them asks again without waiting.
+    pub is_more: bool,
+}
+
 /// What this gate has of the watches that run.
 #[derive(Debug)]
 pub(super) struct Shift {
@@ -40,10 +49,10 @@ impl Ledger {
 
     /// The names of the watches that this gate runs from now on: all of them on a file; on PostgreSQL those of which it has the lease under
     /// this name. To be asked again within half a step of the fastest of them.
-    pub async fn take_watches(&self, runner: &str) -> Result<Vec<Arc<str>>, RecordError> {
+    pub async fn take_watches(&self, runner: &str) -> Result<MyWatches, RecordError> {
         let shift = &self.0.shift;
-        let ids = match &shift.writing {
-            None => watches::running(&mut *self.0.reads.acquire().await?).await?,
+        let (ids, is_more) = match &shift.writing {
+            None => (watches::running(&mut *self.0.reads.acquire().await?).await?, false),
             Some(writing) => {
                 let mut held = shift.session.lock().await;
                 let session = held.take();
@@ -52,17 +61,17 @@ impl Ledger {
                         Some(session) => session,
                         None => writing.session().await?,
                     };
-                    let ids = watch_leases::take(&mut session, runner).await?;
-                    Ok::<_, sqlx::Error>((session, ids))
+                    let mine = watch_leases::take(&mut session, runner).await?;
+                    Ok::<_, sqlx::Error>((session, mine))
                 };
                 // Of a session that fails nothing is known: the next one asks anew.
                 let taken = timeout(shift.wait, taking).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
-                let (session, ids) = taken?;
+                let (session, mine) = taken?;
                 *held = Some(session);
-                ids
+                mine
             }
         };
-        Ok(ids.into_iter().map(Arc::from).collect())
+        Ok(MyWatches { ids: ids.into_iter().map(Arc::from).collect(), is_more })
     }
 
     /// Lets other gates have the watches that this one ran under this name.

@@ -6,13 +6,13 @@ use sqlx::Connection as _;
 /// What the database's clock says, in nanoseconds since 1970.
 const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000000 AS BIGINT)";
 /// Watches that are taken in one go, at most: others may want some, too.
-const TAKEN_MAX: i64 = 500;
+const TAKEN_MAX: u64 = 500;
 
-/// Keeps what this runner has, takes what nobody has any more, and names all that it has now.
+/// Keeps what this runner has, takes what nobody has any more, and names all that it has now; and whether nobody may have more of them still.
 ///
 /// A lease holds for one and a half steps of its watch from when it was last renewed, and is renewed once half a step of it is gone: whoever
 /// takes over what a gate left does so within two steps. Rows that others are about to take are passed over, not waited for.
-pub(crate) async fn take(connection: &mut Connection, runner: &str) -> Result<Vec<String>, sqlx::Error> {
+pub(crate) async fn take(connection: &mut Connection, runner: &str) -> Result<(Vec<String>, bool), sqlx::Error> {
     let mut transaction = connection.begin().await?;
     let holds = format!("{NOW} + w.step_ns * 3 / 2");
     let mut renew = QueryBuilder::new(format!(
@@ -26,13 +26,13 @@ pub(crate) async fn take(connection: &mut Connection, runner: &str) -> Result<Ve
          (SELECT 1 FROM watch_leases l WHERE l.watch = watches.id AND l.until_ns > {NOW}) \
          ORDER BY leaf_index LIMIT "
     ));
-    take.push_bind(TAKEN_MAX);
+    take.push_bind(i64::try_from(TAKEN_MAX).unwrap_or(i64::MAX));
     // Between the look and the row's lock somebody else may have taken it: then the lease is theirs.
     take.push(format!(
         " FOR UPDATE SKIP LOCKED) w ON CONFLICT (watch) DO UPDATE \
          SET runner = excluded.runner, until_ns = excluded.until_ns WHERE watch_leases.until_ns <= {NOW}"
     ));
-    take.build().execute(&mut *transaction).await?;
+    let taken = take.build().execute(&mut *transaction).await?.rows_affected();
     let mine = sqlx::query_scalar(
         "SELECT l.watch FROM watch_leases l JOIN watches w ON w.id = l.watch \
          WHERE l.runner = $1 AND w.state = 'running' ORDER BY w.leaf_index",
@@ -48,7 +48,7 @@ pub(crate) async fn take(connection: &mut Connection, runner: &str) -> Result<Ve
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
-    Ok(mine)
+    Ok((mine, taken >= TAKEN_MAX))
 }
 
 /// Lets others have what this runner has.

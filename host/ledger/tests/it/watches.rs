@@ -148,7 +148,7 @@ async fn watches_are_found_by_decision_and_state_the_newest_first() {
         let names: Vec<&str> = found.iter().map(|watch| &*watch.begun.id).collect();
         assert_eq!(names, expected, "{asked:?}");
     }
-    let mine = ledger.take_watches("a gate").await.unwrap();
+    let mine = ledger.take_watches("a gate").await.unwrap().ids;
     assert_eq!(mine, ["w1", "w3"].map(Arc::<str>::from), "what ended is nobody's");
     ledger.close().await;
 }

@@ -26,7 +26,7 @@ async fn start(ledger: &Ledger, count: usize, step: Duration) {
 async fn has(ledger: &Ledger, runner: &str, count: usize) -> Vec<Arc<str>> {
     let since = Instant::now();
     loop {
-        let mine = ledger.take_watches(runner).await.unwrap();
+        let mine = ledger.take_watches(runner).await.unwrap().ids;
         if mine.len() == count {
             return mine;
         }
@@ -45,7 +45,7 @@ async fn of_gates_that_ask_at_once_each_watch_has_one() {
         for runner in ["a", "b", "c"] {
             let ledger = world.open().await;
             asking.spawn(async move {
-                let mine = ledger.take_watches(runner).await.unwrap();
+                let mine = ledger.take_watches(runner).await.unwrap().ids;
                 ledger.close().await;
                 mine
             });

@@ -4,6 +4,7 @@
 //! it begins, and does that to its end, whatever policies come into force meanwhile.
 
 pub mod advising;
+pub(crate) mod components;
 mod follow;
 pub mod plan;
 mod running;

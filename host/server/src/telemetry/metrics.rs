@@ -5,11 +5,12 @@
 
 mod labels;
 mod spans;
+mod watches;
 
 use self::labels::{
     BundleLabels, DecisionLabels, FaultLabels, PermitLabels, PluginLabels, ReloadLabels, RequestLabels, StageLabels,
 };
-use self::spans::SpanMetrics;
+use self::{spans::SpanMetrics, watches::WatchMetrics};
 use prometheus_client::{
     encoding::text,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
@@ -70,6 +71,7 @@ pub struct Metrics {
     bodies_deleted: Counter,
     retention_unfinished: Gauge,
     spans: SpanMetrics,
+    watches: WatchMetrics,
 }
 
 /// How things stand at the moment of a scrape.
@@ -127,6 +129,7 @@ impl Metrics {
             bodies_deleted: Counter::default(),
             retention_unfinished: Gauge::default(),
             spans: SpanMetrics::default(),
+            watches: WatchMetrics::default(),
         };
         metrics.register();
         metrics
@@ -182,6 +185,7 @@ impl Metrics {
             unfinished,
         );
         self.spans.register(ours);
+        self.watches.register(ours);
         ours.register("permits", "Requests for permits, by what came of them", self.permits.clone());
         ours.register("reloads", "Reloads of the policies, by what came of them", self.reloads.clone());
         let successful = self.last_reload_successful.clone();
@@ -239,6 +243,16 @@ impl Metrics {
     /// The machine's clock jumped.
     pub fn clock_jumped(&self) {
         self.clock_jumps.inc();
+    }
+
+    /// This gate runs so many watches from now on.
+    pub fn watches_run(&self, count: usize) {
+        self.watches.run(count);
+    }
+
+    /// A watch looked, and it was judged so long after the look was due.
+    pub fn looked(&self, lag: Duration) {
+        self.watches.looked(lag);
     }
 
     /// A plugin was asked once.

@@ -87,7 +87,7 @@ impl Running {
         let plan: Plan = part(&gate, "its plan", watch.begun.plan).await?;
         let stored = gate.ledger().decision(&watch.begun.decision).await.map_err(GateError::from)?;
         let stored = stored.ok_or_else(|| Stuck::Lost("its decision is not in the record".to_owned()))?;
-        let plugin = plugin(&gate, &plan).await?;
+        let plugin = gate.watch_component(&plan).await?;
         let mut samples = Samples::new(&plan.signals, watch.begun.step, plan.lookback());
         let (mut previous, mut recorded) = (Vec::new(), None);
         if let Some(LastChange { change, .. }) = &watch.last {
@@ -166,6 +166,7 @@ impl Running {
         if let Ok(report) = &judged {
             self.previous.clone_from(&report.triggers);
         }
+        self.gate.metrics().looked(clock::now().since(due));
         self.shows.saw(observation.clone(), judged.clone());
         let standing = Standing::of(&judged);
         let ended = ended(&judged, now, end);
@@ -322,22 +323,6 @@ async fn part<T: DeserializeOwned>(gate: &Gate, what: &str, digest: Digest) -> R
     let bytes = gate.ledger().body(&digest).await.map_err(GateError::from)?;
     let bytes = bytes.ok_or_else(|| Stuck::Lost(format!("{what} is not in the record")))?;
     serde_json::from_slice(&bytes).map_err(|error| Stuck::Lost(format!("{what} cannot be read: {error}")))
-}
-
-/// The plugin that the plan names: of the bundle in force, or else as the record has it.
-async fn plugin(gate: &Gate, plan: &Plan) -> Result<Arc<Plugin>, Stuck> {
-    let digest = plan.component_digest().ok_or_else(|| Stuck::Lost("its plan names no plugin".to_owned()))?;
-    let in_force = gate.in_force();
-    let known = in_force.bench.active.plugins().find(|(_, _, loaded)| loaded.plugin.digest == digest);
-    if let Some((_, _, loaded)) = known {
-        return Ok(loaded.plugin.clone());
-    }
-    let bytes = gate.ledger().body(&digest).await.map_err(GateError::from)?;
-    let bytes = bytes.ok_or_else(|| Stuck::Lost(format!("plugin `{digest}` is not in the record")))?;
-    let engine = in_force.bench.engine.clone();
-    let loading = tokio::task::spawn_blocking(move || engine.load(&bytes));
-    let loaded = loading.await.map_err(|error| GateError::Internal(error.to_string()))?;
-    loaded.map_err(|error| Stuck::Lost(error.to_string()))
 }
 
 /// When the next look is due: at multiples of the step from the beginning. One that is more than half a step late is not made.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError},
 };
 use tidegate_core::observation::Observation;
 
@@ -18,27 +18,33 @@ pub(super) struct LastLook {
 type Place = Mutex<Option<Arc<LastLook>>>;
 
 /// By the watch's name.
+type Places = Mutex<BTreeMap<Arc<str>, Arc<Place>>>;
+
+/// All of them.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(Mutex<BTreeMap<Arc<str>, Weak<Place>>>);
+pub(crate) struct Seen(Arc<Places>);
 
 /// Where a watch that runs puts what it saw. What it saw goes with it.
 #[derive(Debug)]
-pub(super) struct Shows(Arc<Place>);
+pub(super) struct Shows {
+    id: Arc<str>,
+    place: Arc<Place>,
+    all: Arc<Places>,
+}
 
 impl Seen {
     /// A watch runs here from now on.
     pub(super) fn shows(&self, id: Arc<str>) -> Shows {
         let place = Arc::new(Mutex::new(None));
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, place| place.strong_count() > 0);
-        all.insert(id, Arc::downgrade(&place));
-        Shows(place)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), place.clone());
+        Shows { id, place, all: self.0.clone() }
     }
 
     /// Its last look; none: it does not run here, or has not looked yet.
     pub(super) fn last(&self, id: &str) -> Option<Arc<LastLook>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = all.get(id)?.upgrade()?;
+        let place = all.get(id)?.clone();
+        drop(all);
         place.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -46,6 +52,32 @@ impl Seen {
 impl Shows {
     pub(super) fn saw(&self, observation: Arc<Observation>, judged: Judged) {
         let look = Some(Arc::new(LastLook { observation, judged }));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = look;
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = look;
+    }
+}
+
+impl Drop for Shows {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        // It may have been taken up anew before this one was gone.
+        if all.get(&self.id).is_some_and(|place| Arc::ptr_eq(place, &self.place)) {
+            all.remove(&self.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+
+    #[test]
+    fn what_a_watch_saw_goes_with_it_and_not_what_its_successor_saw() {
+        let seen = Seen::default();
+        let first = seen.shows("w".into());
+        let second = seen.shows("w".into());
+        drop(first);
+        assert_eq!(seen.0.lock().unwrap().len(), 1, "the second one's place stays");
+        drop(second);
+        assert!(seen.0.lock().unwrap().is_empty());
     }
 }

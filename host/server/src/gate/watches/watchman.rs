@@ -12,7 +12,7 @@ use std::{
 };
 use tidegate_ledger::faster::Faster;
 use tokio::{
-    sync::oneshot,
+    sync::{Semaphore, oneshot},
     task::{AbortHandle, JoinSet},
 };
 
@@ -20,6 +20,11 @@ use tokio::{
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// The same where other gates may take or leave some: a quarter of the shortest step.
 const LOOK_AFTER_AMONG_OTHERS: Duration = Duration::from_millis(250);
+
+/// How long it gathers what begins and ends, so that it does not list all watches for each of many.
+const GATHERS: Duration = Duration::from_millis(100);
+/// Watches that are taken up at the same time: each reads the record, and asks the sources of its signals for what was.
+const TAKEN_UP_AT_ONCE: usize = 32;
 
 /// Runs watches.
 #[derive(Debug)]
@@ -37,11 +42,13 @@ impl Watchman {
         let mut under_way = UnderWay::default();
         let mut is_failing = false;
         loop {
+            let mut is_more = false;
             match self.gate.ledger().take_watches(&runner).await {
                 Ok(mine) => {
-                    is_failing = false;
-                    under_way.keep(&mine);
-                    mine.into_iter().for_each(|id| under_way.begin(&self, id));
+                    (is_failing, is_more) = (false, mine.is_more);
+                    under_way.keep(&mine.ids);
+                    mine.ids.into_iter().for_each(|id| under_way.begin(&self, id));
+                    self.gate.metrics().watches_run(under_way.running.len());
                 }
                 // Leases run out by themselves, and what is recorded twice is recorded once.
                 Err(error) if !is_failing => {
@@ -54,9 +61,7 @@ impl Watchman {
             let wait = others.map_or(LOOK_AFTER, |_| LOOK_AFTER_AMONG_OTHERS);
             tokio::select! {
                 _ = &mut stop => break,
-                () = self.gate.watch_changed() => {}
-                () = under_way.one_done() => {}
-                () = tokio::time::sleep(wait) => {}
+                () = under_way.something_to_do(&self.gate, if is_more { GATHERS } else { wait }) => {}
             }
         }
         drop(under_way);
@@ -65,10 +70,17 @@ impl Watchman {
 }
 
 /// Watches that are run, by name. Dropped with all of their tasks.
-#[derive(Default)]
 struct UnderWay {
     tasks: JoinSet<Arc<str>>,
     running: BTreeMap<Arc<str>, AbortHandle>,
+    taking_up: Arc<Semaphore>,
+}
+
+impl Default for UnderWay {
+    fn default() -> Self {
+        let taking_up = Arc::new(Semaphore::new(TAKEN_UP_AT_ONCE));
+        Self { tasks: JoinSet::new(), running: BTreeMap::new(), taking_up }
+    }
 }
 
 impl UnderWay {
@@ -77,8 +89,9 @@ impl UnderWay {
             return;
         }
         let (gate, egress, name) = (watchman.gate.clone(), watchman.egress.clone(), id.clone());
+        let taking_up = self.taking_up.clone();
         let handle = self.tasks.spawn(async move {
-            if let Err(error) = run(gate, egress, &name).await {
+            if let Err(error) = run(gate, egress, &name, &taking_up).await {
                 tracing::warn!("watch `{name}` is taken up again: {error}");
                 // Not at once: what was away may be away still.
                 tokio::time::sleep(LOOK_AFTER).await;
@@ -100,6 +113,23 @@ impl UnderWay {
         });
     }
 
+    /// Comes back when watches began or ended, or after this time. What happens shortly after each other is one occasion.
+    async fn something_to_do(&mut self, gate: &Gate, wait: Duration) {
+        tokio::select! {
+            () = gate.watch_changed() => {}
+            () = self.one_done() => {}
+            () = tokio::time::sleep(wait) => return,
+        }
+        let gathered = tokio::time::sleep(GATHERS.min(wait));
+        tokio::pin!(gathered);
+        loop {
+            tokio::select! {
+                () = &mut gathered => return,
+                () = self.one_done() => {}
+            }
+        }
+    }
+
     /// Comes back when one ended by itself; never when there is none.
     async fn one_done(&mut self) {
         loop {
@@ -116,8 +146,11 @@ impl UnderWay {
     }
 }
 
-async fn run(gate: Arc<Gate>, egress: Egress, id: &str) -> Result<(), Stuck> {
-    let Some(running) = Running::take_up(gate, egress, id).await? else { return Ok(()) };
+async fn run(gate: Arc<Gate>, egress: Egress, id: &str, taking_up: &Semaphore) -> Result<(), Stuck> {
+    let turn = taking_up.acquire().await;
+    let taken = Running::take_up(gate, egress, id).await;
+    drop(turn);
+    let Some(running) = taken? else { return Ok(()) };
     match running.run().await {
         // Somebody ended it, or another gate has it: it is read anew where it still runs.
         Err(Stuck::Gate(GateError::Faster(Faster::WatchChanged))) => Ok(()),

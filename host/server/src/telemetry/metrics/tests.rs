@@ -104,6 +104,23 @@ fn decisions_are_counted_with_their_stages_and_faults() {
 }
 
 #[test]
+fn watches_are_counted_with_how_late_they_look() {
+    let metrics = Metrics::new();
+    metrics.watches_run(3);
+    metrics.looked(Duration::from_millis(7));
+    metrics.looked(Duration::from_secs(60));
+    for line in [
+        "tidegate_watches_running 3",
+        "tidegate_watch_look_lag_seconds_count 2",
+        "tidegate_watch_look_lag_seconds_bucket{le=\"0.005\"} 0",
+        "tidegate_watch_look_lag_seconds_bucket{le=\"0.01\"} 1",
+        "tidegate_watch_look_lag_seconds_bucket{le=\"+Inf\"} 2",
+    ] {
+        has(&metrics.encode(), line);
+    }
+}
+
+#[test]
 fn a_scrape_says_how_things_stand_now() {
     let metrics = Metrics::new();
     let ledger = Counts { commits: 2, leaves: 5, largest_batch: 4, checkpoints_unpublished: 6, waiting: 1 };
