@@ -1,12 +1,15 @@
 //! The gate at work, on real reports and real plugins, from a fresh clone.
 
 pub mod example;
+mod running;
+mod watched;
 
+use self::running::Running;
 use crate::{
-    client::{Server, ServerError},
+    client::{Failure, Server, ServerError},
     config::Config,
     demo::example::{Example, ExampleError},
-    service::{Service, ServiceError},
+    service::ServiceError,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -16,10 +19,18 @@ use std::{
     time::Duration,
 };
 use tidegate_workbench::{build::BuildOptions, shipped};
-use tokio::sync::oneshot;
 
 /// What the demo shows, in this order.
 const SHOWN: [&str; 2] = ["01-all-green", "02-unit-tests-failing"];
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Deployments that are decided.
+    Decisions,
+    /// One that is watched, and rolled back.
+    Watched,
+}
 
 /// What happens when everything was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,15 +61,36 @@ pub enum DemoError {
     /// The gate's own address, which is always one.
     #[error("address: {0}")]
     Address(#[from] ServerError),
+    /// What a watch is to be shown with is not there.
+    #[error(
+        "there is no `prometheus` on the PATH\nhint: Debian's package of that name has it; without it: `tidegate demo`"
+    )]
+    NoPrometheus,
+    /// The configuration of the example is not good any more.
+    #[error("the example's configuration: {0}")]
+    Config(String),
+    /// The gate answered otherwise.
+    #[error(transparent)]
+    Asked(#[from] Failure),
+    /// What should have happened did not.
+    #[error("demo: {0}")]
+    Otherwise(String),
     /// A thread, a folder or a terminal.
     #[error("demo: {0}")]
     Io(#[from] std::io::Error),
 }
 
 /// Shows it.
-pub fn run(afterwards: Afterwards) -> Result<(), DemoError> {
+pub fn run(shown: Shown, afterwards: Afterwards) -> Result<(), DemoError> {
     let root = checkout(&std::env::current_dir()?).ok_or(DemoError::NoCheckout)?;
     build_plugins(&root)?;
+    match shown {
+        Shown::Decisions => decisions(&root, afterwards),
+        Shown::Watched => watched::run(&root, afterwards),
+    }
+}
+
+fn decisions(root: &Path, afterwards: Afterwards) -> Result<(), DemoError> {
     let data = tempfile::Builder::new().prefix("tidegate-demo-").tempdir()?;
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -69,7 +101,7 @@ pub fn run(afterwards: Afterwards) -> Result<(), DemoError> {
         ..Config::default()
     };
     let running = Running::start(config)?;
-    let shown = show(&root, running.address, afterwards);
+    let shown = show(root, running.address, afterwards);
     if shown.is_ok() && afterwards == Afterwards::Serve {
         wait_for_interrupt()?;
     }
@@ -97,51 +129,6 @@ fn build_plugins(root: &Path) -> Result<(), DemoError> {
     bar.finish_and_clear();
     built?;
     Ok(())
-}
-
-/// A gate on a thread of its own, with a runtime of its own: the demo is its client, and speaks HTTP like any other.
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    thread: std::thread::JoinHandle<Result<(), ServiceError>>,
-}
-
-impl Running {
-    fn start(config: Config) -> Result<Self, DemoError> {
-        let (stop, stopped) = oneshot::channel();
-        let (opened, address) = std::sync::mpsc::channel();
-        let thread =
-            std::thread::Builder::new().name("gate".to_owned()).spawn(move || serve(&config, &opened, stopped))?;
-        match address.recv() {
-            Ok(address) => Ok(Self { address, stop, thread }),
-            // The gate ended before it listened, and says why.
-            Err(_) => Err(joined(thread).err().map_or(DemoError::NoCheckout, DemoError::from)),
-        }
-    }
-
-    fn stop(self) -> Result<(), DemoError> {
-        // A gate that has ended already does not listen for this; its result is what counts.
-        let _ended = self.stop.send(());
-        Ok(joined(self.thread)?)
-    }
-}
-
-fn serve(
-    config: &Config,
-    opened: &std::sync::mpsc::Sender<SocketAddr>,
-    stop: oneshot::Receiver<()>,
-) -> Result<(), ServiceError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServiceError::Serve)?;
-    runtime.block_on(async {
-        let service = Service::open(config).await?;
-        // Nobody listens any more only if the demo itself is gone.
-        let _gone = opened.send(service.address());
-        service.run(async { drop(stop.await) }).await
-    })
-}
-
-fn joined(thread: std::thread::JoinHandle<Result<(), ServiceError>>) -> Result<(), ServiceError> {
-    thread.join().unwrap_or_else(|_| Err(ServiceError::Serve(std::io::Error::other("the gate's thread panicked"))))
 }
 
 fn show(root: &Path, address: SocketAddr, afterwards: Afterwards) -> Result<(), DemoError> {

@@ -13,7 +13,7 @@ pub mod destination;
 pub mod error;
 pub mod patience;
 pub mod resolve;
-mod signing;
+pub mod signing;
 pub mod target;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -10,7 +10,9 @@ mod github;
 pub mod impact;
 mod json;
 mod junit;
+pub mod looks;
 mod sarif;
+mod spark;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;

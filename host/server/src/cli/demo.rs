@@ -11,13 +11,17 @@ pub struct Args {
     /// Go on serving afterwards, until Ctrl-C.
     #[arg(long)]
     pub keep: bool,
+    /// See a deployment watched instead: its error rate climbs, and it is rolled back. Takes a minute, and needs `prometheus`.
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// Shows the gate at work.
 #[must_use]
 pub fn run(args: &Args) -> Exit {
     let after = if args.keep { demo::Afterwards::Serve } else { demo::Afterwards::Stop };
-    match demo::run(after) {
+    let shown = if args.watch { demo::Shown::Watched } else { demo::Shown::Decisions };
+    match demo::run(shown, after) {
         Ok(()) => Exit::Allowed,
         Err(error) => {
             talk::error(&error);

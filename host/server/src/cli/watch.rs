@@ -1,6 +1,5 @@
 //! `tidegate watch`: what signals say of deployments that run.
 
-mod spark;
 mod tail;
 
 use crate::{

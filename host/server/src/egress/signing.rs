@@ -56,15 +56,49 @@ fn signature(key: &hmac::Key, id: &str, second: &str, body: &[u8]) -> String {
     format!("v1,{}", STANDARD.encode(signing.sign()))
 }
 
+/// Whether whoever holds this secret (as it lies in its place) sent a body with these `webhook-id`, `webhook-timestamp` and `webhook-signature`. How
+/// old a message may be is for the receiver to say.
+#[must_use]
+pub fn is_signed(secret: &str, (id, second, said): (&str, &str, &str), body: &[u8]) -> bool {
+    let Some(key) = key(secret.trim()) else { return false };
+    let mut signed = Vec::new();
+    for part in [id.as_bytes(), b".", second.as_bytes(), b".", body] {
+        signed.extend_from_slice(part);
+    }
+    // There may be several, of secrets that follow each other.
+    let signatures = said.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok());
+    signatures.into_iter().any(|signature| hmac::verify(&key, &signed, &signature).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{key, signature};
+    use super::{is_signed, key, signature};
 
     #[test]
     fn a_published_message_has_its_published_signature() {
         let key = key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", br#"{"test": 2432232314}"#);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn only_what_was_signed_with_the_secret_is_believed() {
+        const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let (id, second, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", br#"{"test": 2432232314}"#);
+        let good = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        let two = format!("v1,AAAA {good}");
+        for (secret, second, said, body, is_one) in [
+            (SECRET, second, good, body.as_slice(), true),
+            (SECRET, second, two.as_str(), body, true),
+            (SECRET, "1614265331", good, body, false),
+            (SECRET, second, good, b"{}", false),
+            (SECRET, second, "v1,", body, false),
+            (SECRET, second, "", body, false),
+            ("whsec_AAAQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", second, good, body, false),
+            ("", second, good, body, false),
+        ] {
+            assert_eq!(is_signed(secret, (id, second, said), body), is_one, "{secret} {second} {said}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod demo;
 mod observations;
 mod ordered;
 mod prometheus;
+mod shown;
 mod sources;
 mod taken_over;
 

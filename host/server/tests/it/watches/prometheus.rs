@@ -85,7 +85,7 @@ impl Server {
     }
 }
 
-fn found(program: &str) -> Option<PathBuf> {
+pub(super) fn found(program: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&folders).map(|folder| folder.join(program)).find(|file| file.is_file());
     if found.is_none() {
