@@ -8,7 +8,10 @@ use crate::{
     matching::Match,
     resolved,
     rollbacks::RollbackRules,
-    sources::{Known, SetSource, Sources, watching::OF_THE_GATE},
+    sources::{
+        Known, SetSource, Sources,
+        watching::{CANARY, OF_THE_GATE},
+    },
     troubleshooting::Guide,
     waivers::WaiverOf,
 };
@@ -283,10 +286,13 @@ impl LoadedSet {
         self.source.operations.get(key).filter(|part| !part.is_null())
     }
 
-    /// What `rollback` says to the plugin that judges by it, as JSON: without the keys that are the gate's own.
+    /// What `rollback` says to the plugin that judges by it, as JSON: without the keys that are the gate's own, or what it says of a canary.
     #[must_use]
     pub fn rollback_settings(&self) -> Option<Value> {
         let mut settings = self.operation("rollback")?.clone();
+        if let Some(canary) = settings.get_mut(CANARY) {
+            return Some(canary.take());
+        }
         if let Some(keys) = settings.as_object_mut() {
             keys.retain(|key, _| !OF_THE_GATE.contains(&key.as_str()));
         }
@@ -296,7 +302,9 @@ impl LoadedSet {
     /// A mistake that a plugin found in `rollback`, where it stands.
     #[must_use]
     pub fn mistake_in_rollback(&self, pointer: &str, message: &str) -> Mistake {
-        self.source.mistake(&format!("/rollback{pointer}"), format!("`rollback`: {message}"), None)
+        let is_canary = self.operation("rollback").is_some_and(|rollback| rollback.get(CANARY).is_some());
+        let (within, what) = if is_canary { ("/rollback/canary", "canary") } else { ("/rollback", "rollback") };
+        self.source.mistake(&format!("{within}{pointer}"), format!("`{what}`: {message}"), None)
     }
 
     /// The JSON that the set's digest is of: everything it says, with every default filled in and every plugin's digest.

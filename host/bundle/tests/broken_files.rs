@@ -266,10 +266,10 @@ const CASES: &[Case] = &[
     ),
     (
         "break_glass:\n  minimum_evidence: [unit_tests]\n",
-        "waivers: {}\nrollback: {}\n",
+        "waivers: {}\nrollback: { canary: {} }\n",
         &[
             "p.yaml:21:10: `max_lifetime` is missing\nhint: max_lifetime: How long one may last, at most: `30d`",
-            "p.yaml:22:11: `triggers` is missing\nhint: triggers: Conditions over signals and alerts, each of which undoes the deployment by itself",
+            "p.yaml:22:21: `metrics` is missing\nhint: metrics: What is compared; `canary` and `baseline` of each are signals",
         ],
     ),
     (

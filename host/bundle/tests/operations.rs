@@ -56,6 +56,17 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
             ],
         ),
         (
+            written("rollback: { step: 5s }"),
+            &["p.yaml:9:11: one of `triggers` and `canary` says when a deployment is undone"],
+        ),
+        (
+            written(
+                "rollback: { canary: { metrics: [ { name: a, canary: x, baseline: z, worse: higher } ] } }\n\
+                 watch: { plugin: quality, for: 5m, signals: [ { name: x, health: { destination: api } } ] }",
+            ),
+            &["p.yaml:9:66: signal `z` is not sampled under `watch.signals`\nhint: did you mean `x`?"],
+        ),
+        (
             written("rollback: { triggers: [ { name: a }, { name: a, alert: { severity: critical } } ] }"),
             &[
                 "p.yaml:9:25: a trigger needs a condition: `consecutive`, `for`, `k_of_n` or `alert`",

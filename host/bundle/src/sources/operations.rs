@@ -1,7 +1,10 @@
 //! What a set says about the time after a deployment: when to roll back, how urgent an incident is, whom to tell what, and what
 //! people do then. The schema says what may stand there; here is what a schema cannot say. Kept and shown as it is written.
 
-use super::{reader::Reader, watching::watching};
+use super::{
+    reader::Reader,
+    watching::{CANARY, watching},
+};
 use crate::{
     document::{escaped, nearest, quoted},
     raw,
@@ -60,6 +63,10 @@ fn steering(reader: &mut Reader<'_>, pointer: &str, value: &Value) {
 }
 
 fn triggers(reader: &mut Reader<'_>, rollback: &Value) {
+    if !rollback.is_null() && rollback.get("triggers").is_some() == rollback.get(CANARY).is_some() {
+        let message = "one of `triggers` and `canary` says when a deployment is undone".to_owned();
+        reader.mistake("/rollback", message, None);
+    }
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, trigger) in items(rollback.get("triggers")).enumerate() {
         let pointer = format!("/rollback/triggers/{index}");

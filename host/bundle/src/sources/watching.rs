@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Keys of `rollback` that are the gate's own: its plugin does not know them.
 pub(crate) const OF_THE_GATE: [&str; 4] = ["by_hand", "order", "cool_down", "per_hour"];
 
+/// The key of `rollback` that stands in the place of its triggers.
+pub(crate) const CANARY: &str = "canary";
+
 /// Says what a schema cannot.
 pub(super) fn watching(reader: &mut Reader<'_>, set: &raw::Set) {
     let watch = &set.watch;
@@ -32,10 +35,8 @@ pub(super) fn watching(reader: &mut Reader<'_>, set: &raw::Set) {
     let lasts = text(watch, "for").and_then(|span| duration::parse(span).ok());
     for (index, trigger) in items(set.rollback.get("triggers")).enumerate() {
         let pointer = format!("/rollback/triggers/{index}");
-        if let Some(name) = text(trigger, "signal").filter(|name| !sampled.contains(name)) {
-            let hint = nearest(name, sampled.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("signal {} is not sampled under `watch.signals`", quoted(name));
-            reader.mistake(&format!("{pointer}/signal"), message, hint);
+        if let Some(name) = text(trigger, "signal") {
+            is_sampled(reader, &format!("{pointer}/signal"), name, &sampled);
         }
         if trigger.get("alert").is_some() && watch.get("alerts").is_none() {
             let message = "nobody is asked for alerts under `watch.alerts`".to_owned();
@@ -48,6 +49,25 @@ pub(super) fn watching(reader: &mut Reader<'_>, set: &raw::Set) {
             let message = "the watch is over before this can fire".to_owned();
             reader.mistake(&format!("{pointer}/for/gt"), message, Some("`watch.for` has to be longer".to_owned()));
         }
+    }
+    compared(reader, &set.rollback, &sampled);
+}
+
+/// Both sides of what is compared of a canary are sampled.
+fn compared(reader: &mut Reader<'_>, rollback: &Value, sampled: &BTreeSet<&str>) {
+    for (index, metric) in items(rollback.pointer("/canary/metrics")).enumerate() {
+        for side in [CANARY, "baseline"] {
+            if let Some(name) = text(metric, side) {
+                is_sampled(reader, &format!("/rollback/canary/metrics/{index}/{side}"), name, sampled);
+            }
+        }
+    }
+}
+
+fn is_sampled(reader: &mut Reader<'_>, pointer: &str, name: &str, sampled: &BTreeSet<&str>) {
+    if !sampled.contains(name) {
+        let hint = nearest(name, sampled.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        reader.mistake(pointer, format!("signal {} is not sampled under `watch.signals`", quoted(name)), hint);
     }
 }
 

@@ -63,7 +63,8 @@ impl Rules {
         let section: Section = serde_json::from_value(watch.clone()).map_err(|error| format!("`watch`: {error}"))?;
         let span = |text: &str| duration::parse(text).map_err(|error| format!("`{text}` {error}"));
         // No span of time is shorter than a second.
-        let step = settings.get("step").and_then(Value::as_str).map(span).transpose()?.unwrap_or(STEP_DEFAULT);
+        let said = set.operation("rollback").and_then(|rollback| rollback.get("step")?.as_str());
+        let step = said.map(span).transpose()?.unwrap_or(STEP_DEFAULT);
         Ok(Some(Self {
             plugin: PluginName::parse(&section.plugin).map_err(|error| error.to_string())?,
             lasts: span(&section.lasts)?,
@@ -110,11 +111,12 @@ impl Plan {
         self.settings.to_string().into()
     }
 
-    /// The signal that a trigger compares; none: alerts.
+    /// The signal that a trigger compares, of a canary its own; none: alerts.
     #[must_use]
     pub fn signal_of(&self, trigger: &str) -> Option<&str> {
         let of = |one: &&Value| one.get("name").and_then(Value::as_str) == Some(trigger);
-        triggers(&self.settings).find(of)?.get("signal")?.as_str()
+        let one = triggers(&self.settings).chain(listed(&self.settings, "metrics")).find(of)?;
+        one.get("signal").or_else(|| one.get("canary"))?.as_str()
     }
 
     /// Of the plugin's component; none: the plan was not written by a gate.
@@ -137,5 +139,9 @@ pub fn looks_for_alerts(settings: &Value) -> bool {
 }
 
 fn triggers(settings: &Value) -> impl Iterator<Item = &Value> {
-    settings.get("triggers").and_then(Value::as_array).into_iter().flatten()
+    listed(settings, "triggers")
+}
+
+fn listed<'a>(settings: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    settings.get(key).and_then(Value::as_array).into_iter().flatten()
 }

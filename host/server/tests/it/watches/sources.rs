@@ -1,6 +1,7 @@
 //! What signals are sampled from, as a test tells it to answer: a health endpoint, and a Prometheus that knows one number.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -17,6 +18,8 @@ struct Script {
     health: u16,
     /// None: it hangs up.
     metrics: Option<f64>,
+    /// What queries come to that hold this; none: they come to nothing.
+    of: BTreeMap<String, Option<f64>>,
     /// What it was at every moment of before; none: nothing is known of these.
     past: Option<f64>,
     queries: Vec<String>,
@@ -27,7 +30,13 @@ impl Sources {
     pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let script = Arc::new(Mutex::new(Script { health: 200, metrics: Some(0.0), past: None, queries: Vec::new() }));
+        let script = Arc::new(Mutex::new(Script {
+            health: 200,
+            metrics: Some(0.0),
+            of: BTreeMap::new(),
+            past: None,
+            queries: Vec::new(),
+        }));
         let inside = script.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -45,6 +54,11 @@ impl Sources {
     /// From now on queries come to this.
     pub(crate) fn metrics(&self, value: Option<f64>) {
         self.script.lock().unwrap().metrics = value;
+    }
+
+    /// From now on queries that hold this come to that.
+    pub(crate) fn metrics_of(&self, part: &str, value: Option<f64>) {
+        self.script.lock().unwrap().of.insert(part.to_owned(), value);
     }
 
     /// From now on this is what queries came to before.
@@ -74,9 +88,11 @@ fn serve(stream: TcpStream, script: &Mutex<Script>) -> Option<()> {
         Some((_, query)) => {
             let query = reqwest::Url::parse(&format!("http://x/?q={query}")).ok()?;
             let mut pairs = query.query_pairs();
-            script.queries.push(pairs.next()?.1.into_owned());
+            let asked = pairs.next()?.1.into_owned();
+            script.queries.push(asked.clone());
             let at = pairs.find(|(name, _)| name == "time")?.1;
-            let value = script.metrics?;
+            let of = script.of.iter().find(|(part, _)| asked.contains(part.as_str()));
+            let value = of.map_or(script.metrics, |(_, value)| *value)?;
             let series = format!("{{\"metric\":{{}},\"value\":[{at},\"{value}\"]}}");
             (200, format!("{{\"status\":\"success\",\"data\":{{\"resultType\":\"vector\",\"result\":[{series}]}}}}"))
         }
