@@ -3,12 +3,14 @@
 use super::Ledger;
 use crate::{
     error::{ReadError, RecordError},
+    id::DecisionId,
     place::Place,
     store::{Connection, open::Writing, watch_leases, watches},
     watch::{Watch, WatchesAsked},
 };
 use sqlx::Connection as _;
 use std::{sync::Arc, time::Duration};
+use tidegate_core::name::{EnvironmentName, ServiceName};
 use tokio::{sync::Mutex, time::timeout};
 
 /// The watches that one gate runs.
@@ -45,6 +47,16 @@ impl Ledger {
     /// Watches, the newest first.
     pub async fn watches(&self, asked: &WatchesAsked) -> Result<Vec<Watch>, ReadError> {
         watches::page(&mut *self.0.reads.acquire().await?, asked).await
+    }
+
+    /// The watches that run in an environment over any of these services, but for those of this decision, the newest first.
+    pub async fn watches_beside(
+        &self,
+        decision: &DecisionId,
+        environment: &EnvironmentName,
+        services: Vec<ServiceName>,
+    ) -> Result<Vec<Watch>, ReadError> {
+        watches::beside(&mut *self.0.reads.acquire().await?, decision, environment, services).await
     }
 
     /// The names of the watches that this gate runs from now on: all of them on a file; on PostgreSQL those of which it has the lease under

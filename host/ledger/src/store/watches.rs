@@ -10,7 +10,12 @@ use crate::{
 };
 use sqlx::FromRow;
 use std::time::Duration;
-use tidegate_core::{digest::Digest, name::EnvironmentName, observation::Advice, time::Timestamp};
+use tidegate_core::{
+    digest::Digest,
+    name::{EnvironmentName, ServiceName},
+    observation::Advice,
+    time::Timestamp,
+};
 
 const COLUMNS: &str = "SELECT id, leaf_index, decision, environment, cause, plan, started_at, started_by, deployed_at, \
     ends_at, step_ns, state, looks, changes, changed_in, changed_at, changed_looks, advice, window_body, answer, why, \
@@ -126,6 +131,27 @@ pub(crate) async fn page(connection: &mut Connection, asked: &WatchesAsked) -> R
         query.push(" AND state = ").push_bind(state.word());
     }
     query.push(" ORDER BY leaf_index DESC LIMIT ").push_bind(i64::from((*limit).clamp(1, WATCHES_MAX)));
+    read(connection, query).await
+}
+
+/// Those that run in an environment over any of these services, but for those of this decision.
+pub(crate) async fn beside(
+    connection: &mut Connection,
+    decision: &DecisionId,
+    environment: &EnvironmentName,
+    services: Vec<ServiceName>,
+) -> Result<Vec<Watch>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push(" WHERE state = 'running' AND environment = ").push_bind(environment.to_string());
+    query.push(" AND decision <> ").push_bind(decision.as_str().to_owned());
+    query.push(
+        " AND EXISTS (SELECT 1 FROM decision_services AS s WHERE s.decision = watches.decision AND s.service IN (",
+    );
+    let mut names = query.separated(", ");
+    for service in services {
+        names.push_bind(service.to_string());
+    }
+    query.push(")) ORDER BY leaf_index DESC");
     read(connection, query).await
 }
 

@@ -88,10 +88,14 @@ impl Gate {
         Ok(Some(body(&recorded)))
     }
 
-    /// Watches what succeeded, where it is to be watched. What was said stands in any case: whoever says it again has it tried again.
+    /// Watches what succeeded, where it is to be watched, and no more what it took the place of. What was said stands in any case: whoever says it again has it tried again.
     async fn watched_from(&self, stored: &StoredDecision, recorded: &RecordedEvent) {
         if recorded.event.event != DeploymentEvent::Succeeded {
             return;
+        }
+        if let Err(error) = self.end_superseded(stored, &recorded.event.by).await {
+            let decision = &recorded.event.decision;
+            tracing::error!(error.r#type = "watch", "watches that decision `{decision}` supersedes go on: {error}");
         }
         if let Err(error) = self.watch_what_succeeded(stored, recorded.event.by.clone(), recorded.at).await {
             let decision = &recorded.event.decision;

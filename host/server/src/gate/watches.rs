@@ -1,10 +1,10 @@
 //! Watches: what signals say of a deployment that runs, from its beginning to its end.
 //!
-//! **Invariant:** nobody ends the watch of a production deployment that they had a part in. **Invariant:** a watch says what it does when
-//! it begins, and does that to its end, whatever policies come into force meanwhile.
+//! **Invariant:** a watch says what it does when it begins, and does that to its end, whatever policies come into force meanwhile.
 
 pub mod advising;
 pub(crate) mod components;
+mod ending;
 mod follow;
 pub mod plan;
 mod running;
@@ -25,8 +25,7 @@ use crate::{
         Gate,
         activation::act,
         clock,
-        error::{GateError, placed},
-        involved::{involved, part_of},
+        error::GateError,
         permits::{DEPLOYERS, vouched_there},
     },
     identity::{principal::Principal, role::READERS},
@@ -40,15 +39,8 @@ use tidegate_ledger::{
     event::DeploymentEvent,
     faster::Faster,
     stored::StoredDecision,
-    watch::{NewWatch, Watch, WatchCancel, WatchCause, WatchChange, WatchState, WatchesAsked},
+    watch::{NewWatch, Watch, WatchCause, WatchState, WatchesAsked},
 };
-
-/// Characters of a reason, at least.
-const REASON_CHARS_MIN: usize = 10;
-/// How often an end is said again where something else changed the watch at the same moment.
-const ATTEMPTS: u32 = 5;
-/// Where somebody else than whoever deployed has to end a watch.
-const PRODUCTION: &str = "production";
 
 impl Gate {
     /// Comes back when a watch began or ended here.
@@ -199,81 +191,6 @@ impl Gate {
             }
         }
         Ok(WatchesBody { watches, next })
-    }
-
-    /// Ends a watch for a reason. `None`: there is none of that name for whoever asks.
-    pub async fn cancel_watch(
-        &self,
-        id: &str,
-        reason: &str,
-        principal: &Principal,
-    ) -> Result<Option<WatchBody>, GateError> {
-        let reason = reason.trim();
-        let used = reason.chars().count();
-        if used < REASON_CHARS_MIN {
-            let message = format!("{used} characters used, at least {REASON_CHARS_MIN} needed");
-            return Err(GateError::Malformed(vec![placed("reason", message)]));
-        }
-        let Some(mut watch) = self.ledger().watch(id).await? else { return Ok(None) };
-        let decision = watch.begun.decision.clone();
-        let Some(stored) = self.decision_for(decision.as_str(), principal, &DEPLOYERS).await? else { return Ok(None) };
-        vouched_there(principal, stored.judgement.deployment.environment())?;
-        let by = self.may_end(&watch, &stored, principal).await?;
-        for _ in 0..ATTEMPTS {
-            if watch.state != WatchState::Running {
-                return Err(GateError::Unwatched(format!("the watch is over: {}", watch.state.word())));
-            }
-            let last = watch.last.as_ref().map(|last| &last.change);
-            let change = WatchChange {
-                id: watch.begun.id.clone(),
-                number: watch.changes() + 1,
-                state: WatchState::Cancelled,
-                advice: last.and_then(|last| last.advice),
-                window: last.and_then(|last| last.window),
-                answer: last.and_then(|last| last.answer),
-                looks: 0,
-                why: None,
-                cancelled: Some(WatchCancel { by: by.clone(), reason: reason.into() }),
-            };
-            let done = self.ledger().act(act(Act::WatchChanged(change), Vec::new())).await;
-            let Some(now) = self.ledger().watch(id).await? else { return Ok(None) };
-            watch = now;
-            match done {
-                Ok(_) => {
-                    self.watching.notify_one();
-                    return Ok(Some(self.shown(&watch, &stored).await?));
-                }
-                Err(RecordError::Faster(Faster::WatchChanged)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(GateError::Faster(Faster::WatchChanged))
-    }
-
-    /// Who it is that ends it, where they may: in production somebody who had no part in the deployment.
-    async fn may_end(
-        &self,
-        watch: &Watch,
-        stored: &StoredDecision,
-        principal: &Principal,
-    ) -> Result<Arc<str>, GateError> {
-        if watch.begun.environment.as_str() != PRODUCTION {
-            return Ok(principal.person.clone().unwrap_or_else(|| principal.name.clone()));
-        }
-        let program =
-            || GateError::Unwatched("a program ends no watch of production: this needs a person's token".to_owned());
-        let person = principal.person.clone().ok_or_else(program)?;
-        let active = self.active();
-        let people = active.bundle().identities().people();
-        let involved = involved(self.ledger(), &stored.judgement).await?;
-        let events = self.ledger().deployment_events(&stored.circumstances.decision).await?;
-        let deployed = events.iter().any(|known| people.same(&known.event.by, &person));
-        match part_of(&involved, people, &person).or(deployed.then_some("deployed")) {
-            None => Ok(person),
-            Some(part) => Err(GateError::Unwatched(format!(
-                "`{person}` ends no watch of what they {part}: another person has to"
-            ))),
-        }
     }
 }
 

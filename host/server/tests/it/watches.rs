@@ -8,6 +8,7 @@ mod ordered;
 mod prometheus;
 mod shown;
 mod sources;
+mod superseded;
 mod taken_over;
 
 use self::sources::Sources;
