@@ -6,6 +6,7 @@ use crate::{
     identities::Identities,
     layers::{NoSchemas, Override, SettingsSchemas},
     matching::Match,
+    occasions::Occasion,
     resolved,
     rollbacks::RollbackRules,
     sources::{
@@ -65,6 +66,8 @@ pub struct LoadedSet {
     pub permits: PermitRules,
     /// How it undoes deployments; `None`: it says nothing of that. No layer changes it.
     pub rollbacks: Option<RollbackRules>,
+    /// The orders that programs are given on decisions, as the configuration names them. No layer changes them.
+    pub on: BTreeMap<Occasion, String>,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -255,6 +258,7 @@ impl LoadedSet {
             shadow_of: source.shadow_of.clone(),
             permits: source.permits,
             rollbacks: source.rollbacks.clone(),
+            on: source.on.clone(),
             canonical,
             shown: resolved::shown(&source, &plugins),
             source,

@@ -21,6 +21,7 @@ pub mod key;
 pub mod layers;
 pub mod lint;
 pub mod matching;
+pub mod occasions;
 mod raw;
 mod resolved;
 pub mod rollbacks;

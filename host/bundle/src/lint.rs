@@ -1,5 +1,6 @@
 //! What is allowed, but probably not meant.
 
+mod occasions;
 mod overrides;
 mod stages;
 mod waivers;
@@ -58,6 +59,7 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         let hint = "say `order: <a name under orders in tidegate.yaml>`".to_owned();
         warnings.push(set.mistake("/rollback", message, Some(hint)));
     }
+    occasions::lint(set, &mut warnings);
     let mut blocking = set.stages.iter().filter(|stage| stage.mode == Mode::Block).peekable();
     if blocking.peek().is_none() {
         let message = "no stage has the mode `block`: the set refuses nothing".to_owned();

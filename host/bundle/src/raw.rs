@@ -31,6 +31,8 @@ pub(crate) struct Set {
     pub(crate) permits: Option<Permits>,
     pub(crate) shadow_of: Option<String>,
     #[serde(default)]
+    pub(crate) on: Value,
+    #[serde(default)]
     pub(crate) rollback: Value,
     #[serde(default)]
     pub(crate) watch: Value,

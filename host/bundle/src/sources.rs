@@ -4,6 +4,7 @@ mod bounds;
 mod convert;
 mod files;
 mod obligations;
+mod occasions;
 mod operations;
 mod overrides;
 mod reader;
@@ -31,6 +32,7 @@ use crate::{
         path,
     },
     matching::Match,
+    occasions::Occasion,
     raw,
     rollbacks::RollbackRules,
     troubleshooting::Guide,
@@ -105,6 +107,8 @@ pub(crate) struct SetSource {
     pub(crate) operations: BTreeMap<&'static str, Value>,
     /// What it says of rollbacks, beside their triggers.
     pub(crate) rollbacks: Option<RollbackRules>,
+    /// The order that it gives on each occasion.
+    pub(crate) on: BTreeMap<Occasion, String>,
     /// The set that it is a candidate beside.
     pub(crate) shadow_of: Option<PolicySetId>,
     /// What lower layers may loosen.

@@ -8,6 +8,7 @@ use tidegate_bundle::{
     bundle::Bundle,
     document::Mistake,
     lint::lint,
+    occasions::Occasion,
     rollbacks::{ByHand, COOL_DOWN, PER_HOUR, RollbackRules},
     sources::{Sources, read_sets},
 };
@@ -129,6 +130,30 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
             &["p.yaml:10:57: alerts have one source, `prometheus` or `alertmanager`; here are 2"],
         ),
         (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [], alerts: \
+                 { alertmanager: { destination: alerts }, webhook: confirm } }",
+            ),
+            &[],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [], alerts: { prometheus: { destination: metrics }, webhook: confirm } }",
+            ),
+            &[
+                "p.yaml:10:106: nobody is named who confirms alerts\nhint: say `alertmanager: { destination: … }` beside it",
+            ],
+        ),
+        (
+            written(
+                "rollback: { triggers: [ { name: a, alert: { severity: critical } } ] }\n\
+                 watch: { plugin: quality, for: 5m, signals: [], alerts: { webhook: fire } }",
+            ),
+            &["p.yaml:10:57: alerts have one source, `prometheus` or `alertmanager`; here are 0"],
+        ),
+        (
             written("watch: { plugin: quality, for: 5m, signals: [] }"),
             &[
                 "p.yaml:9:8: `watch` has nothing to judge by\nhint: say under `rollback` which triggers undo a deployment",
@@ -217,4 +242,36 @@ fn a_rollback_without_an_order_is_warned_of() {
         all.into_iter().filter(|warning| warning.contains("`rollback` names no order")).count()
     };
     assert_eq!((warnings(""), warnings(", order: runner")), (1, 0));
+}
+
+#[test]
+fn what_is_ordered_on_a_decision_is_known_and_a_part_of_the_digest() {
+    let of = |tail: &str| bundle(tail).sets().first().unwrap().on.clone();
+    assert_eq!(of(""), BTreeMap::new());
+    let both = [(Occasion::Remediate, "fixer".to_owned()), (Occasion::Forced, "audit".to_owned())];
+    assert_eq!(of("on: { forced: audit, remediate: fixer }"), both.into());
+    let digest = |tail: &str| bundle(tail).digest();
+    assert_ne!(digest("on: { hold: fixer }"), digest(""));
+    for (tail, wanted) in [
+        ("on: { deploy: fixer }", "unknown key `deploy`"),
+        ("on: {}", "p.yaml:9:"),
+        ("on: { hold: Fix! }", "`Fix!` is not a name"),
+        ("on: fixer", "p.yaml:9:"),
+    ] {
+        let mistakes: Vec<String> = read(tail).unwrap_err().iter().map(ToString::to_string).collect();
+        assert!(mistakes.len() == 1 && mistakes[0].contains(wanted), "{tail}: {mistakes:?}");
+    }
+}
+
+#[test]
+fn an_order_that_is_never_given_is_warned_of() {
+    let warnings = |tail: &str| {
+        let now = Timestamp::parse("2026-03-31T12:00:00Z").unwrap();
+        let all = lint(&read(tail).unwrap(), now).iter().map(ToString::to_string).collect::<Vec<_>>();
+        all.into_iter().filter(|warning| warning.contains("`on")).count()
+    };
+    assert_eq!(warnings("on: { remediate: fixer }"), 0);
+    assert_eq!(warnings("enforcement: advisory\non: { remediate: fixer }"), 1);
+    assert_eq!(warnings("on: { forced: fixer }"), 1);
+    assert_eq!(warnings("on: { forced: fixer }\nbreak_glass: { minimum_evidence: [lint] }"), 0);
 }

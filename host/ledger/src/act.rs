@@ -19,6 +19,7 @@ use crate::{
     statement::NewStatement,
     token::NewToken,
     watch::{NewWatch, WatchChange},
+    watch_alert::WatchAlert,
 };
 use std::sync::Arc;
 use tidegate_core::{digest::Digest, name::Version, time::Timestamp};
@@ -134,6 +135,8 @@ pub enum Act {
     WatchStarted(NewWatch),
     /// A watch stands otherwise than before.
     WatchChanged(WatchChange),
+    /// Somebody handed in an alert about a deployment that is watched.
+    WatchAlerted(WatchAlert),
     /// A rollback was ordered, or withheld.
     RolledBack(NewRollback),
 }
@@ -168,6 +171,7 @@ impl Act {
             Self::HoldPlaced(hold) => hold.fits(),
             Self::HoldLifted(lift) => lift.fits(),
             Self::WatchChanged(change) => change.fits(),
+            Self::WatchAlerted(alert) => alert.fits(),
             Self::RolledBack(rollback) => rollback.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })

@@ -42,6 +42,12 @@ pub enum Faster {
     /// A watch of the decision runs.
     #[error("a watch of the decision runs")]
     Watched,
+    /// The alert is known.
+    #[error("the alert is known")]
+    Alerted,
+    /// As many alerts of the watch are kept as may be.
+    #[error("no further alert of the watch is kept")]
+    AlertsFull,
     /// Somebody else changed the watch, or it ended.
     #[error("the watch changed, or ended")]
     WatchChanged,

@@ -53,6 +53,7 @@ pub(crate) enum Kind {
     LedgerArchived,
     WatchStarted,
     WatchChanged,
+    WatchAlerted,
     RollbackOrdered,
     RollbackWithheld,
 }
@@ -85,6 +86,7 @@ impl Kind {
             Self::LedgerArchived => "ledger_archived",
             Self::WatchStarted => "watch_started",
             Self::WatchChanged => "watch_changed",
+            Self::WatchAlerted => "watch_alerted",
             Self::RollbackOrdered => "rollback_ordered",
             Self::RollbackWithheld => "rollback_withheld",
         }

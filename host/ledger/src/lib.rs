@@ -81,5 +81,6 @@ pub mod traceql;
 mod tree;
 pub mod verify;
 pub mod watch;
+pub mod watch_alert;
 pub mod witness;
 mod writer;

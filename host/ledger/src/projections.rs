@@ -13,7 +13,7 @@ use crate::{
     span_index::Indexed,
     store::{
         Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
-        removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watches,
+        removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts, watches,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -87,6 +87,7 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("archives", &["leaf_index"]),
     derived("archived_decisions", &["decision"]),
     Derived { found_by: Some("decision"), ..derived("watches", &["id"]) },
+    derived("watch_alerts", &["watch", "alert"]),
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
@@ -220,6 +221,7 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::HoldLifted(lift) => holds::lift(connection, lift, at, index).await?,
         Act::WatchStarted(watch) => watches::begin(connection, watch, at, index).await?,
         Act::WatchChanged(change) => watches::change(connection, change, at, index).await?,
+        Act::WatchAlerted(alert) => watch_alerts::put(connection, alert, at, index).await?,
         Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
         Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,
         Act::Start { .. }

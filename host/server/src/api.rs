@@ -1,5 +1,6 @@
 //! The JSON of the HTTP API, and its conversions from and to core. One shape serves server and client alike.
 
+pub mod alerts;
 pub mod answer;
 pub mod answer_of;
 pub mod deployments;

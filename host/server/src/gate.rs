@@ -89,7 +89,7 @@ use std::{
 };
 use tidegate_core::{permit::is_forced, time::Timestamp};
 use tidegate_ledger::{
-    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger,
+    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger, notice::NewNotice,
     stored::StoredDecision,
 };
 use tokio::sync::Notify;
@@ -309,7 +309,8 @@ impl Gate {
         let tree = spans::encoded(Told { trace: &trace, ruled: &ruled, moments, linked: &linked });
         let commit = info_span!("tidegate.ledger.commit", { names::DECISION_ID } = id);
         RemoteParent::own(trace.id, trace.span(REQUEST), &trace.state).adopt(&commit);
-        let recording = self.record(&trace, tree, &ruled, caller.principal.sender(), key, &deciding);
+        let told = self.told_of(&id, &ruled, (&deciding, earlier.as_ref()))?;
+        let recording = self.record(&trace, tree, &ruled, caller.principal.sender(), key, (&deciding, told));
         let answer = recording.instrument(commit).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
@@ -322,13 +323,14 @@ impl Gate {
         ruled: &Ruled,
         sender: Sender,
         key: Option<Idempotency>,
-        deciding: &Active,
+        (deciding, told): (&Active, Vec<NewNotice>),
     ) -> Result<Answer, GateError> {
         let id = trace.decision.as_str();
         let mut record = record::decision_record(trace, tree, ruled, sender, key)?;
         record.mends = obligations::left_by(ruled, deciding);
-        record.notices = self.notices_of(&record.circumstances.decision, ruled, deciding);
+        record.notices = told;
         let notices = notices::fresh(&record.notices, &self.settings.routed);
+        let orders = notices::decided::fresh(&record.notices, &self.settings.orders);
         let trace_id = record.circumstances.trace;
         let recorded = loop {
             (record.evidence, record.held) = record::documents(&self.ledger, &record.sender.scope, ruled).await?;
@@ -346,7 +348,7 @@ impl Gate {
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
                 let answer = answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence);
-                Ok(guided(Answer { notices, ..answer }, deciding.bundle().guide()))
+                Ok(guided(Answer { notices, orders, ..answer }, deciding.bundle().guide()))
             }
         }
     }
@@ -383,9 +385,9 @@ impl Gate {
         let (id, decision) = (&stored.circumstances.decision, &stored.judgement.decision);
         let confirmed = self.ledger.confirmation(id).await?;
         let standing = self.ledger.standing(id, is_forced(decision)).await?;
-        let notices = self.notices_about(id, decision).await?;
+        let (notices, orders) = self.notices_about(id, decision).await?;
         let answer = record::as_it_stands(stored, self.public_url(), confirmed.as_ref(), &standing);
-        let answer = Answer { notices, ..answer };
+        let answer = Answer { notices, orders, ..answer };
         Ok(guided(answer, self.active().bundle().guide()))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod admission;
+pub mod alerts;
 pub mod body;
 pub mod decisions;
 pub mod deployments;
@@ -82,6 +83,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/troubleshooting/{id}", get(troubleshooting::problem))
         .route("/v1/waivers", get(policies::waivers))
         .route("/v1/waivers/{id}/agree", post(waivers::agree))
+        .route("/v1/alerts", post(alerts::create))
         .route("/v1/observations", post(observations::create))
         .route("/v1/watches", get(watches::list).post(watches::create))
         .route("/v1/watches/{id}", get(watches::read).delete(watches::cancel))

@@ -3,7 +3,7 @@
 //! **Invariant:** a look that did not come to exactly one number has no value: what is wrong with it is said, and nothing is put in its place.
 
 mod alertmanager;
-mod alerts;
+pub mod alerts;
 mod health;
 pub mod past;
 mod prometheus;
@@ -61,7 +61,26 @@ pub enum Source {
 /// Where alerts come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenAlerts", into = "WrittenAlerts")]
-pub enum AlertsPlan {
+pub struct AlertsPlan {
+    /// Who is asked for all that there are.
+    pub asked: AlertsSource,
+    /// What those mean that others hand in; none: nothing.
+    pub webhook: Option<Webhook>,
+}
+
+/// What an alert means that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Webhook {
+    /// It fires.
+    Fire,
+    /// The Alertmanager is asked at once, and what it says counts.
+    Confirm,
+}
+
+/// Who is asked for alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlertsSource {
     /// Those that a Prometheus raises by its own rules.
     Prometheus(AlertsOf),
     /// Those of an Alertmanager that nobody silenced.
@@ -84,25 +103,32 @@ struct WrittenAlerts {
     prometheus: Option<AlertsOf>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     alertmanager: Option<AlertsOf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    webhook: Option<Webhook>,
 }
 
 impl TryFrom<WrittenAlerts> for AlertsPlan {
     type Error = &'static str;
 
     fn try_from(written: WrittenAlerts) -> Result<Self, Self::Error> {
-        match (written.prometheus, written.alertmanager) {
-            (Some(of), None) => Ok(Self::Prometheus(of)),
-            (None, Some(of)) => Ok(Self::Alertmanager(of)),
-            _ => Err("alerts have one source, `prometheus` or `alertmanager`"),
+        let asked = match (written.prometheus, written.alertmanager) {
+            (Some(of), None) => AlertsSource::Prometheus(of),
+            (None, Some(of)) => AlertsSource::Alertmanager(of),
+            _ => return Err("alerts have one source, `prometheus` or `alertmanager`"),
+        };
+        match (&asked, written.webhook) {
+            (AlertsSource::Prometheus(_), Some(Webhook::Confirm)) => Err("an `alertmanager` confirms alerts"),
+            (_, webhook) => Ok(Self { asked, webhook }),
         }
     }
 }
 
 impl From<AlertsPlan> for WrittenAlerts {
     fn from(plan: AlertsPlan) -> Self {
-        match plan {
-            AlertsPlan::Prometheus(of) => Self { prometheus: Some(of), alertmanager: None },
-            AlertsPlan::Alertmanager(of) => Self { prometheus: None, alertmanager: Some(of) },
+        let webhook = plan.webhook;
+        match plan.asked {
+            AlertsSource::Prometheus(of) => Self { prometheus: Some(of), alertmanager: None, webhook },
+            AlertsSource::Alertmanager(of) => Self { prometheus: None, alertmanager: Some(of), webhook },
         }
     }
 }
@@ -236,9 +262,9 @@ pub async fn alerts(
     about: &About,
     limit: Duration,
 ) -> Result<Vec<Alert>, Arc<str>> {
-    let asked = match plan {
-        AlertsPlan::Prometheus(of) => prometheus::alerts(egress, &of.destination, limit).await,
-        AlertsPlan::Alertmanager(of) => alertmanager::alerts(egress, &of.destination, limit).await,
+    let asked = match &plan.asked {
+        AlertsSource::Prometheus(of) => prometheus::alerts(egress, &of.destination, limit).await,
+        AlertsSource::Alertmanager(of) => alertmanager::alerts(egress, &of.destination, limit).await,
     };
     asked.and_then(|all| alerts::concerning(all, about)).map_err(|why| defect(&why))
 }

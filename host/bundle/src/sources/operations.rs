@@ -37,7 +37,7 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
         ("procedures", &mut set.procedures),
     ];
     // Only where there is one: sets of before keep their digests.
-    let later = [("watch", &mut set.watch)].into_iter().filter(|(_, value)| !value.is_null());
+    let later = [("watch", &mut set.watch), ("on", &mut set.on)].into_iter().filter(|(_, value)| !value.is_null());
     parts.into_iter().chain(later).map(|(key, value)| (key, taken(reader, key, value))).collect()
 }
 

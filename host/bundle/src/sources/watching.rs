@@ -30,6 +30,11 @@ pub(super) fn watching(reader: &mut Reader<'_>, set: &raw::Set) {
     }
     if let Some(alerts) = watch.get("alerts") {
         sources(reader, "/watch/alerts", "alerts have", ["prometheus", "alertmanager"], alerts);
+        if text(alerts, "webhook") == Some("confirm") && alerts.get("alertmanager").is_none() {
+            let message = "nobody is named who confirms alerts".to_owned();
+            let hint = Some("say `alertmanager: { destination: … }` beside it".to_owned());
+            reader.mistake("/watch/alerts/webhook", message, hint);
+        }
     }
     let sampled = signals(reader, watch);
     let lasts = text(watch, "for").and_then(|span| duration::parse(span).ok());

@@ -13,7 +13,7 @@ use self::parts::{
 };
 use self::{
     rollback::RollbackPart,
-    watching::{WatchChangePart, WatchPart},
+    watching::{WatchAlertPart, WatchChangePart, WatchPart},
 };
 use super::{Envelope, Kind, Leaf, VERSION};
 use crate::{
@@ -68,6 +68,7 @@ pub(crate) enum ActLeaf {
     Archive(ArchiveLeaf),
     Watch(Envelope<WatchPart, Host>),
     WatchChange(Envelope<WatchChangePart, Host>),
+    WatchAlert(Envelope<WatchAlertPart, Host>),
     Rollback(Envelope<RollbackPart, Host>),
 }
 
@@ -231,6 +232,10 @@ impl ActLeaf {
                 let judgement = WatchChangePart::of(change, at);
                 Self::WatchChange(Envelope { circumstances, judgement, kind: Kind::WatchChanged, v: VERSION })
             }
+            Act::WatchAlerted(alert) => {
+                let judgement = WatchAlertPart::of(alert, at);
+                Self::WatchAlert(Envelope { circumstances, judgement, kind: Kind::WatchAlerted, v: VERSION })
+            }
             Act::RolledBack(rollback) => {
                 let is_ordered = rollback.ordered().is_some();
                 let kind = if is_ordered { Kind::RollbackOrdered } else { Kind::RollbackWithheld };
@@ -265,6 +270,7 @@ impl ActLeaf {
             Self::Archive(envelope) => &mut envelope.judgement.at,
             Self::Watch(envelope) => &mut envelope.judgement.at,
             Self::WatchChange(envelope) => &mut envelope.judgement.at,
+            Self::WatchAlert(envelope) => &mut envelope.judgement.at,
             Self::Rollback(envelope) => &mut envelope.judgement.at,
         }
     }
@@ -295,6 +301,7 @@ impl Serialize for ActLeaf {
             Self::Archive(envelope) => envelope.serialize(serializer),
             Self::Watch(envelope) => envelope.serialize(serializer),
             Self::WatchChange(envelope) => envelope.serialize(serializer),
+            Self::WatchAlert(envelope) => envelope.serialize(serializer),
             Self::Rollback(envelope) => envelope.serialize(serializer),
         }
     }
@@ -325,6 +332,7 @@ impl Leaf for ActLeaf {
             Self::Archive(envelope) => envelope.kind,
             Self::Watch(envelope) => envelope.kind,
             Self::WatchChange(envelope) => envelope.kind,
+            Self::WatchAlert(envelope) => envelope.kind,
             Self::Rollback(envelope) => envelope.kind,
         }
     }
@@ -358,6 +366,7 @@ impl Leaf for ActLeaf {
                 judgement.by.iter_mut().chain(&mut judgement.reason).collect()
             }
             Self::Rollback(Envelope { judgement, .. }) => judgement.privates(),
+            Self::WatchAlert(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.labels],
         }
     }
 }

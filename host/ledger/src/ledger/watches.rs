@@ -5,12 +5,16 @@ use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
     place::Place,
-    store::{Connection, open::Writing, watch_leases, watches},
+    store::{Connection, open::Writing, watch_alerts, watch_leases, watches},
     watch::{Watch, WatchesAsked},
+    watch_alert::{AlertState, WatchAlert},
 };
 use sqlx::Connection as _;
 use std::{sync::Arc, time::Duration};
-use tidegate_core::name::{EnvironmentName, ServiceName};
+use tidegate_core::{
+    digest::Digest,
+    name::{EnvironmentName, ServiceName},
+};
 use tokio::{sync::Mutex, time::timeout};
 
 /// The watches that one gate runs.
@@ -47,6 +51,25 @@ impl Ledger {
     /// Watches, the newest first.
     pub async fn watches(&self, asked: &WatchesAsked) -> Result<Vec<Watch>, ReadError> {
         watches::page(&mut *self.0.reads.acquire().await?, asked).await
+    }
+
+    /// The watches that run and are about an environment and a service, the newest first; `None`: about any.
+    pub async fn watches_about(
+        &self,
+        environment: Option<&EnvironmentName>,
+        service: Option<&ServiceName>,
+    ) -> Result<Vec<Watch>, ReadError> {
+        watches::about(&mut *self.0.reads.acquire().await?, environment, service).await
+    }
+
+    /// What was handed in about a watch.
+    pub async fn watch_alerts(&self, watch: &str) -> Result<Vec<WatchAlert>, ReadError> {
+        watch_alerts::of(&mut *self.0.reads.acquire().await?, watch).await
+    }
+
+    /// The watches that run and of which something is known so, under this key.
+    pub async fn watches_alerted(&self, key: Digest, state: AlertState) -> Result<Vec<Arc<str>>, ReadError> {
+        watch_alerts::watches(&mut *self.0.reads.acquire().await?, key, state).await
     }
 
     /// The watches that run in an environment over any of these services, but for those of this decision, the newest first.

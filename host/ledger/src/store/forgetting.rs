@@ -17,6 +17,7 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("rollbacks", &["asked_by", "reason"]),
     ("legal_holds", &["placed_by", "reason", "lifted_by", "lift_reason"]),
     ("watches", &["started_by", "cancelled_by", "cancel_reason"]),
+    ("watch_alerts", &["said_by", "labels"]),
 ];
 
 /// The same of what no leaf has.

@@ -24,7 +24,8 @@ use tidegate_core::{
 };
 
 /// Under which keys leaves of acts have people's names and words.
-const PRIVATE: &[&str] = &["actor", "by", "holder", "person", "question", "reason", "reviewed_by", "to", "with"];
+const PRIVATE: &[&str] =
+    &["actor", "by", "holder", "labels", "person", "question", "reason", "reviewed_by", "to", "with"];
 
 /// What a body is to the leaf that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -155,6 +155,27 @@ pub(crate) async fn beside(
     read(connection, query).await
 }
 
+/// Those that run and are about an environment and a service; `None`: about any.
+pub(crate) async fn about(
+    connection: &mut Connection,
+    environment: Option<&EnvironmentName>,
+    service: Option<&ServiceName>,
+) -> Result<Vec<Watch>, ReadError> {
+    let mut query = QueryBuilder::new(COLUMNS);
+    query.push(" WHERE state = 'running'");
+    if let Some(environment) = environment {
+        query.push(" AND environment = ").push_bind(environment.to_string());
+    }
+    if let Some(service) = service {
+        query.push(
+            " AND EXISTS (SELECT 1 FROM decision_services AS s WHERE s.decision = watches.decision AND s.service = ",
+        );
+        query.push_bind(service.to_string()).push(")");
+    }
+    query.push(" ORDER BY leaf_index DESC");
+    read(connection, query).await
+}
+
 /// The names of all that run, in the order in which they began.
 pub(crate) async fn running(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT id FROM watches WHERE state = 'running' ORDER BY leaf_index").fetch_all(connection).await

@@ -49,6 +49,7 @@ mod trees;
 mod verify;
 mod versions;
 mod views;
+mod watch_alerts;
 mod watches;
 mod witnesses;
 mod world;

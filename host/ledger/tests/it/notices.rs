@@ -129,6 +129,31 @@ async fn a_notice_is_due_until_it_was_taken_given_up_or_has_no_way_also_after_a_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_a_decision_is_there_with_its_leaf_and_once() {
+    let world = World::new();
+    let ledger = world.open().await;
+    let key = Idempotency {
+        principal: "ci".into(),
+        endpoint: "decide".into(),
+        key: "k".into(),
+        request: tidegate_core::digest::Digest::of(b"r"),
+    };
+    for kind in [NoticeKind::Remediate, NoticeKind::Hold, NoticeKind::Forced] {
+        assert!(kind.is_order() && NoticeKind::parse(kind.word()) == Some(kind));
+    }
+    let ordered = |name: &str| DecisionRecord {
+        idempotency: Some(key.clone()),
+        notices: vec![notice(name, NoticeKind::Remediate)],
+        ..record("one", sample::judged(Outcome::Remediate, Permission::Refused))
+    };
+    ledger.record(ordered("o-1")).await.unwrap();
+    assert!(ledger.record(ordered("o-2")).await.unwrap().replayed.is_some());
+    let (due, _) = ledger.notices_due(sample::now(), 10).await.unwrap();
+    let due: Vec<_> = due.iter().map(|one| (&*one.id, one.kind)).collect();
+    assert_eq!(due, [("o-1", NoticeKind::Remediate)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_notices_to_one_contact_hides_no_other() {
     let world = World::new();
     let ledger = world.open().await;

@@ -87,6 +87,8 @@ mod verify;
 mod versions;
 #[path = "../it/views.rs"]
 mod views;
+#[path = "../it/watch_alerts.rs"]
+mod watch_alerts;
 #[path = "../it/watches.rs"]
 mod watches;
 #[path = "../it/witnesses.rs"]

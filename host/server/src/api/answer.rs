@@ -4,7 +4,7 @@ mod deployment;
 
 pub use deployment::{ArtifactBody, DeploymentBody, LabelBody, RevisionBody, ServiceBody};
 
-use crate::api::{notice::NoticeBody, permit::SinceBody};
+use crate::api::{notice::NoticeBody, order::OrderBody, permit::SinceBody};
 use serde::{Deserialize, Serialize};
 
 /// A decision.
@@ -40,6 +40,9 @@ pub struct Answer {
     /// Who is told that it was forced or confirmed, and whether they were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeBody>,
+    /// What programs are told to do about it, and whether they took it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<OrderBody>,
     /// Waivers that speak of these stages.
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.

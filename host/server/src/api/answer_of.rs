@@ -56,6 +56,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         forced: decision.forced.as_ref().map(forced),
         confirmation: None,
         notices: Vec::new(),
+        orders: Vec::new(),
         since: None,
         waivers: waivers(decision, deployment),
         warnings: decision.warnings.iter().map(warning_text).collect(),

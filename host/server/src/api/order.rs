@@ -1,15 +1,47 @@
 //! What is sent to a program that carries an order out. Its form is `policies/schema/order.schema.json`.
 
-use serde::Serialize;
+pub mod decided;
+
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tidegate_core::time::Timestamp;
 use tidegate_ledger::{
-    notice::NoticeKind,
+    notice::{NoticeKind, NoticeState},
     rollback::{NewRollback, Ordered},
 };
 
 /// The form of what is sent.
 const FORM_VERSION: u32 = 1;
+
+/// An order, as the answer of its decision names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderBody {
+    /// Its id.
+    pub id: String,
+    /// `remediate`, `hold` or `forced`.
+    pub kind: String,
+    /// Its name, as the policy set and the configuration have it.
+    pub order: String,
+    /// `pending`, `delivered` or `failed` (given up).
+    pub state: String,
+    /// When it was taken; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<String>,
+}
+
+impl OrderBody {
+    /// As it stands.
+    #[must_use]
+    pub fn of(id: &str, kind: NoticeKind, (order, state): (&str, NoticeState), delivered: Option<Timestamp>) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind: kind.word().to_owned(),
+            order: order.to_owned(),
+            state: state.word().to_owned(),
+            delivered_at: delivered.map(|at| at.to_string()),
+        }
+    }
+}
 
 /// An order.
 #[derive(Debug, Serialize)]

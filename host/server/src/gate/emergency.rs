@@ -75,7 +75,9 @@ impl Gate {
             confirmable(&stored.judgement.decision, part, confirmed.as_ref(), now).map_err(GateError::Unconfirmed)?;
         let confirmation = Confirmation { decision: id.clone(), person, expires };
         let told = Told { id: &id, judgement: &stored.judgement, public_url: self.public_url() };
-        let notices = notices::of_confirmation(told, &confirmation, now, &self.ledger().notices_of(&id).await?);
+        let mut notices = notices::of_confirmation(told, &confirmation, now, &self.ledger().notices_of(&id).await?);
+        let set = active.bundle().set(&stored.judgement.decision.decided_by.id);
+        notices.extend(set.and_then(|set| notices::decided::on_confirmation(told, set, &confirmation, now)));
         let record = ActRecord { at: now, notices, ..act(Act::Confirmed(confirmation), Vec::new()) };
         self.ledger().act(record).await.map_err(|error| match error {
             RecordError::Faster(Faster::Confirmed) => GateError::Unconfirmed("somebody else confirmed it".to_owned()),

@@ -6,6 +6,7 @@
 //! that nobody would read them.
 
 pub mod courier;
+pub mod decided;
 mod orders;
 mod standing;
 
@@ -14,13 +15,14 @@ use crate::{
         NoticeBody, Sent, SentBlocker, SentConfirmation, SentContact, SentDecision, SentDeployment, SentEmergency,
         SentObligation, SentRevision, SentService, SentSet,
     },
+    api::order::OrderBody,
     gate::{Gate, error::GateError, plugins::Active, ruling::Ruled},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_bundle::bundle::{Bundle, LoadedSet};
 use tidegate_core::{
     break_glass::{Override, OverrideState},
-    decision::{Decision, Outcome},
+    decision::{Decision, Outcome, Permission},
     deployment::Deployment,
     judgement::Judgement,
     obligation::ObligationRule,
@@ -50,24 +52,31 @@ pub struct Told<'a> {
 }
 
 impl Gate {
-    /// Whom the set that decided tells of a ruling.
-    pub(super) fn notices_of(&self, id: &DecisionId, ruled: &Ruled, deciding: &Active) -> Vec<NewNotice> {
-        let told = Told { id, judgement: &ruled.judgement, public_url: self.public_url() };
-        let set = deciding.bundle().set(&ruled.judgement.decision.decided_by.id);
-        set.map(|set| of_decision(told, set)).unwrap_or_default()
+    /// Whom the set that decided tells of a ruling, and what it orders. `earlier`: it was held before under the same key, and is judged anew.
+    pub(super) fn told_of(
+        &self,
+        id: &str,
+        ruled: &Ruled,
+        (deciding, earlier): (&Active, Option<&DecisionId>),
+    ) -> Result<Vec<NewNotice>, GateError> {
+        let id = DecisionId::parse(id).map_err(|error| GateError::Internal(error.to_string()))?;
+        let told = Told { id: &id, judgement: &ruled.judgement, public_url: self.public_url() };
+        let Some(set) = deciding.bundle().set(&ruled.judgement.decision.decided_by.id) else { return Ok(Vec::new()) };
+        Ok(of_decision(told, set).into_iter().chain(decided::on_decision(told, set, earlier)).collect())
     }
 
-    /// Those about a recorded decision, as they stand.
+    /// Those about a recorded decision, and the orders that followed from it, as they stand.
     pub(super) async fn notices_about(
         &self,
         id: &DecisionId,
         decision: &Decision,
-    ) -> Result<Vec<NoticeBody>, GateError> {
-        // Most decisions were never forced: nothing is looked up for them.
-        if decision.forced.is_none() {
-            return Ok(Vec::new());
+    ) -> Result<(Vec<NoticeBody>, Vec<OrderBody>), GateError> {
+        // Most decisions were never forced or refused: nothing is looked up for them.
+        if decision.forced.is_none() && decision.permission != Permission::Refused {
+            return Ok(Default::default());
         }
-        Ok(bodies(&self.ledger().notices_of(id).await?))
+        let about = self.ledger().notices_of(id).await?;
+        Ok((bodies(&about), decided::bodies(&about)))
     }
 }
 
@@ -163,19 +172,9 @@ impl Told<'_> {
             kind: happened.kind.word(),
             at: happened.at.to_string(),
             contact: SentContact { name: contact.to_owned(), address: address.to_owned() },
-            decision: SentDecision {
-                id: self.id.to_string(),
-                link: self.public_url.map(|url| format!("{url}/v1/decisions/{}", self.id)),
-                outcome: decision.outcome.word(),
-                allowed: happened.allowed,
-                evaluated_at: decision.evaluated_at.to_string(),
-            },
-            policy_set: SentSet {
-                id: decision.decided_by.id.to_string(),
-                version: decision.decided_by.version.to_string(),
-                digest: decision.decided_by.digest.to_string(),
-            },
-            deployment: deployment(&self.judgement.deployment),
+            decision: self.sent_decision(happened.allowed),
+            policy_set: self.sent_set(),
+            deployment: self.sent_deployment(),
             emergency: SentEmergency {
                 reason: forced.request.reason.word(),
                 justification: forced.request.justification.to_string(),
@@ -189,6 +188,26 @@ impl Told<'_> {
             blocking_omitted: (omitted > 0).then_some(omitted),
             obligations: forced.obligations.iter().map(|rule| self.owed(rule, happened.opened)).collect(),
         })
+    }
+
+    fn sent_decision(&self, allowed: bool) -> SentDecision {
+        let decision = &self.judgement.decision;
+        SentDecision {
+            id: self.id.to_string(),
+            link: self.public_url.map(|url| format!("{url}/v1/decisions/{}", self.id)),
+            outcome: decision.outcome.word(),
+            allowed,
+            evaluated_at: decision.evaluated_at.to_string(),
+        }
+    }
+
+    fn sent_set(&self) -> SentSet {
+        let by = &self.judgement.decision.decided_by;
+        SentSet { id: by.id.to_string(), version: by.version.to_string(), digest: by.digest.to_string() }
+    }
+
+    fn sent_deployment(&self) -> SentDeployment {
+        deployment(&self.judgement.deployment)
     }
 
     fn owed(&self, rule: &ObligationRule, opened: Option<Timestamp>) -> SentObligation {
@@ -228,14 +247,13 @@ pub fn fresh(notices: &[NewNotice], routed: &BTreeSet<String>) -> Vec<NoticeBody
         let state = if routed.contains(&*notice.contact) { NoticeState::Pending } else { NoticeState::Undeliverable };
         body(&notice.id, notice.kind, &notice.contact, state, None)
     };
-    notices.iter().map(one).collect()
+    notices.iter().filter(|notice| !notice.kind.is_order()).map(one).collect()
 }
 
 /// As they stand.
 fn bodies(notices: &[Notice]) -> Vec<NoticeBody> {
     let one = |notice: &Notice| body(&notice.id, notice.kind, &notice.contact, notice.state, notice.delivered_at);
-    // Rollbacks are read by themselves.
-    notices.iter().filter(|notice| notice.kind != NoticeKind::RollbackOrdered).map(one).collect()
+    notices.iter().filter(|notice| !notice.kind.is_order()).map(one).collect()
 }
 
 fn body(id: &str, kind: NoticeKind, contact: &str, state: NoticeState, at: Option<Timestamp>) -> NoticeBody {
@@ -256,14 +274,4 @@ pub fn unrouted(bundle: &Bundle, routed: &BTreeSet<String>) -> Vec<(String, Stri
         missing.map(|name| (set.set.id.to_string(), name.clone())).collect::<Vec<_>>()
     };
     bundle.sets().iter().flat_map(of_set).collect()
-}
-
-/// Orders by which a set in force undoes deployments, and of which nobody said how they are given: by set and name.
-#[must_use]
-pub fn unordered(bundle: &Bundle, ordered: &BTreeSet<String>) -> Vec<(String, String)> {
-    let of_set = |set: &LoadedSet| {
-        let order = set.rollbacks.as_ref()?.order.clone()?;
-        (!ordered.contains(&order)).then(|| (set.set.id.to_string(), order))
-    };
-    bundle.sets().iter().filter_map(of_set).collect()
 }

@@ -3,7 +3,9 @@
 //! **Invariant:** a watch says what it does when it begins, and does that to its end, whatever policies come into force meanwhile.
 
 pub mod advising;
+pub mod alerted;
 pub(crate) mod components;
+mod due;
 mod ending;
 mod follow;
 pub mod plan;
@@ -11,6 +13,7 @@ mod running;
 pub mod samples;
 pub(crate) mod seen;
 mod shown;
+mod told;
 pub mod verdict;
 pub mod watchman;
 pub mod written;

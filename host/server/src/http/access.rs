@@ -70,6 +70,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/troubleshooting/{id}", Roles(&Role::ALL)),
     ("GET", "/v1/waivers", Roles(&Role::ALL)),
     ("POST", "/v1/waivers/{id}/agree", Roles(&[Role::Waive])),
+    ("POST", "/v1/alerts", Roles(&[Role::Alert])),
     ("POST", "/v1/observations", Roles(&DEPLOYERS)),
     ("GET", "/v1/watches", Roles(&READERS)),
     ("POST", "/v1/watches", Roles(&DEPLOYERS)),

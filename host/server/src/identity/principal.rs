@@ -112,6 +112,18 @@ impl Principal {
         self.grants.iter().any(|grant| grant.roles.contains(&role) && grant.reaches(environment, services))
     }
 
+    /// Whether it may do this for something that lies within this environment and for this service; `None`: it may be any.
+    #[must_use]
+    pub fn may_name(&self, role: Role, environment: Option<&EnvironmentName>, service: Option<&ServiceName>) -> bool {
+        let fits =
+            |globs: &[Glob], name: Option<&str>| name.is_none_or(|name| globs.iter().any(|glob| glob.fits(name)));
+        self.grants.iter().any(|grant| {
+            grant.roles.contains(&role)
+                && fits(&grant.environments, environment.map(EnvironmentName::as_str))
+                && fits(&grant.services, service.map(ServiceName::as_str))
+        })
+    }
+
     /// Whether it may do any of this anywhere.
     #[must_use]
     pub fn holds_any(&self, roles: &[Role]) -> bool {
@@ -162,6 +174,29 @@ mod tests {
             assert_eq!(may(&ci, role, environment, services), wanted, "{role:?} {environment} {services:?}");
         }
         assert!(ci.holds_any(&[Role::Admin, Role::Override]) && !ci.holds_any(&[Role::Admin]) && !ci.holds_any(&[]));
+    }
+
+    #[test]
+    fn what_somebody_may_name_lies_within_one_of_their_grants() {
+        let sender = principal(vec![
+            grant(&[Role::Alert], &["production"], &["shop-*"]),
+            grant(&[Role::Alert], &["staging"], &["billing"]),
+        ]);
+        let environment = |name: &str| EnvironmentName::parse(name).unwrap();
+        let service = |name: &str| ServiceName::parse(name).unwrap();
+        for (there, named, wanted) in [
+            (None, None, true),
+            (Some("production"), None, true),
+            (Some("development"), None, false),
+            (None, Some("billing"), true),
+            (None, Some("other"), false),
+            (Some("production"), Some("shop-api"), true),
+            (Some("production"), Some("billing"), false),
+        ] {
+            let (there, named) = (there.map(environment), named.map(service));
+            assert_eq!(sender.may_name(Role::Alert, there.as_ref(), named.as_ref()), wanted, "{there:?} {named:?}");
+            assert!(!sender.may_name(Role::Decide, there.as_ref(), named.as_ref()));
+        }
     }
 
     #[test]

@@ -22,11 +22,13 @@ pub enum Role {
     Operate,
     /// Create and revoke tokens.
     Admin,
+    /// Hand in alerts about deployments that are watched, and nothing else.
+    Alert,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Decide,
         Self::Override,
         Self::Confirm,
@@ -35,6 +37,7 @@ impl Role {
         Self::Policy,
         Self::Operate,
         Self::Admin,
+        Self::Alert,
     ];
 
     /// The word used in JSON and on the command line.
@@ -49,6 +52,7 @@ impl Role {
             Self::Policy => "policy",
             Self::Operate => "operate",
             Self::Admin => "admin",
+            Self::Alert => "alert",
         }
     }
 

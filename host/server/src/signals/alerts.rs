@@ -10,13 +10,29 @@ const ALERTS_MAX: usize = 1_000;
 const OF_A_SERVICE: &str = "service";
 const OF_AN_ENVIRONMENT: &str = "environment";
 
+/// What an alert is about, by its labels; none: everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// Where.
+    pub environment: Option<&'a str>,
+    /// What.
+    pub service: Option<&'a str>,
+}
+
 /// One alert, by its labels.
-pub(super) fn alert(labels: BTreeMap<Arc<str>, Arc<str>>, firing: bool, since: &str) -> Result<Alert, String> {
+pub fn alert(labels: BTreeMap<Arc<str>, Arc<str>>, firing: bool, since: &str) -> Result<Alert, String> {
+    let name = labels.get("alertname").cloned().unwrap_or_default();
+    let since = Timestamp::parse(since).map_err(|error| format!("alert `{name}`: {error}"))?;
+    Ok(Alert { firing, ..labelled(labels, since) })
+}
+
+/// One that fires.
+#[must_use]
+pub fn labelled(labels: BTreeMap<Arc<str>, Arc<str>>, since: Timestamp) -> Alert {
     let label = |name: &str| labels.get(name).cloned().unwrap_or_default();
     let [name, severity, category] = ["alertname", "severity", "category"].map(label);
-    let since = Timestamp::parse(since).map_err(|error| format!("alert `{name}`: {error}"))?;
     let labels = labels.into_iter().map(|(name, value)| Label { name, value }).collect();
-    Ok(Alert { name, severity, category, firing, since, labels })
+    Alert { name, severity, category, firing: true, since, labels }
 }
 
 /// Those that concern a deployment, in an order of their own.
@@ -32,17 +48,22 @@ pub(super) fn concerning(mut all: Vec<Alert>, about: &About) -> Result<Vec<Alert
     Ok(all)
 }
 
-fn concerns(alert: &Alert, about: &About) -> bool {
+/// What an alert is about.
+#[must_use]
+pub fn subject(alert: &Alert) -> Subject<'_> {
     let value = |name: &str| {
-        alert
-            .labels
-            .iter()
-            .find(|label| *label.name == *name)
-            .map(|label| &*label.value)
-            .filter(|value| !value.is_empty())
+        let label = alert.labels.iter().find(|label| *label.name == *name);
+        label.map(|label| &*label.value).filter(|value| !value.is_empty())
     };
-    value(OF_A_SERVICE).is_none_or(|service| about.services.iter().any(|one| one == service))
-        && value(OF_AN_ENVIRONMENT).is_none_or(|environment| about.environment == environment)
+    Subject { environment: value(OF_AN_ENVIRONMENT), service: value(OF_A_SERVICE) }
+}
+
+/// Whether an alert concerns a deployment.
+#[must_use]
+pub fn concerns(alert: &Alert, about: &About) -> bool {
+    let subject = subject(alert);
+    subject.service.is_none_or(|service| about.services.iter().any(|one| one == service))
+        && subject.environment.is_none_or(|environment| about.environment == environment)
 }
 
 #[cfg(test)]

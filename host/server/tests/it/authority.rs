@@ -91,6 +91,17 @@ pub(crate) async fn gate_of_set(
     serve(folder, |_| (), test).await;
 }
 
+/// A gate with one set for everything, and another one that is made of it.
+pub(crate) async fn gate_of_sets(
+    other: fn(String) -> String,
+    change: impl FnOnce(&mut Config),
+    test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
+) {
+    let folder = of_lines("").await;
+    fs::write(folder.path().join("beside.yaml"), other(set_with(""))).unwrap();
+    serve(folder, change, test).await;
+}
+
 /// Serves. Whatever was decided by whatever test: the record alone leads to it again.
 pub(crate) async fn serve(
     folder: TempDir,

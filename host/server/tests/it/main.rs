@@ -31,6 +31,7 @@ mod notices;
 mod obligations;
 mod oidc;
 mod openapi;
+mod orders;
 mod permits;
 mod policy_commands;
 mod postgres;

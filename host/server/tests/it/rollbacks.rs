@@ -1,6 +1,6 @@
 //! Rollbacks, as whoever asks for one, whoever carries it out, and watches meet them.
 
-mod receiver;
+pub(crate) mod receiver;
 
 use self::receiver::Runner;
 use crate::{
@@ -33,7 +33,7 @@ const RULES: &str =
 const SECRET: [u8; 32] = [7; 32];
 
 /// A gate that knows how to reach a runner: by a webhook, whose secret lies in a file.
-async fn gate_with(
+pub(crate) async fn gate_with(
     lines: &'static str,
     change: impl FnOnce(&mut Config) + Send + 'static,
     test: impl FnOnce(&Gate, &dyn Fn(Value) -> Secret) + Send + 'static,
@@ -42,7 +42,7 @@ async fn gate_with(
     serve(folder, change, test).await;
 }
 
-fn webhook(config: &mut Config, runner: SocketAddr, secret: &Path) {
+pub(crate) fn webhook(config: &mut Config, runner: SocketAddr, secret: &Path) {
     std::fs::write(secret, format!("whsec_{}\n", STANDARD.encode(SECRET))).unwrap();
     config.egress.insert("hooks".to_owned(), loopback(&format!("http://{runner}/hooks"), ENDLESS));
     let route = Route { destination: "hooks".to_owned(), path: vec!["roll/back".to_owned()] };
@@ -57,7 +57,7 @@ fn soon(config: &mut Config) {
 }
 
 /// As GitHub's API is reached, with a token that lies in a file.
-fn workflow(config: &mut Config, api: SocketAddr, token: &Path) {
+pub(crate) fn workflow(config: &mut Config, api: SocketAddr, token: &Path) {
     std::fs::write(token, "github-token\n").unwrap();
     let mut github = loopback(&format!("http://{api}"), ENDLESS);
     github.credential = Some(CredentialSource { place: Place::File(token.to_owned()), header: None });
@@ -97,7 +97,7 @@ fn roll_back(gate: &Gate, token: &Secret, body: &Value) -> Response {
     ask(gate, Some(token), "POST", "/v1/rollbacks", body.to_string().as_bytes())
 }
 
-fn read(gate: &Gate, token: &Secret, path: &str) -> Response {
+pub(crate) fn read(gate: &Gate, token: &Secret, path: &str) -> Response {
     ask(gate, Some(token), "GET", path, b"")
 }
 

@@ -1,6 +1,7 @@
 //! Watches, as those meet them who deploy: what is sampled, what comes of it, and what survives a restart.
 
 mod alertmanager;
+mod alerts;
 mod canary;
 mod demo;
 mod observations;

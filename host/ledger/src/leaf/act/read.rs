@@ -55,6 +55,7 @@ impl ActLeaf {
             Kind::HoldLifted => Self::Lift(leaf::read(*index, text)?),
             Kind::WatchStarted => Self::Watch(leaf::read(*index, text)?),
             Kind::WatchChanged => Self::WatchChange(leaf::read(*index, text)?),
+            Kind::WatchAlerted => Self::WatchAlert(leaf::read(*index, text)?),
             Kind::RollbackOrdered | Kind::RollbackWithheld => Self::Rollback(leaf::read(*index, text)?),
         }))
     }
@@ -96,6 +97,7 @@ impl ActLeaf {
             Self::Lift(leaf) => Some((Act::HoldLifted(leaf.judgement.lifted()), leaf.judgement.at)),
             Self::Watch(leaf) => Some((Act::WatchStarted(leaf.judgement.begun()?), leaf.judgement.at)),
             Self::WatchChange(leaf) => Some((Act::WatchChanged(leaf.judgement.changed()?), leaf.judgement.at)),
+            Self::WatchAlert(leaf) => Some((Act::WatchAlerted(leaf.judgement.said()?), leaf.judgement.at)),
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

@@ -5,6 +5,7 @@ use crate::{
     private::Private,
     shape::{maybe, one},
     watch::{NewWatch, WatchCancel, WatchCause, WatchChange, WatchState},
+    watch_alert::{AlertState, WatchAlert},
 };
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
@@ -123,6 +124,55 @@ impl WatchChangePart {
             looks: self.looks,
             why: self.why.clone(),
             cancelled,
+        })
+    }
+}
+
+/// An alert was handed in about what is watched.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WatchAlertPart {
+    #[serde(with = "one")]
+    alert: Digest,
+    #[serde(with = "one")]
+    pub(super) at: Timestamp,
+    pub(super) by: Private,
+    fingerprint: Arc<str>,
+    pub(super) labels: Private,
+    #[serde(with = "one")]
+    left_out: u64,
+    #[serde(with = "one")]
+    since: Timestamp,
+    state: String,
+    watch: Arc<str>,
+}
+
+impl WatchAlertPart {
+    pub(super) fn of(said: &WatchAlert, at: Timestamp) -> Self {
+        Self {
+            alert: said.key,
+            at,
+            by: Private::Text(said.by.clone()),
+            fingerprint: said.fingerprint.clone(),
+            labels: Private::Text(said.labels.clone()),
+            left_out: said.left_out,
+            since: said.since,
+            state: said.state.word().to_owned(),
+            watch: said.watch.clone(),
+        }
+    }
+
+    /// None where it says what no leaf can.
+    pub(super) fn said(&self) -> Option<WatchAlert> {
+        Some(WatchAlert {
+            watch: self.watch.clone(),
+            key: self.alert,
+            state: AlertState::parse(&self.state)?,
+            since: self.since,
+            fingerprint: self.fingerprint.clone(),
+            labels: self.labels.shown(),
+            left_out: self.left_out,
+            by: self.by.shown(),
         })
     }
 }

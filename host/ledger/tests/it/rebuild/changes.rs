@@ -219,4 +219,10 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
          step_ns, state, looks, changes) SELECT 'x', 0, decision, environment, cause, plan, started_at, started_by, \
          deployed_at, ends_at, step_ns, state, looks, changes FROM watches",
     ),
+    (
+        "watch_alerts",
+        "UPDATE watch_alerts SET state = 'resolved'",
+        "DELETE FROM watch_alerts",
+        "INSERT INTO watch_alerts SELECT 'x', alert, state, since, fingerprint, labels, left_out, said_by, 0, at FROM watch_alerts",
+    ),
 ];

@@ -1,10 +1,12 @@
 //! How notices stand, for whoever looks after the gate.
 
-use super::{unordered, unrouted};
+use super::unrouted;
 use crate::{
     api::notice::{NoticesBody, TroubledBody, UnroutedBody},
     gate::{Gate, plugins::Active},
 };
+use std::collections::BTreeSet;
+use tidegate_bundle::bundle::{Bundle, LoadedSet};
 use tidegate_ledger::notice::{Notice, NoticeCounts};
 
 /// Notices that a status lists, at most; the newest.
@@ -17,7 +19,7 @@ impl Gate {
         let troubled = self.ledger().notices_troubled(LISTED_MAX).await.unwrap_or_default();
         let unrouted = unrouted(self.active().bundle(), &self.settings.routed);
         let unordered = unordered(self.active().bundle(), &self.settings.orders);
-        let warnings = warnings(counts, &unrouted, &unordered);
+        let warnings = warnings(counts, &unrouted, unordered);
         let NoticeCounts { pending, delivered, failed, undeliverable } = counts;
         let contact = |(policy_set, contact)| UnroutedBody { policy_set, contact };
         NoticesBody {
@@ -39,15 +41,29 @@ impl Gate {
                 "policy set `{set}` notifies `{contact}` of forced deployments, and `notices.contacts` does not say where that is"
             );
         }
-        for (set, order) in unordered(active.bundle(), &self.settings.orders) {
-            tracing::warn!(
-                "policy set `{set}` undoes deployments by `{order}`, and `orders` does not say how it is given"
-            );
+        for warning in unordered(active.bundle(), &self.settings.orders) {
+            tracing::warn!("{warning}");
         }
     }
 }
 
-fn warnings(counts: NoticeCounts, unrouted: &[(String, String)], unordered: &[(String, String)]) -> Vec<String> {
+/// Orders that a set in force gives, and of which nobody said how they are given: a sentence for each.
+fn unordered(bundle: &Bundle, known: &BTreeSet<String>) -> Vec<String> {
+    let of_set = |set: &LoadedSet| {
+        let id = set.set.id.clone();
+        let undoing = set.rollbacks.as_ref().and_then(|rules| rules.order.clone());
+        let undoing = undoing.map(|order| (order, "undoes deployments by".to_owned()));
+        let on = set.on.iter().map(|(occasion, order)| (order.clone(), format!("orders on `{}`", occasion.word())));
+        let unknown = undoing.into_iter().chain(on).filter(|(order, _)| !known.contains(order));
+        let sentence = |(order, does): (String, String)| {
+            format!("policy set `{id}` {does} `{order}`, and `orders` does not say how it is given")
+        };
+        unknown.map(sentence).collect::<Vec<_>>()
+    };
+    bundle.sets().iter().flat_map(of_set).collect()
+}
+
+fn warnings(counts: NoticeCounts, unrouted: &[(String, String)], unordered: Vec<String>) -> Vec<String> {
     let mut all = Vec::new();
     if counts.failed > 0 {
         all.push(format!("notices given up: {}; nobody took them", counts.failed));
@@ -60,10 +76,7 @@ fn warnings(counts: NoticeCounts, unrouted: &[(String, String)], unordered: &[(S
         format!("policy set `{set}` notifies `{contact}`, and `notices.contacts` does not say where that is")
     };
     all.extend(unrouted.iter().map(contact));
-    let order = |(set, order): &(String, String)| {
-        format!("policy set `{set}` undoes deployments by `{order}`, and `orders` does not say how it is given")
-    };
-    all.extend(unordered.iter().map(order));
+    all.extend(unordered);
     all
 }
 

@@ -105,6 +105,12 @@ impl Plan {
         Ok(Body { kind: BodyKind::Watch, bytes: serde_json::to_vec(self)?.into() })
     }
 
+    /// Whether it takes alerts that are handed in.
+    #[must_use]
+    pub fn takes_alerts(&self) -> bool {
+        self.alerts.as_ref().is_some_and(|plan| plan.webhook.is_some())
+    }
+
     /// As JSON for the plugin.
     #[must_use]
     pub fn settings_text(&self) -> Arc<str> {

@@ -3,16 +3,18 @@
 //! **Invariant:** whatever changes is a leaf before it takes effect; one that cannot be recorded is found again at the next look.
 
 use super::{
+    due::due,
     plan::{Plan, looks_for_alerts},
     samples::{Samples, unseen_alerts},
     seen::Shows,
+    told::{Alerts, together, told},
     verdict::{End, Judged, Standing, ended, why},
     written::{Answer, Window, body},
 };
 use crate::{
     egress::Egress,
     gate::{Gate, activation::act, clock, error::GateError},
-    signals::{About, Look, alerts, past, past::Moments, sample},
+    signals::{About, Look, Webhook, alerts, past, past::Moments, sample},
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -23,7 +25,7 @@ use tidegate_core::{
     deployment::Deployment,
     digest::Digest,
     fault::Refusal,
-    observation::{Advice, Alert, Observation, Sample, Trigger, believed},
+    observation::{Advice, Observation, Sample, Trigger, believed},
     time::Timestamp,
 };
 use tidegate_engine::plugin::Plugin;
@@ -125,9 +127,17 @@ impl Running {
                 return self.record(now).await;
             }
             let due = due(self.watch.started_at, step, last, clock::now());
-            tokio::time::sleep(due.since(clock::now())).await;
-            last = Some(due);
-            if self.look(due, end).await? {
+            let is_due = tokio::select! {
+                () = tokio::time::sleep(due.since(clock::now())) => true,
+                () = self.shows.woken(), if last.is_some() => false,
+            };
+            let is_over = if is_due {
+                last = Some(due);
+                self.look(due, end).await?
+            } else {
+                self.look_at_alerts(end).await?
+            };
+            if is_over {
                 return Ok(());
             }
         }
@@ -148,11 +158,25 @@ impl Running {
         let (looks, alerts) = tokio::join!(self.sampled(due), self.alerts());
         let now = clock::now();
         self.samples.take(looks?, now);
+        self.concluded(alerts, (due, now), end).await
+    }
+
+    /// One between two steps, because an alert was handed in; signals are sampled when they are due.
+    async fn look_at_alerts(&mut self, end: End) -> Result<bool, Stuck> {
+        let due = clock::now();
+        let alerts = self.alerts().await;
+        self.concluded(alerts, (due, clock::now()), end).await
+    }
+
+    /// What comes of a look that was due, and made now.
+    async fn concluded(
+        &mut self,
+        (alerts, unseen): Alerts,
+        (due, now): (Timestamp, Timestamp),
+        end: End,
+    ) -> Result<bool, Stuck> {
         let mut series = self.samples.series();
-        let alerts = alerts.unwrap_or_else(|defect| {
-            series.push(unseen_alerts(self.watch.begun.step, defect));
-            Vec::new()
-        });
+        series.extend(unseen.map(|defect| unseen_alerts(self.watch.begun.step, defect)));
         let observation = Arc::new(Observation {
             deployment: self.deployment.clone(),
             deployed_at: self.watch.begun.deployed_at,
@@ -196,14 +220,18 @@ impl Running {
         self.watch.begun.step.min(LOOK_MAX)
     }
 
-    /// The alerts that concern the deployment, where a trigger fires by any; or why they are not known.
-    async fn alerts(&self) -> Result<Vec<Alert>, Arc<str>> {
-        match &self.plan.alerts {
-            Some(plan) => alerts(&self.egress, plan, &About::of(&self.deployment), self.limit()).await,
-            None if looks_for_alerts(&self.plan.settings) => {
-                Err("the policy set names nobody under `watch.alerts`".into())
-            }
-            None => Ok(Vec::new()),
+    /// The alerts that concern the deployment, where a trigger fires by any; and why there may be more.
+    async fn alerts(&self) -> Alerts {
+        let Some(plan) = &self.plan.alerts else {
+            let unseen = "the policy set names nobody under `watch.alerts`";
+            return (Vec::new(), looks_for_alerts(&self.plan.settings).then(|| unseen.into()));
+        };
+        let asked = alerts(&self.egress, plan, &About::of(&self.deployment), self.limit()).await;
+        let asked = asked.map_or_else(|defect| (Vec::new(), Some(defect)), |all| (all, None));
+        match plan.webhook {
+            Some(Webhook::Fire) => together(asked, told(self.gate.ledger(), &self.watch.begun.id).await),
+            // What was handed in says when to ask.
+            Some(Webhook::Confirm) | None => asked,
         }
     }
 
@@ -323,42 +351,4 @@ async fn part<T: DeserializeOwned>(gate: &Gate, what: &str, digest: Digest) -> R
     let bytes = gate.ledger().body(&digest).await.map_err(GateError::from)?;
     let bytes = bytes.ok_or_else(|| Stuck::Lost(format!("{what} is not in the record")))?;
     serde_json::from_slice(&bytes).map_err(|error| Stuck::Lost(format!("{what} cannot be read: {error}")))
-}
-
-/// When the next look is due: at multiples of the step from the beginning. One that is more than half a step late is not made.
-fn due(began: Timestamp, step: Duration, last: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    let step_ns = u64::try_from(step.as_nanos()).unwrap_or(u64::MAX).max(1);
-    let steps = now.since(began).as_nanos() / u128::from(step_ns);
-    let at = |steps: u128| {
-        let nanos = steps.saturating_mul(u128::from(step_ns));
-        began.plus(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
-    };
-    let current = at(steps);
-    let is_timely = now.since(current) <= step / 2;
-    if is_timely && last.is_none_or(|last| last < current) { current } else { at(steps + 1) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::due;
-    use std::time::Duration;
-    use tidegate_core::time::Timestamp;
-
-    #[test]
-    fn looks_are_due_at_multiples_of_the_step_and_late_ones_are_left_out() {
-        let at = |ms: u64| Timestamp::from_nanos(ms * 1_000_000);
-        for (last, now, expected) in [
-            (None, 1_000, 1_000),
-            (None, 1_400, 1_000),
-            (None, 1_600, 2_000),
-            (Some(1_000), 1_400, 2_000),
-            (Some(1_000), 2_100, 2_000),
-            (Some(1_000), 5_900, 6_000),
-            // A clock that went back.
-            (Some(5_000), 3_200, 4_000),
-        ] {
-            let next = due(at(1_000), Duration::from_secs(1), last.map(at), at(now));
-            assert_eq!(next, at(expected), "{last:?} {now}");
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tidegate_core::observation::Observation;
+use tokio::sync::Notify;
 
 use super::verdict::Judged;
 
@@ -15,7 +16,12 @@ pub(super) struct LastLook {
     pub(super) judged: Judged,
 }
 
-type Place = Mutex<Option<Arc<LastLook>>>;
+#[derive(Debug, Default)]
+struct Place {
+    last: Mutex<Option<Arc<LastLook>>>,
+    /// Told when there is something to be looked at before the next step.
+    woken: Notify,
+}
 
 /// By the watch's name.
 type Places = Mutex<BTreeMap<Arc<str>, Arc<Place>>>;
@@ -24,7 +30,7 @@ type Places = Mutex<BTreeMap<Arc<str>, Arc<Place>>>;
 #[derive(Debug, Default)]
 pub(crate) struct Seen(Arc<Places>);
 
-/// Where a watch that runs puts what it saw. What it saw goes with it.
+/// Where a watch that runs puts what it saw, and hears that it is to look. What it saw goes with it.
 #[derive(Debug)]
 pub(super) struct Shows {
     id: Arc<str>,
@@ -35,7 +41,7 @@ pub(super) struct Shows {
 impl Seen {
     /// A watch runs here from now on.
     pub(super) fn shows(&self, id: Arc<str>) -> Shows {
-        let place = Arc::new(Mutex::new(None));
+        let place = Arc::<Place>::default();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), place.clone());
         Shows { id, place, all: self.0.clone() }
     }
@@ -45,14 +51,27 @@ impl Seen {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = all.get(id)?.clone();
         drop(all);
-        place.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        place.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has a watch look at once, where it runs here.
+    pub(super) fn wake(&self, id: &str) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = all.get(id) {
+            place.woken.notify_one();
+        }
     }
 }
 
 impl Shows {
     pub(super) fn saw(&self, observation: Arc<Observation>, judged: Judged) {
         let look = Some(Arc::new(LastLook { observation, judged }));
-        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = look;
+        *self.place.last.lock().unwrap_or_else(PoisonError::into_inner) = look;
+    }
+
+    /// Comes back when it is to look before its next step.
+    pub(super) async fn woken(&self) {
+        self.place.woken.notified().await;
     }
 }
 

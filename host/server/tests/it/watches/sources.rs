@@ -1,4 +1,4 @@
-//! What signals are sampled from, as a test tells it to answer: a health endpoint, and a Prometheus that knows one number.
+//! What signals are sampled from, as a test tells it to answer: a health endpoint, a Prometheus that knows one number, and an Alertmanager.
 
 use std::{
     collections::BTreeMap,
@@ -23,6 +23,8 @@ struct Script {
     /// What it was at every moment of before; none: nothing is known of these.
     past: Option<f64>,
     queries: Vec<String>,
+    /// None: it hangs up.
+    alerts: Option<String>,
 }
 
 impl Sources {
@@ -36,6 +38,7 @@ impl Sources {
             of: BTreeMap::new(),
             past: None,
             queries: Vec::new(),
+            alerts: Some("[]".to_owned()),
         }));
         let inside = script.clone();
         std::thread::spawn(move || {
@@ -66,6 +69,11 @@ impl Sources {
         self.script.lock().unwrap().past = Some(value);
     }
 
+    /// From now on the Alertmanager has these alerts.
+    pub(crate) fn alerts(&self, known: Option<String>) {
+        self.script.lock().unwrap().alerts = known;
+    }
+
     /// What was asked so far, decoded.
     pub(crate) fn queries(&self) -> Vec<String> {
         self.script.lock().unwrap().queries.clone()
@@ -83,6 +91,7 @@ fn serve(stream: TcpStream, script: &Mutex<Script>) -> Option<()> {
     let path = first.split(' ').nth(1)?;
     let mut script = script.lock().unwrap();
     let (status, body) = match path.split_once("/api/v1/query?query=") {
+        None if path.contains("/api/v2/alerts") => (200, script.alerts.clone()?),
         None if path.contains("/api/v1/query_range?") => (200, range(path, script.past?)?),
         None => (script.health, String::new()),
         Some((_, query)) => {

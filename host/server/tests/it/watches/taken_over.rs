@@ -1,6 +1,6 @@
 //! Watches of several gates on one record: when the gate that runs some is killed, another goes on with each of them.
 
-use super::{PATIENCE, PAUSE, Sources, deployment_form, policies};
+use super::{PATIENCE, PAUSE, Sources, alerts, deployment_form, policies};
 use crate::{
     postgres::{Shared, cluster::Cluster},
     several::start,
@@ -10,24 +10,26 @@ use crate::{
 use serde_json::{Value, json};
 use std::{fs, net::SocketAddr, path::Path, process::Command, thread, time::Instant};
 use tempfile::TempDir;
+use tidegate::gate::clock;
 
 /// So many that each gate has some.
 const WATCHES: usize = 12;
 
 /// What a gate of its own process is told.
-fn folder(sources: &Sources) -> TempDir {
-    let (folder, set) = (tempfile::tempdir().unwrap(), policies("1h", "by_hand"));
+fn folder(sources: &Sources, set: &Path) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("policies")).unwrap();
-    fs::copy(set.path().join("all.yaml"), folder.path().join("policies/all.yaml")).unwrap();
+    fs::copy(set.join("all.yaml"), folder.path().join("policies/all.yaml")).unwrap();
     let there = |path: &str| format!("{{ url: 'http://{}/{path}', private: [ 127.0.0.0/8 ] }}", sources.address);
-    let config = format!("egress: {{ api: {}, metrics: {} }}\n", there("api"), there("prometheus"));
+    let [api, metrics, alerts] = ["api", "prometheus", "alertmanager"].map(there);
+    let config = format!("egress: {{ api: {api}, metrics: {metrics}, alerts: {alerts} }}\n");
     fs::write(folder.path().join("tidegate.yaml"), config).unwrap();
     folder
 }
 
-fn token(url_file: &Path) -> String {
+fn token(url_file: &Path, name: &str, role: &str) -> String {
     let mut create = Command::new(env!("CARGO_BIN_EXE_tidegate"));
-    create.args(["token", "create", "--name", "ci", "--role", "decide", "--expires-in", "1h", "--ledger-url-file"]);
+    create.args(["token", "create", "--name", name, "--role", role, "--expires-in", "1h", "--ledger-url-file"]);
     let output = create.arg(url_file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -76,9 +78,10 @@ fn watches_of_a_gate_that_is_killed_go_on_at_another() {
     let Some(cluster) = Cluster::shared() else { return };
     world::plugins();
     let (shared, sources) = (Shared::new(cluster), Sources::new());
-    let (first, second) = (folder(&sources), folder(&sources));
+    let set = policies("1h", "by_hand");
+    let (first, second) = (folder(&sources, set.path()), folder(&sources, set.path()));
     // Made before, so that the first gate knows it from its beginning.
-    let token = token(&shared.url_file());
+    let token = token(&shared.url_file(), "ci", "decide");
     let (one, at_one) = start(first.path(), &shared);
     carry(at_one, &token);
     let ids: Vec<String> = (0..WATCHES).map(|_| started(at_one)).collect();
@@ -99,8 +102,9 @@ fn of_two_gates_one_is_killed_while_triggers_fire_and_each_watch_is_rolled_back_
     let Some(cluster) = Cluster::shared() else { return };
     world::plugins();
     let (shared, sources) = (Shared::new(cluster), Sources::new());
-    let (first, second) = (folder(&sources), folder(&sources));
-    let token = token(&shared.url_file());
+    let set = policies("1h", "by_hand");
+    let (first, second) = (folder(&sources, set.path()), folder(&sources, set.path()));
+    let token = token(&shared.url_file(), "ci", "decide");
     let (one, at_one) = start(first.path(), &shared);
     let (_other, at_other) = start(second.path(), &shared);
     carry(at_one, &token);
@@ -116,4 +120,32 @@ fn of_two_gates_one_is_killed_while_triggers_fire_and_each_watch_is_rolled_back_
     drop(one);
     over(at_other, &ids);
     one_rollback_each(at_other, &ids);
+}
+
+#[test]
+fn an_alert_that_one_gate_takes_fires_at_the_gate_that_runs_the_watch() {
+    let Some(cluster) = Cluster::shared() else { return };
+    world::plugins();
+    let (shared, sources) = (Shared::new(cluster), Sources::new());
+    let set = alerts::set_with("fire");
+    let (first, second) = (folder(&sources, set.path()), folder(&sources, set.path()));
+    let (ci, sender) = (token(&shared.url_file(), "ci", "decide"), token(&shared.url_file(), "alerts", "alert"));
+    let (_one, at_one) = start(first.path(), &shared);
+    carry(at_one, &ci);
+    let id = started(at_one);
+    until(at_one, &id, |watch| watch["advice"] == "proceed");
+    let (_other, at_other) = start(second.path(), &shared);
+    let headers = [("authorization", format!("Bearer {sender}")), ("content-type", "application/json".to_owned())];
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let message = alerts::message(&[alerts::breach(clock::now())]).to_string();
+    // Both are sent the same, as by two Alertmanagers: one of them records it.
+    let mut became = [at_other, at_one].map(|at| {
+        let answer = send(at, "POST", "/v1/alerts", &headers, message.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["taken"].as_u64().unwrap()
+    });
+    became.sort_unstable();
+    assert_eq!(became, [0, 1]);
+    let watch = until(at_one, &id, |watch| watch["state"] != "running");
+    assert_eq!((&watch["state"], &watch["advice"]), (&json!("rolled_back"), &json!("roll_back")), "{watch}");
 }
