@@ -303,12 +303,12 @@ impl LoadedSet {
         Some(settings)
     }
 
-    /// A mistake that a plugin found in `rollback`, where it stands.
+    /// A mistake that a plugin found in what a key says to it, where it stands.
     #[must_use]
-    pub fn mistake_in_rollback(&self, pointer: &str, message: &str) -> Mistake {
-        let is_canary = self.operation("rollback").is_some_and(|rollback| rollback.get(CANARY).is_some());
-        let (within, what) = if is_canary { ("/rollback/canary", "canary") } else { ("/rollback", "rollback") };
-        self.source.mistake(&format!("{within}{pointer}"), format!("`{what}`: {message}"), None)
+    pub fn mistake_in(&self, key: &str, pointer: &str, message: &str) -> Mistake {
+        let is_canary = key == "rollback" && self.operation(key).is_some_and(|rollback| rollback.get(CANARY).is_some());
+        let (within, what) = if is_canary { ("rollback/canary", CANARY) } else { (key, key) };
+        self.source.mistake(&format!("/{within}{pointer}"), format!("`{what}`: {message}"), None)
     }
 
     /// The JSON that the set's digest is of: everything it says, with every default filled in and every plugin's digest.

@@ -26,5 +26,6 @@ mod raw;
 mod resolved;
 pub mod rollbacks;
 pub mod sources;
+pub mod template;
 pub mod troubleshooting;
 pub mod waivers;

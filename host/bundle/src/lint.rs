@@ -44,7 +44,9 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         );
         warnings.push(set.mistake("/owner", message, Some("add `contacts: { <owner>: <address> }`".to_owned())));
     }
-    let is_asked = |name: &PluginName| set.stages.iter().any(|stage| stage.plugin == *name) || set.asks("watch", name);
+    let is_asked = |name: &PluginName| {
+        set.stages.iter().any(|stage| stage.plugin == *name) || set.asks("watch", name) || set.asks("incidents", name)
+    };
     for name in set.plugins.keys().filter(|name| !is_asked(name)) {
         let pointer = format!("/plugins/{}", escaped(name.as_str()));
         warnings.push(set.mistake(&pointer, format!("plugin `{name}` is used by no stage"), None));

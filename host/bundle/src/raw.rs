@@ -39,6 +39,8 @@ pub(crate) struct Set {
     #[serde(default)]
     pub(crate) severity: Value,
     #[serde(default)]
+    pub(crate) incidents: Value,
+    #[serde(default)]
     pub(crate) escalation: Value,
     #[serde(default)]
     pub(crate) notices: Value,

@@ -3,6 +3,7 @@
 mod bounds;
 mod convert;
 mod files;
+pub mod incidents;
 mod obligations;
 mod occasions;
 mod operations;

@@ -41,6 +41,11 @@ fn bundle(tail: &str) -> Bundle {
 const LEVELS: &str = "P1: { respond_within: 1h, contact: On-Call Engineer }, P2: { respond_within: 4h, contact: On-Call Engineer }, \
 P3: { respond_within: 1d, contact: On-Call Engineer }";
 
+const AT_ONCE: &str =
+    "P0: { respond_within: 15m, contact: On-Call Engineer, then: [On-Call Engineer], updates_every: 5m }";
+const WRITTEN: &str = "{ incident: { subject: '{{ title }}', body: '{{ next_update }}' }, \
+resolved: { subject: '{{ title }}', body: '{{ downtime }}' } }";
+
 /// What is written, and every mistake that follows.
 fn cases() -> Vec<(String, &'static [&'static str])> {
     let written = |text: &str| text.to_owned();
@@ -171,6 +176,31 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
         (
             format!("escalation: {{ P0: {{ respond_within: 15m, contact: On-Call Enginer }}, {LEVELS} }}"),
             &["p.yaml:9:51: there is no `On-Call Enginer` under `contacts`\nhint: did you mean `On-Call Engineer`?"],
+        ),
+        (format!("incidents: {{ plugin: quality }}\nnotices: {WRITTEN}\nescalation: {{ {AT_ONCE}, {LEVELS} }}"), &[]),
+        (
+            written("incidents: { plugin: qualty, procedure: aid }"),
+            &[
+                "p.yaml:9:12: incidents need `escalation` and `notices`\nhint: say whom each priority is told, and what is written",
+                "p.yaml:9:22: there is no `qualty` under `plugins`\nhint: did you mean `quality`?",
+                "p.yaml:9:41: there is no `aid` under `procedures`",
+            ],
+        ),
+        (
+            written(
+                "notices: { incident: { subject: '{{ titel }}', body: '{{ downtime }} {{ x' }, resolved: { subject: a, body: '{{ root_cause }} {{ A }}' } }",
+            ),
+            &[
+                "p.yaml:9:33: nothing is known as `{{ titel }}` here\nhint: did you mean `title`?",
+                "p.yaml:9:54: `{{` without `}}` after it",
+                "p.yaml:9:109: `{{ A }}` is no name: lower-case letters and `_`",
+            ],
+        ),
+        (
+            format!(
+                "escalation: {{ P0: {{ respond_within: 15m, contact: On-Call Engineer, then: [On-Call Enginer] }}, {LEVELS} }}"
+            ),
+            &["p.yaml:9:76: there is no `On-Call Enginer` under `contacts`\nhint: did you mean `On-Call Engineer`?"],
         ),
         (
             written("severity: { P0: { title: Critical, any_of: { service: [broken] } } }"),

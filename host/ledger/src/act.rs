@@ -7,6 +7,7 @@ use crate::{
     confirmation::Confirmation,
     event::NewEvent,
     hold::{HoldLift, NewHold},
+    incident::{IncidentChange, NewIncident},
     leaf_size::LeafTooLarge,
     notice::NewNotice,
     obligation::Fulfilment,
@@ -139,6 +140,10 @@ pub enum Act {
     WatchAlerted(WatchAlert),
     /// A rollback was ordered, or withheld.
     RolledBack(NewRollback),
+    /// An incident was opened.
+    IncidentOpened(NewIncident),
+    /// An incident stands otherwise than before.
+    IncidentChanged(IncidentChange),
 }
 
 /// The bundle that was activated last.
@@ -173,6 +178,8 @@ impl Act {
             Self::WatchChanged(change) => change.fits(),
             Self::WatchAlerted(alert) => alert.fits(),
             Self::RolledBack(rollback) => rollback.fits(),
+            Self::IncidentOpened(incident) => incident.fits(),
+            Self::IncidentChanged(change) => change.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

@@ -41,6 +41,8 @@ pub enum BodyKind {
     Archive,
     /// What a watch samples, saw or was answered.
     Watch,
+    /// What is known of an incident, how urgent it was found, and whom it is handed on to.
+    Incident,
 }
 
 impl BodyKind {
@@ -62,6 +64,7 @@ impl BodyKind {
             Self::Removal => "removal",
             Self::Archive => "archive",
             Self::Watch => "watch",
+            Self::Incident => "incident",
         }
     }
 }

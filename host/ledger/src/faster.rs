@@ -36,6 +36,12 @@ pub enum Faster {
     /// Another rollback was ordered there, or the same one was.
     #[error("another rollback was ordered")]
     RolledBack,
+    /// An incident of the same cause was opened.
+    #[error("an incident of the same cause was opened")]
+    IncidentOpened,
+    /// Somebody else changed the incident.
+    #[error("somebody else changed the incident")]
+    IncidentChanged,
     /// There is no hold of that name any more, or never was.
     #[error("no hold of that name holds")]
     Lifted,

@@ -56,6 +56,8 @@ pub(crate) enum Kind {
     WatchAlerted,
     RollbackOrdered,
     RollbackWithheld,
+    IncidentOpened,
+    IncidentChanged,
 }
 
 impl Kind {
@@ -89,6 +91,8 @@ impl Kind {
             Self::WatchAlerted => "watch_alerted",
             Self::RollbackOrdered => "rollback_ordered",
             Self::RollbackWithheld => "rollback_withheld",
+            Self::IncidentOpened => "incident_opened",
+            Self::IncidentChanged => "incident_changed",
         }
     }
 }

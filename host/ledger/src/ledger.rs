@@ -4,6 +4,7 @@ pub mod archives;
 pub mod baselines;
 pub mod bodies;
 pub mod holds;
+mod incidents;
 pub mod kept;
 mod log;
 mod notices;

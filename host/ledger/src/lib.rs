@@ -37,6 +37,7 @@ pub mod generate;
 pub mod hold;
 pub mod id;
 pub mod idempotency;
+pub mod incident;
 mod leaf;
 pub mod leaf_size;
 pub mod ledger;

@@ -25,17 +25,29 @@ pub enum NoticeKind {
     Hold,
     /// A deployment was forced.
     Forced,
+    /// An incident was opened.
+    IncidentOpened,
+    /// Nobody acknowledged an incident in time.
+    IncidentEscalated,
+    /// An incident stands otherwise.
+    IncidentUpdated,
+    /// An incident is over.
+    IncidentResolved,
 }
 
 impl NoticeKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::BreakGlassForced,
         Self::BreakGlassConfirmed,
         Self::RollbackOrdered,
         Self::Remediate,
         Self::Hold,
         Self::Forced,
+        Self::IncidentOpened,
+        Self::IncidentEscalated,
+        Self::IncidentUpdated,
+        Self::IncidentResolved,
     ];
 
     /// The word used in JSON and SQL.
@@ -48,15 +60,28 @@ impl NoticeKind {
             Self::Remediate => "remediate",
             Self::Hold => "hold",
             Self::Forced => "forced",
+            Self::IncidentOpened => "incident_opened",
+            Self::IncidentEscalated => "incident_escalated",
+            Self::IncidentUpdated => "incident_updated",
+            Self::IncidentResolved => "incident_resolved",
         }
     }
 
     /// Whether it is an order to a program: its contact is then an order's name.
     #[must_use]
     pub fn is_order(self) -> bool {
+        self.addressee() == Addressee::Program
+    }
+
+    /// Who is told.
+    #[must_use]
+    pub fn addressee(self) -> Addressee {
         match self {
-            Self::BreakGlassForced | Self::BreakGlassConfirmed => false,
-            Self::RollbackOrdered | Self::Remediate | Self::Hold | Self::Forced => true,
+            Self::BreakGlassForced | Self::BreakGlassConfirmed => Addressee::OfTheForced,
+            Self::RollbackOrdered | Self::Remediate | Self::Hold | Self::Forced => Addressee::Program,
+            Self::IncidentOpened | Self::IncidentEscalated | Self::IncidentUpdated | Self::IncidentResolved => {
+                Addressee::OfIncidents
+            }
         }
     }
 
@@ -65,6 +90,17 @@ impl NoticeKind {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
+}
+
+/// Who is told. What came with a later build is kept apart for each, because an older build cannot read a kind that it does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressee {
+    /// Whoever is told of forced deployments.
+    OfTheForced,
+    /// A program, which is to do something.
+    Program,
+    /// Whoever answers for incidents.
+    OfIncidents,
 }
 
 /// How a notice stands.

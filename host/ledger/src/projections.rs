@@ -12,8 +12,8 @@ use crate::{
     obligation::Owed,
     span_index::Indexed,
     store::{
-        Connection, agreements, archives, confirmations, events, forced, holds, obligations, permits, projection,
-        removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts, watches,
+        Connection, agreements, archives, confirmations, events, forced, holds, incidents, obligations, permits,
+        projection, removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts, watches,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -88,6 +88,9 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("archived_decisions", &["decision"]),
     Derived { found_by: Some("decision"), ..derived("watches", &["id"]) },
     derived("watch_alerts", &["watch", "alert"]),
+    Derived { found_by: Some("decision"), ..derived("incidents", &["id"]) },
+    Derived { found_by: Some("incident"), ..derived("incident_changes", &["leaf_index"]) },
+    derived("incident_texts", &["incident", "number", "what"]),
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
@@ -222,6 +225,8 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::WatchStarted(watch) => watches::begin(connection, watch, at, index).await?,
         Act::WatchChanged(change) => watches::change(connection, change, at, index).await?,
         Act::WatchAlerted(alert) => watch_alerts::put(connection, alert, at, index).await?,
+        Act::IncidentOpened(incident) => incidents::open(connection, incident, at, index).await?,
+        Act::IncidentChanged(change) => incidents::change(connection, change, at, index).await?,
         Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
         Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,
         Act::Start { .. }

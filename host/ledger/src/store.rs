@@ -22,6 +22,7 @@ pub(crate) mod forced;
 pub(crate) mod forgetting;
 pub(crate) mod head;
 pub(crate) mod holds;
+pub(crate) mod incidents;
 pub(crate) mod intact;
 pub(crate) mod keys;
 pub(crate) mod kind;

@@ -7,6 +7,8 @@ pub mod deployments;
 pub mod effective;
 pub mod found;
 pub mod guided;
+pub mod incident_notice;
+pub mod incidents;
 pub mod masked;
 pub mod notice;
 pub mod obligations;

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod exit;
+pub mod incident;
 pub mod ledger;
 pub mod obligations;
 pub mod permit;
@@ -79,6 +80,9 @@ enum Command {
     /// Watch deployments that run, and see what signals say of them
     #[command(subcommand)]
     Watch(watch::Command),
+    /// Open incidents, see to them, and resolve them
+    #[command(subcommand)]
+    Incident(incident::Command),
     /// See what forced deployments left to be done, and say what is
     #[command(subcommand)]
     Obligations(obligations::Command),
@@ -148,6 +152,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Rollback(args) => rollback::run(&args),
         Command::Deployment(command) => deployment::run(&command),
         Command::Watch(command) => watch::run(&command),
+        Command::Incident(command) => incident::run(&command),
         Command::Obligations(command) => obligations::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Token(command) => token::run(&command),

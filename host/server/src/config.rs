@@ -33,7 +33,12 @@ pub use flags::Flags;
 pub use load::Loaded;
 pub use schema::SCHEMA;
 
-use self::{kind::keepings::Keepings, mistake::Mistake, notices::Route, orders::OrderConfig};
+use self::{
+    kind::keepings::Keepings,
+    mistake::Mistake,
+    notices::{Reached, Route},
+    orders::OrderConfig,
+};
 use crate::{egress::destination::DestinationConfig, identity::oidc::OidcLimits};
 use std::{
     collections::BTreeMap,
@@ -121,7 +126,7 @@ pub struct RetentionConfig {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticesConfig {
     /// Where each contact of a policy set is reached; told by the file alone.
-    pub contacts: BTreeMap<String, Route>,
+    pub contacts: BTreeMap<String, Reached>,
     /// How often one notice is sent, at most.
     pub attempts: u32,
     /// How long it waits after the first attempt; twice as long after each further one.

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod fingerprint;
 pub mod in_force;
+pub mod incidents;
 pub mod intake;
 pub mod involved;
 pub mod judging;

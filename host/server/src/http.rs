@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod form;
 pub mod head;
 mod idempotency;
+pub mod incidents;
 pub mod json;
 pub mod listen;
 pub mod log;
@@ -65,6 +66,11 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/deployments/{id}", get(deployments::read))
         .route("/v1/deployments/{id}/events", post(deployments::became))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))
+        .route("/v1/incidents", get(incidents::list).post(incidents::create))
+        .route("/v1/incidents/{id}", get(incidents::read))
+        .route("/v1/incidents/{id}/ack", post(incidents::acknowledge))
+        .route("/v1/incidents/{id}/resolve", post(incidents::resolve))
+        .route("/v1/incidents/{id}/update", post(incidents::update))
         .route("/v1/obligations", get(obligations::list))
         .route("/v1/obligations/{id}/fulfil", post(obligations::fulfil))
         .route("/v1/plugins", get(policies::plugins))

@@ -9,6 +9,7 @@ use crate::{
         agreements::Agreements,
         clock::{self, jump},
         in_force::{InForce, Origin},
+        incidents::escalator,
         known::WhoIsKnown,
         notices::courier::Courier,
         others,
@@ -231,6 +232,7 @@ impl Service {
         watching.spawn(jump::watch(self.gate.clone()));
         watching.spawn(scrub::watch(self.gate.clone()));
         watching.spawn(retention::watch(self.gate.clone()));
+        watching.spawn(escalator::run(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

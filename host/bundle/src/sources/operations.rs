@@ -2,6 +2,7 @@
 //! people do then. The schema says what may stand there; here is what a schema cannot say. Kept and shown as it is written.
 
 use super::{
+    incidents::incidents,
     reader::Reader,
     watching::{CANARY, watching},
 };
@@ -19,6 +20,7 @@ const CONDITIONS: [&str; 4] = ["consecutive", "for", "k_of_n", "alert"];
 pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMap<&'static str, Value> {
     triggers(reader, &set.rollback);
     watching(reader, set);
+    incidents(reader, set);
     for (priority, level) in entries(&set.escalation) {
         let pointer = format!("/escalation/{}/contact", escaped(priority));
         named(reader, &pointer, level.get("contact"), "contacts", &set.contacts);
@@ -37,7 +39,8 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
         ("procedures", &mut set.procedures),
     ];
     // Only where there is one: sets of before keep their digests.
-    let later = [("watch", &mut set.watch), ("on", &mut set.on)].into_iter().filter(|(_, value)| !value.is_null());
+    let later = [("watch", &mut set.watch), ("on", &mut set.on), ("incidents", &mut set.incidents)];
+    let later = later.into_iter().filter(|(_, value)| !value.is_null());
     parts.into_iter().chain(later).map(|(key, value)| (key, taken(reader, key, value))).collect()
 }
 

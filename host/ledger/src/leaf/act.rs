@@ -1,11 +1,13 @@
 //! Leaves of acts.
 
+mod incident;
 mod keeping;
 mod parts;
 mod read;
 mod rollback;
 mod watching;
 
+use self::incident::{IncidentChangePart, IncidentPart};
 use self::keeping::{HoldPart, LiftPart, RedactionPart, RetentionPart};
 use self::parts::{
     Activation, AgreementPart, ArchivePart, ClockJump, ConfirmationPart, EventPart, FulfilmentPart, Host, KeyPart,
@@ -70,6 +72,8 @@ pub(crate) enum ActLeaf {
     WatchChange(Envelope<WatchChangePart, Host>),
     WatchAlert(Envelope<WatchAlertPart, Host>),
     Rollback(Envelope<RollbackPart, Host>),
+    Incident(Envelope<IncidentPart, Host>),
+    IncidentChange(Envelope<IncidentChangePart, Host>),
 }
 
 impl ActLeaf {
@@ -242,6 +246,14 @@ impl ActLeaf {
                 let judgement = RollbackPart::of(rollback, at);
                 Self::Rollback(Envelope { circumstances, judgement, kind, v: VERSION })
             }
+            Act::IncidentOpened(incident) => {
+                let judgement = IncidentPart::of(incident, at);
+                Self::Incident(Envelope { circumstances, judgement, kind: Kind::IncidentOpened, v: VERSION })
+            }
+            Act::IncidentChanged(change) => {
+                let judgement = IncidentChangePart::of(change, at);
+                Self::IncidentChange(Envelope { circumstances, judgement, kind: Kind::IncidentChanged, v: VERSION })
+            }
         }
     }
 
@@ -272,6 +284,8 @@ impl ActLeaf {
             Self::WatchChange(envelope) => &mut envelope.judgement.at,
             Self::WatchAlert(envelope) => &mut envelope.judgement.at,
             Self::Rollback(envelope) => &mut envelope.judgement.at,
+            Self::Incident(envelope) => &mut envelope.judgement.at,
+            Self::IncidentChange(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -303,6 +317,8 @@ impl Serialize for ActLeaf {
             Self::WatchChange(envelope) => envelope.serialize(serializer),
             Self::WatchAlert(envelope) => envelope.serialize(serializer),
             Self::Rollback(envelope) => envelope.serialize(serializer),
+            Self::Incident(envelope) => envelope.serialize(serializer),
+            Self::IncidentChange(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -334,6 +350,8 @@ impl Leaf for ActLeaf {
             Self::WatchChange(envelope) => envelope.kind,
             Self::WatchAlert(envelope) => envelope.kind,
             Self::Rollback(envelope) => envelope.kind,
+            Self::Incident(envelope) => envelope.kind,
+            Self::IncidentChange(envelope) => envelope.kind,
         }
     }
 
@@ -367,6 +385,8 @@ impl Leaf for ActLeaf {
             }
             Self::Rollback(Envelope { judgement, .. }) => judgement.privates(),
             Self::WatchAlert(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.labels],
+            Self::Incident(Envelope { judgement, .. }) => judgement.privates(),
+            Self::IncidentChange(Envelope { judgement, .. }) => judgement.privates(),
         }
     }
 }

@@ -112,7 +112,7 @@ impl Rules<'_> {
         match part {
             Part::Document if named.decided.as_ref().is_some_and(|decided| decided.passes) => Class::PassingEvidence,
             // Of acts documents are named by statements alone; lists and sources stay by their kind. What a watch saw is evidence, too.
-            Part::Document | Part::Watch | Part::Act => Class::Evidence,
+            Part::Document | Part::Watch | Part::Incident | Part::Act => Class::Evidence,
             Part::Stage | Part::Judgement | Part::Shadow => Class::Bodies,
             Part::Spans => Class::Traces,
         }

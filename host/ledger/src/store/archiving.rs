@@ -37,6 +37,8 @@ const NEEDED: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < 
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
     OR EXISTS (SELECT 1 FROM watches w WHERE w.decision = d.id AND (w.leaf_index >= $1 OR w.state = 'running'))
     OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending'))
+    OR EXISTS (SELECT 1 FROM incidents i WHERE i.decision = d.id AND (i.leaf_index >= $1 OR i.state <> 'resolved'))
+    OR EXISTS (SELECT 1 FROM incident_notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
     OR EXISTS (SELECT 1 FROM forced_deployments f WHERE f.decision = d.id AND f.at > $3)
     OR EXISTS (SELECT 1 FROM span_export x WHERE x.next_leaf > 0 AND x.next_leaf <= d.leaf_index)
 ) UNION SELECT MAX(d.leaf_index) FROM decision_services s JOIN decisions d ON d.id = s.decision GROUP BY d.environment, s.service";
@@ -50,7 +52,9 @@ const SINCE: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < $
     OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id AND o.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
-    OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending')))";
+    OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending'))
+    OR EXISTS (SELECT 1 FROM incidents i WHERE i.decision = d.id AND (i.leaf_index >= $1 OR i.state <> 'resolved'))
+    OR EXISTS (SELECT 1 FROM incident_notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending')))";
 
 /// Leaves of decisions below a size that are still needed.
 pub(crate) async fn still_needed(

@@ -18,6 +18,9 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("legal_holds", &["placed_by", "reason", "lifted_by", "lift_reason"]),
     ("watches", &["started_by", "cancelled_by", "cancel_reason"]),
     ("watch_alerts", &["said_by", "labels"]),
+    ("incidents", &["opened_by", "acknowledged_by", "resolved_by"]),
+    ("incident_changes", &["by_whom"]),
+    ("incident_texts", &["text"]),
 ];
 
 /// The same of what no leaf has.

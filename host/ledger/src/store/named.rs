@@ -25,7 +25,7 @@ use tidegate_core::{
 
 /// Under which keys leaves of acts have people's names and words.
 const PRIVATE: &[&str] =
-    &["actor", "by", "holder", "labels", "person", "question", "reason", "reviewed_by", "to", "with"];
+    &["actor", "by", "holder", "labels", "person", "question", "reason", "reviewed_by", "said", "to", "with"];
 
 /// What a body is to the leaf that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(crate) enum Part {
     Spans,
     /// Of a watch.
     Watch,
+    /// Of an incident.
+    Incident,
     /// Of an act.
     Act,
 }
@@ -55,6 +57,7 @@ impl Part {
             Self::Shadow => BodyKind::Shadow,
             Self::Spans => BodyKind::Spans,
             Self::Watch => BodyKind::Watch,
+            Self::Incident => BodyKind::Incident,
             Self::Act => BodyKind::Removal,
         }
     }
@@ -134,7 +137,7 @@ fn read(leaf: &Leaf) -> Result<Read, ReadError> {
         Kind::Stated => vec![digest("document")],
         Kind::Redacted | Kind::Retained => vec![digest("list")],
         Kind::BundleActivated => vec![act::activated(leaf)?.sources],
-        Kind::WatchStarted => vec![digest("plan")],
+        Kind::WatchStarted | Kind::IncidentOpened => vec![digest("plan")],
         Kind::WatchChanged => vec![digest("window"), digest("answer")],
         _ => Vec::new(),
     };
@@ -145,7 +148,11 @@ fn read(leaf: &Leaf) -> Result<Read, ReadError> {
     });
     let texts = each.filter_map(Value::as_str).filter_map(|text| text.parse().ok()).collect();
     let at = leaf::moment(&leaf.text).ok_or_else(unreadable)?;
-    let part = if matches!(kind, Kind::WatchStarted | Kind::WatchChanged) { Part::Watch } else { Part::Act };
+    let part = match kind {
+        Kind::WatchStarted | Kind::WatchChanged => Part::Watch,
+        Kind::IncidentOpened => Part::Incident,
+        _ => Part::Act,
+    };
     Ok(Read::Act { at, part, bodies: bodies.into_iter().flatten().collect(), texts })
 }
 

@@ -5,22 +5,32 @@ use super::{Connection, ROWS_MAX, builder::QueryBuilder, kind::Kind, signed, uns
 use crate::{
     error::{ReadError, RecordError},
     id::DecisionId,
-    notice::{DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
+    notice::{Addressee, DueNotice, NewNotice, Notice, NoticeCounts, NoticeKind, NoticeState, Tried},
     shape::numbers::moment_text,
 };
 use sqlx::{AssertSqlSafe, FromRow};
 use std::sync::Arc;
 use tidegate_core::time::Timestamp;
 
-/// Notices and orders.
+/// Notices, orders and what is told of incidents.
 macro_rules! all {
     ($columns:literal) => {
-        concat!("(SELECT ", $columns, " FROM notices UNION ALL SELECT ", $columns, " FROM orders) AS sent ")
+        concat!(
+            "(SELECT ",
+            $columns,
+            " FROM notices UNION ALL SELECT ",
+            $columns,
+            " FROM orders UNION ALL SELECT ",
+            $columns,
+            " FROM incident_notices) AS sent "
+        )
     };
 }
 
-/// The tables of both.
-pub(crate) const TABLES: [&str; 2] = ["notices", "orders"];
+/// The tables of all of them.
+pub(crate) const TABLES: [&str; 3] = ["notices", "orders", "incident_notices"];
+/// Those of them whose contacts are people, by the routes of the configuration.
+const TO_PEOPLE: [&str; 2] = ["notices", "incident_notices"];
 const COLUMNS: &str = concat!(
     "SELECT * FROM ",
     all!("id, kind, decision, contact, address, state, written_at, attempts, delivered_at, last_error")
@@ -55,7 +65,11 @@ pub(crate) async fn write(connection: &mut Connection, notices: &[NewNotice], in
     let kind = Kind::of(connection);
     for notice in notices {
         let at = moment_text(notice.at);
-        let table = TABLES[usize::from(notice.kind.is_order())];
+        let table = match notice.kind.addressee() {
+            Addressee::OfTheForced => "notices",
+            Addressee::Program => "orders",
+            Addressee::OfIncidents => "incident_notices",
+        };
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO {table} (id, decision, leaf_index, kind, contact, address, body, written_at, state, next_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9)",
@@ -146,13 +160,16 @@ pub(crate) async fn routed(
         return Ok(());
     }
     let kind = Kind::of(connection);
-    let mut query = QueryBuilder::new("UPDATE notices SET state = 'pending', next_at = ");
-    query.push_bind(moment_text(now)).push(" WHERE state = 'undeliverable' AND contact IN (");
-    let mut names = query.separated(", ");
-    for contact in contacts {
-        names.push_bind(kind.kept(contact));
+    for table in TO_PEOPLE {
+        let mut query = QueryBuilder::new("UPDATE ");
+        query.push(table).push(" SET state = 'pending', next_at = ").push_bind(moment_text(now));
+        query.push(" WHERE state = 'undeliverable' AND contact IN (");
+        let mut names = query.separated(", ");
+        for contact in contacts {
+            names.push_bind(kind.kept(contact));
+        }
+        query.push(")").build().execute(&mut *connection).await?;
     }
-    query.push(")").build().execute(connection).await?;
     Ok(())
 }
 
@@ -162,6 +179,20 @@ pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Re
     query.push("WHERE decision = ").push_bind(decision.as_str().to_owned()).push(" ORDER BY written_at, id");
     let kind = Kind::of(connection);
     let rows: Vec<NoticeRow> = query.build_query_as().fetch_all(connection).await?;
+    rows.into_iter().map(|row| row.notice(kind).ok_or_else(altered)).collect()
+}
+
+/// Those that were written beside the leaves of an incident, in their order.
+pub(crate) async fn of_incident(connection: &mut Connection, incident: &str) -> Result<Vec<Notice>, ReadError> {
+    let kind = Kind::of(connection);
+    let rows: Vec<NoticeRow> = sqlx::query_as(
+        "SELECT n.id, n.kind, n.decision, n.contact, n.address, n.state, n.written_at, n.attempts, n.delivered_at, n.last_error \
+         FROM incident_notices AS n JOIN incident_changes AS c ON c.leaf_index = n.leaf_index \
+         WHERE c.incident = $1 ORDER BY n.leaf_index, n.id",
+    )
+    .bind(kind.kept(incident))
+    .fetch_all(connection)
+    .await?;
     rows.into_iter().map(|row| row.notice(kind).ok_or_else(altered)).collect()
 }
 

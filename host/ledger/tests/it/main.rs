@@ -20,6 +20,7 @@ mod file;
 mod generate;
 mod golden;
 mod idempotency;
+mod incidents;
 mod kept;
 mod leaves;
 mod mends;

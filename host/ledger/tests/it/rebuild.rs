@@ -32,6 +32,7 @@ use tidegate_ledger::{
     event::{DeploymentEvent, NewEvent},
     evidence::Received,
     hold::{Held, NewHold},
+    incident::{Happening, NewIncident},
     ledger::{Ledger, redact::Redacting},
     obligation::{Fulfilment, NewMend, id_of},
     permit::{NewPermit, PermitKey, Revocation},
@@ -157,6 +158,7 @@ async fn everything() -> World {
     act(&ledger, Act::HoldPlaced(hold), Vec::new()).await;
     watched(&ledger).await;
     act(&ledger, Act::RolledBack(rolled_back()), Vec::new()).await;
+    attended(&ledger).await;
     moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
@@ -201,6 +203,14 @@ async fn watched(ledger: &Ledger) {
         cancelled: Some(WatchCancel { by: "grace@shop.example".into(), reason: "it was replaced".into() }),
     };
     act(ledger, Act::WatchChanged(changed), vec![body("window"), body("answer")]).await;
+}
+
+/// An incident that somebody acknowledged.
+async fn attended(ledger: &Ledger) {
+    let plan = Body { kind: BodyKind::Incident, bytes: b"what is done".as_slice().into() };
+    let opened = crate::incidents::opened("i1", "b");
+    act(ledger, Act::IncidentOpened(NewIncident { plan: Digest::of(&plan.bytes), ..opened }), vec![plan]).await;
+    act(ledger, Act::IncidentChanged(crate::incidents::changed("i1", 1, Happening::Acknowledged)), Vec::new()).await;
 }
 
 fn rolled_back() -> NewRollback {
@@ -304,7 +314,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (22, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (24, Vec::new()));
 }
 
 #[tokio::test]

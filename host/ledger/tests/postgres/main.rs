@@ -33,6 +33,8 @@ mod generate;
 mod golden;
 #[path = "../it/idempotency.rs"]
 mod idempotency;
+#[path = "../it/incidents.rs"]
+mod incidents;
 mod leases;
 #[path = "../it/leaves.rs"]
 mod leaves;

@@ -71,6 +71,8 @@ pub enum ProblemKind {
     AgreementRefused,
     /// A deployment that cannot be watched, or a watch that whoever asks does not end.
     WatchRefused,
+    /// An incident that cannot be opened, or about which this cannot be done.
+    IncidentRefused,
     /// A deployment that may not begin now.
     NotPermitted,
     /// An obligation that cannot be fulfilled so, or not by whoever says it is.

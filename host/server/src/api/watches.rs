@@ -72,6 +72,9 @@ pub struct WatchBody {
     /// The last look, where one watch is asked for: the newest where it runs at the gate that is asked, or else the one by which it last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<SeenBody>,
+    /// The incident that it opened, where one watch is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
     /// Of the body that says what it does.
     pub plan: String,
     /// Of the body that the plugin was asked with when it last changed.

@@ -11,7 +11,7 @@ pub struct Args {
     /// Go on serving afterwards, until Ctrl-C.
     #[arg(long)]
     pub keep: bool,
-    /// See a deployment watched instead: its error rate climbs, and it is rolled back. Takes a minute, and needs `prometheus`.
+    /// See a deployment watched instead: its error rate climbs, it is rolled back, and somebody is told. Takes a minute, and needs `prometheus`.
     #[arg(long)]
     pub watch: bool,
 }

@@ -113,6 +113,7 @@ fn whole(one: &WatchBody) -> String {
         ("why", &one.why),
         ("ended by", &one.cancelled_by),
         ("because", &one.cancel_reason),
+        ("incident", &one.incident),
     ];
     let more = more.into_iter().filter_map(|(what, text)| Some(format!("  {what}: {}", text.as_ref()?)));
     let triggers = one.triggers.iter().map(trigger);
@@ -166,6 +167,7 @@ mod tests {
             changed_at: None,
             looks: 7,
             seen: None,
+            incident: None,
             plan: "sha256:0".to_owned(),
             window: None,
             answer: None,

@@ -1,6 +1,7 @@
 //! What people ask of a gate besides decisions: tokens, confirmations, permits, obligations, and what became of deployments.
 
 mod audit;
+mod incidents;
 mod watches;
 
 use super::{

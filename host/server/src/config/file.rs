@@ -3,7 +3,7 @@
 use super::{
     egress,
     mistake::{Mistake, Refused},
-    notices::{self, Route},
+    notices::{self, Reached, Route},
     orders::{self, OrderConfig},
     origin::Origin,
     schema,
@@ -36,7 +36,7 @@ pub(super) struct Content {
     /// What programs are told to do, and the place that says so.
     pub(super) orders: Option<(Origin, BTreeMap<String, OrderConfig>)>,
     /// Where contacts are reached, and the place that says so.
-    pub(super) routes: Option<(Origin, BTreeMap<String, Route>)>,
+    pub(super) routes: Option<(Origin, BTreeMap<String, Reached>)>,
     /// Where span trees go, and the place that says so.
     pub(super) export: Option<(Origin, Route)>,
     /// In the order of the file.

@@ -17,14 +17,58 @@ pub struct Route {
     pub path: Vec<String>,
 }
 
+/// In which form a contact is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// As JSON of the gate's own.
+    #[default]
+    Webhook,
+    /// As an alert, by the API of an Alertmanager, which then groups, silences and routes it.
+    Alertmanager,
+    /// As a CDEvent, in the binary mode of CloudEvents.
+    CloudEvents,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Webhook, Self::Alertmanager, Self::CloudEvents];
+
+    /// The word used in the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Alertmanager => "alertmanager",
+            Self::CloudEvents => "cloudevents",
+        }
+    }
+}
+
+/// How a contact is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// Where.
+    pub route: Route,
+    /// In which form.
+    pub form: Form,
+}
+
+impl From<Route> for Reached {
+    fn from(route: Route) -> Self {
+        Self { route, form: Form::default() }
+    }
+}
+
 /// The routes of a file. A destination that the file does not name is a mistake: it would be noticed in an emergency.
-pub(super) fn read(file: &Value, positions: &Positions, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Route> {
+pub(super) fn read(file: &Value, positions: &Positions, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Reached> {
     let Some(contacts) = file.pointer("/notices/contacts").and_then(Value::as_object) else { return BTreeMap::new() };
     let mut routes = BTreeMap::new();
     for contact in contacts.keys() {
         let pointer = format!("/notices/contacts/{}", contact.replace('~', "~0").replace('/', "~1"));
         if let Some(route) = route(file, &pointer, positions, mistakes) {
-            routes.insert(contact.clone(), route);
+            let word = file.pointer(&format!("{pointer}/form")).and_then(Value::as_str);
+            let form = word.and_then(|word| Form::ALL.into_iter().find(|form| form.word() == word)).unwrap_or_default();
+            routes.insert(contact.clone(), Reached { route, form });
         }
     }
     routes
@@ -69,15 +113,17 @@ fn leads_away(segment: &str) -> bool {
 }
 
 /// One line for each contact.
-pub(super) fn show(routes: &BTreeMap<String, Route>) -> Vec<String> {
-    let line =
-        |(contact, route): (&String, &Route)| format!("{contact}: {} /{}", route.destination, route.path.join("/"));
+pub(super) fn show(routes: &BTreeMap<String, Reached>) -> Vec<String> {
+    let line = |(contact, Reached { route, form }): (&String, &Reached)| {
+        let form = if *form == Form::Webhook { String::new() } else { format!(" as {}", form.word()) };
+        format!("{contact}: {} /{}{form}", route.destination, route.path.join("/"))
+    };
     routes.iter().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Route, show};
+    use super::{Form, Reached, Route, show};
     use crate::config::{Config, flags::Flags, tests};
 
     const EGRESS: &str = "egress: { hooks: { url: 'https://hooks.example/in' } }\n";
@@ -93,10 +139,15 @@ mod tests {
         let config = load("{ Security Team: { destination: hooks, path: [gate, a/b] }, ops: { destination: hooks } }");
         let config = config.unwrap();
         let route = Route { destination: "hooks".to_owned(), path: vec!["gate".to_owned(), "a/b".to_owned()] };
-        assert_eq!(config.notices.contacts["Security Team"], route);
+        assert_eq!(config.notices.contacts["Security Team"], route.into());
         assert_eq!(show(&config.notices.contacts), ["Security Team: hooks /gate/a/b", "ops: hooks /"]);
         let other = load("{ ops: { destination: hooks } }").unwrap();
         assert_ne!(config.digest(), other.digest(), "it is a part of what the gate is told");
+        let alerts = load("{ ops: { destination: hooks, form: alertmanager } }").unwrap();
+        assert_ne!(alerts.digest(), other.digest(), "so is the form");
+        let route = Route { destination: "hooks".to_owned(), path: Vec::new() };
+        assert_eq!(alerts.notices.contacts["ops"], Reached { route, form: Form::Alertmanager });
+        assert_eq!(show(&alerts.notices.contacts), ["ops: hooks / as alertmanager"]);
     }
 
     #[test]

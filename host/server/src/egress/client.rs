@@ -147,6 +147,23 @@ impl Client {
         self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers })).await
     }
 
+    /// As [`Self::post_again`], with what else its headers say.
+    pub async fn post_again_with(
+        &self,
+        target: &Target,
+        json: Bytes,
+        key: &str,
+        more: &[(&'static str, String)],
+    ) -> Result<Response, EgressError> {
+        let mut headers = vec![(IDEMPOTENCY_KEY, self.key(key)?)];
+        for (name, value) in more {
+            let form =
+                |error| EgressError::Setup { destination: self.name(), cause: format!("header `{name}`: {error}") };
+            headers.push((HeaderName::from_static(name), HeaderValue::from_str(value).map_err(form)?));
+        }
+        self.ask(Method::POST, target, Form::Json, Some(Handed { bytes: json, headers })).await
+    }
+
     /// As [`Self::post_again`], and signed: whoever takes it knows by the secret that lies there that the gate sent it, at that moment.
     pub async fn post_signed(
         &self,

@@ -99,6 +99,9 @@ pub enum GateError {
     /// A deployment that cannot be watched, or a watch that does not end, or not by whoever asks.
     #[error("{0}")]
     Unwatched(String),
+    /// An incident that cannot be opened, or about which this cannot be done.
+    #[error("{0}")]
+    Unattended(String),
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
@@ -189,6 +192,7 @@ impl GateError {
             | Self::Unconfirmed(_)
             | Self::NotAgreed(_)
             | Self::Unwatched(_)
+            | Self::Unattended(_)
             | Self::Faster(_)
             | Self::Unfulfilled(_)
             | Self::Uncosigned(_)
@@ -238,6 +242,7 @@ impl GateError {
             Self::Unconfirmed(_) => ProblemKind::ConfirmationRefused,
             Self::NotAgreed(_) => ProblemKind::AgreementRefused,
             Self::Unwatched(_) => ProblemKind::WatchRefused,
+            Self::Unattended(_) => ProblemKind::IncidentRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::Uncosigned(_) => ProblemKind::CosignatureRefused,

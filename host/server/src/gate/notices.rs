@@ -7,6 +7,7 @@
 
 pub mod courier;
 pub mod decided;
+mod forms;
 mod orders;
 mod standing;
 
@@ -16,7 +17,7 @@ use crate::{
         SentObligation, SentRevision, SentService, SentSet,
     },
     api::order::OrderBody,
-    gate::{Gate, error::GateError, plugins::Active, ruling::Ruled},
+    gate::{Gate, error::GateError, incidents::rules::Rules, plugins::Active, ruling::Ruled},
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tidegate_bundle::bundle::{Bundle, LoadedSet};
@@ -31,7 +32,7 @@ use tidegate_core::{
 use tidegate_ledger::{
     confirmation::Confirmation,
     id::DecisionId,
-    notice::{NewNotice, Notice, NoticeKind, NoticeState},
+    notice::{Addressee, NewNotice, Notice, NoticeKind, NoticeState},
     obligation,
 };
 
@@ -250,10 +251,15 @@ pub fn fresh(notices: &[NewNotice], routed: &BTreeSet<String>) -> Vec<NoticeBody
     notices.iter().filter(|notice| !notice.kind.is_order()).map(one).collect()
 }
 
-/// As they stand.
+/// Those of a forced deployment, as they stand: rollbacks and incidents are read by themselves.
 fn bodies(notices: &[Notice]) -> Vec<NoticeBody> {
+    bodies_of(notices.iter().filter(|notice| notice.kind.addressee() == Addressee::OfTheForced))
+}
+
+/// As they stand.
+pub(super) fn bodies_of<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> Vec<NoticeBody> {
     let one = |notice: &Notice| body(&notice.id, notice.kind, &notice.contact, notice.state, notice.delivered_at);
-    notices.iter().filter(|notice| !notice.kind.is_order()).map(one).collect()
+    notices.into_iter().map(one).collect()
 }
 
 fn body(id: &str, kind: NoticeKind, contact: &str, state: NoticeState, at: Option<Timestamp>) -> NoticeBody {
@@ -266,12 +272,20 @@ fn body(id: &str, kind: NoticeKind, contact: &str, state: NoticeState, at: Optio
     }
 }
 
-/// Contacts that a set in force notifies, and of whom nobody said where they are reached: by set and name.
+/// Contacts that a set in force notifies of forced deployments or incidents, and of whom nobody said where they are reached: by set and name.
 #[must_use]
 pub fn unrouted(bundle: &Bundle, routed: &BTreeSet<String>) -> Vec<(String, String)> {
     let of_set = |set: &LoadedSet| {
-        let missing = set.notify.iter().filter(|name| !routed.contains(*name));
-        missing.map(|name| (set.set.id.to_string(), name.clone())).collect::<Vec<_>>()
+        let named: BTreeSet<String> = set.notify.iter().cloned().chain(answering(set)).collect();
+        let missing = named.into_iter().filter(|name| !routed.contains(name));
+        missing.map(|name| (set.set.id.to_string(), name)).collect::<Vec<_>>()
     };
     bundle.sets().iter().flat_map(of_set).collect()
+}
+
+/// Who answers for incidents where a set opens any.
+fn answering(set: &LoadedSet) -> Vec<String> {
+    let rules = Rules::of(set).ok().flatten();
+    let contacts = rules.into_iter().flat_map(|rules| rules.matrix.into_values()).flat_map(|level| level.contacts);
+    contacts.map(|contact| contact.name).collect()
 }

@@ -1,5 +1,6 @@
 //! The plugins of a bundle: loaded, described, and their settings found good, before anything is judged by them.
 
+mod afterwards;
 mod load;
 
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
         error::placed,
         layers::{self, Combinations},
         material::{Material, kept},
-        watches::plan::Rules,
     },
     identity::oidc::issuers::Issuers,
 };
@@ -178,22 +178,8 @@ impl Active {
                 Err(fault) => mistakes.extend(at("", &format!("the plugin could not look at them: {fault}"))),
             }
         }
-        mistakes.extend(self.watching_mistakes(engine, set));
+        mistakes.extend(self.afterwards_mistakes(engine, set));
         mistakes
-    }
-
-    /// What the plugin of a set's watches finds wrong with the triggers that it judges by.
-    fn watching_mistakes(&self, engine: &Engine, set: &LoadedSet) -> Vec<Mistake> {
-        let rules = match Rules::of(set) {
-            Ok(Some(rules)) => rules,
-            Ok(None) => return Vec::new(),
-            Err(message) => return vec![set.mistake_in_rollback("", &message)],
-        };
-        let Some(loaded) = self.plugin(&set.set.id, &rules.plugin) else { return Vec::new() };
-        match loaded.plugin.settings_problems(engine, &rules.settings.to_string()) {
-            Ok(found) => found.iter().map(|one| set.mistake_in_rollback(&one.pointer, &one.message)).collect(),
-            Err(fault) => vec![set.mistake_in_rollback("", &format!("the plugin could not look at it: {fault}"))],
-        }
     }
 
     /// What is known of plugins' settings.

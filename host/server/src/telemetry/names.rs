@@ -55,6 +55,8 @@ names! {
         SPAN_LOAD = "tidegate.load";
         /// A candidate policy set's opinion.
         SPAN_SHADOW = "tidegate.shadow";
+        /// Something that happened to an incident. It belongs to the trace of the decision that the incident follows, and lies outside of its tree.
+        SPAN_INCIDENT = "tidegate.incident";
     }
     "Events" {
         /// On the decision: one service that is to be deployed.
@@ -99,6 +101,14 @@ names! {
         CUT = "tidegate.spans.cut";
         /// On a link: what the other decision is to this one: `retried`, or `overridden`.
         LINK_KIND = "tidegate.link.kind";
+    }
+    "An incident" {
+        /// The incident's id.
+        INCIDENT_ID = "tidegate.incident.id";
+        /// What happened: `opened`, `acknowledged`, `updated`, `escalated` or `resolved`.
+        INCIDENT_HAPPENING = "tidegate.incident.happening";
+        /// `P0` to `P3`.
+        INCIDENT_PRIORITY = "tidegate.incident.priority";
     }
     "A stage" {
         /// The stage.

@@ -21,6 +21,7 @@ mod determinism;
 mod disk;
 mod examples;
 mod hostile;
+mod incidents;
 mod keeping;
 mod layers;
 mod lifecycle;

@@ -56,7 +56,7 @@ fn unreached(policies: &TempDir) -> World {
 fn reach(config: &mut Config, receiver: SocketAddr) {
     config.egress.insert("hooks".to_owned(), loopback(&format!("http://{receiver}/hooks"), ENDLESS));
     let route = Route { destination: "hooks".to_owned(), path: vec!["gate/1".to_owned()] };
-    config.notices.contacts.insert("security".to_owned(), route);
+    config.notices.contacts.insert("security".to_owned(), route.into());
     config.notices.retry_first = Duration::from_millis(10);
     config.notices.retry_max = Duration::from_millis(50);
 }

@@ -4,6 +4,7 @@ mod alertmanager;
 mod alerts;
 mod canary;
 mod demo;
+mod incidents;
 mod observations;
 mod ordered;
 mod prometheus;

@@ -56,6 +56,8 @@ impl ActLeaf {
             Kind::WatchStarted => Self::Watch(leaf::read(*index, text)?),
             Kind::WatchChanged => Self::WatchChange(leaf::read(*index, text)?),
             Kind::WatchAlerted => Self::WatchAlert(leaf::read(*index, text)?),
+            Kind::IncidentOpened => Self::Incident(leaf::read(*index, text)?),
+            Kind::IncidentChanged => Self::IncidentChange(leaf::read(*index, text)?),
             Kind::RollbackOrdered | Kind::RollbackWithheld => Self::Rollback(leaf::read(*index, text)?),
         }))
     }
@@ -98,6 +100,8 @@ impl ActLeaf {
             Self::Watch(leaf) => Some((Act::WatchStarted(leaf.judgement.begun()?), leaf.judgement.at)),
             Self::WatchChange(leaf) => Some((Act::WatchChanged(leaf.judgement.changed()?), leaf.judgement.at)),
             Self::WatchAlert(leaf) => Some((Act::WatchAlerted(leaf.judgement.said()?), leaf.judgement.at)),
+            Self::Incident(leaf) => Some((Act::IncidentOpened(leaf.judgement.opened()?), leaf.judgement.at)),
+            Self::IncidentChange(leaf) => Some((Act::IncidentChanged(leaf.judgement.changed()?), leaf.judgement.at)),
             Self::Confirmation(leaf) => Some((confirmed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Agreement(leaf) => Some((agreed(&leaf.judgement)?, leaf.judgement.at)),
             Self::Statement(leaf) => Some((stated(&leaf.judgement, scope?), leaf.judgement.at)),

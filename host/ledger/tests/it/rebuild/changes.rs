@@ -225,4 +225,24 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "DELETE FROM watch_alerts",
         "INSERT INTO watch_alerts SELECT 'x', alert, state, since, fingerprint, labels, left_out, said_by, 0, at FROM watch_alerts",
     ),
+    (
+        "incidents",
+        "UPDATE incidents SET state = 'resolved'",
+        "DELETE FROM incidents",
+        "INSERT INTO incidents (id, leaf_index, cause, decision, environment, services, opened_at, detected_at, priority, rule, plan, \
+         levels, state, changes, level) SELECT 'x', 0, 'x', decision, environment, services, opened_at, detected_at, priority, rule, \
+         plan, levels, state, changes, level FROM incidents",
+    ),
+    (
+        "incident_changes",
+        "UPDATE incident_changes SET level = 7",
+        "DELETE FROM incident_changes",
+        "INSERT INTO incident_changes (leaf_index, incident, number, happening, at, level, done) VALUES (0, 'x', 0, 'opened', '', 0, '[]')",
+    ),
+    (
+        "incident_texts",
+        "UPDATE incident_texts SET text = 'x'",
+        "DELETE FROM incident_texts",
+        "INSERT INTO incident_texts (incident, number, what, text) VALUES ('x', 0, 'title', 'x')",
+    ),
 ];

@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 37] = [
+pub const PAGES: [KindPage; 38] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -169,6 +169,15 @@ pub const PAGES: [KindPage; 37] = [
         "caller",
         "The policy set does not say how a deployment is watched, or its plugin cannot use what it says; or the watch is over; or it is one of production, and whoever asks to end it is a program or had a part in the deployment.",
         "Say `watch` and `rollback` in the policy set. To end a watch of production, have a person do it who had no part in the deployment.",
+    ),
+    page(
+        ProblemKind::IncidentRefused,
+        "incident-refused",
+        409,
+        "incident refused",
+        "caller",
+        "The policy set does not say what is done about incidents; or somebody sees to the incident already; or it is over, and this cannot be said of it any more.",
+        "Say `incidents`, `escalation` and `notices` in the policy set. Of an incident that is over only its ticket, its root cause, what prevents it, its post-mortem and tasks that are done can be said.",
     ),
     page(
         ProblemKind::NotPermitted,

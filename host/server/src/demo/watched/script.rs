@@ -36,7 +36,8 @@ impl Script<'_> {
         writeln!(self.out, "\n   healthy: this is what can be gone back to.\n")?;
         let watch = self.deployed("1.1.0")?;
         self.ends(&watch, "rolled_back")?;
-        self.carried_out()
+        self.carried_out()?;
+        self.told(&watch)
     }
 
     fn api(&self) -> Result<Api<'_>, DemoError> {
@@ -83,8 +84,7 @@ impl Script<'_> {
     fn carried_out(&mut self) -> Result<(), DemoError> {
         let late = |_| DemoError::Otherwise("no rollback was ordered".to_owned());
         let order = self.service.orders.recv_timeout(PATIENCE).map_err(late)?;
-        let text = |pointer: &str| order.pointer(pointer).and_then(Value::as_str).map(|text| terminal(text, CHARS_MAX));
-        let said = |pointer: &str| text(pointer).unwrap_or_default();
+        let said = |pointer: &str| text(&order, pointer);
         writeln!(self.out, "\n── rollback ordered, signed, and carried out ──")?;
         writeln!(
             self.out,
@@ -99,6 +99,31 @@ impl Script<'_> {
         writeln!(self.out, "   shop {} runs\n", self.service.version())?;
         Ok(())
     }
+
+    /// Whoever answers for it hears of it.
+    fn told(&mut self, watch: &str) -> Result<(), DemoError> {
+        let late = |_| DemoError::Otherwise("nobody was told of an incident".to_owned());
+        let notice = self.service.notices.recv_timeout(PATIENCE).map_err(late)?;
+        let incident = self.api()?.watch(watch)?.incident.unwrap_or_default();
+        writeln!(
+            self.out,
+            "── incident {}, {} is told ──",
+            terminal(&incident, CHARS_MAX),
+            text(&notice, "/contact/name")
+        )?;
+        writeln!(self.out, "   {}", text(&notice, "/subject"))?;
+        let body = notice.pointer("/text").and_then(Value::as_str).unwrap_or_default();
+        for line in body.lines() {
+            writeln!(self.out, "   {}", terminal(line, CHARS_MAX))?;
+        }
+        writeln!(self.out)?;
+        Ok(())
+    }
+}
+
+/// A text of the gate's, in one line.
+fn text(from: &Value, pointer: &str) -> String {
+    from.pointer(pointer).and_then(Value::as_str).map(|text| terminal(text, CHARS_MAX)).unwrap_or_default()
 }
 
 fn unlike(watch: &WatchBody, expected: &str) -> String {

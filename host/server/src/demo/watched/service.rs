@@ -37,6 +37,7 @@ struct Shop {
     fails: u64,
     secret: String,
     orders: Sender<Value>,
+    notices: Sender<Value>,
 }
 
 type Shared = Arc<Mutex<Shop>>;
@@ -47,14 +48,17 @@ pub(super) struct Service {
     pub(super) address: SocketAddr,
     /// Orders that were carried out.
     pub(super) orders: Receiver<Value>,
+    /// What people were told.
+    pub(super) notices: Receiver<Value>,
     _stop: oneshot::Sender<()>,
 }
 
 impl Service {
     /// Takes the orders that are signed with this secret.
     pub(super) fn start(secret: String) -> Result<Self, DemoError> {
-        let (sender, orders) = channel();
-        let shop = Shop { version: String::new(), succeeded: 0, failed: 0, fails: 0, secret, orders: sender };
+        let ((order, orders), (notice, notices)) = (channel(), channel());
+        let version = String::new();
+        let shop = Shop { version, succeeded: 0, failed: 0, fails: 0, secret, orders: order, notices: notice };
         let shop = Arc::new(Mutex::new(shop));
         let (stop, stopped) = oneshot::channel();
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -70,7 +74,7 @@ impl Service {
                 }
             })
         })?;
-        Ok(Self { shop, address, orders, _stop: stop })
+        Ok(Self { shop, address, orders, notices, _stop: stop })
     }
 
     /// This version runs from now on.
@@ -100,6 +104,7 @@ fn routes(shop: Shared) -> Router {
         .route("/health", get(|| async { "ok" }))
         .route("/metrics", get(metrics))
         .route("/deployer", post(deployer))
+        .route("/pager", post(pager))
         .with_state(shop)
 }
 
@@ -136,6 +141,13 @@ async fn deployer(State(shop): State<Shared>, headers: HeaderMap, body: Bytes) -
     shop.run(version);
     // Nobody listens any more only if the demo is over.
     let _over = shop.orders.send(order);
+    StatusCode::NO_CONTENT
+}
+
+/// Whoever answers for incidents reads what they are told.
+async fn pager(State(shop): State<Shared>, body: Bytes) -> StatusCode {
+    let Ok(notice) = serde_json::from_slice::<Value>(&body) else { return StatusCode::BAD_REQUEST };
+    let _over = locked(&shop).notices.send(notice);
     StatusCode::NO_CONTENT
 }
 

@@ -3,12 +3,12 @@
 //! It wakes when a notice is durable, and when one is to be sent again. What it began it may leave unfinished: a notice that is not noted as
 //! taken is sent again, under the same id. Orders to programs go the same way ([`super::orders`]).
 
+use super::forms;
 use crate::{
     config::{NoticesConfig, orders::OrderConfig},
-    egress::{Egress, Response, error::EgressError, patience::pause, target::Target},
+    egress::{Egress, Response, error::EgressError, patience::pause},
     gate::{clock, others::sooner},
 };
-use bytes::Bytes;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tidegate_core::{one_line::one_line, time::Timestamp};
 use tidegate_ledger::{
@@ -129,15 +129,18 @@ impl Courier {
         let tried = match self.config.contacts.get(&*notice.contact) {
             _ if notice.kind.is_order() => self.give(&notice, clock::now()).await,
             None => Tried::NoRoute,
-            Some(route) => {
-                let target = route.path.iter().fold(Target::base(), Target::segment);
-                let body = Bytes::copy_from_slice(notice.body.as_bytes());
-                let answer = match self.egress.to(&route.destination) {
-                    Ok(client) => client.post_again(&target, body, &notice.id).await,
-                    Err(error) => Err(error),
-                };
-                after(&self.config, &notice, answer, clock::now())
-            }
+            Some(reached) => match forms::written(reached, &notice) {
+                Some(written) => {
+                    let answer = match self.egress.to(&reached.route.destination) {
+                        Ok(client) => {
+                            client.post_again_with(&written.target, written.body, &notice.id, &written.headers).await
+                        }
+                        Err(error) => Err(error),
+                    };
+                    after(&self.config, &notice, answer, clock::now())
+                }
+                None => Tried::GaveUp { error: format!("it cannot be told as {}", reached.form.word()) },
+            },
         };
         say(&notice, &tried);
         if let Err(error) = self.ledger.notice_tried(notice.id.clone(), tried).await {

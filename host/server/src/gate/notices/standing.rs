@@ -38,7 +38,7 @@ impl Gate {
     pub(crate) fn warn_of_unrouted(&self, active: &Active) {
         for (set, contact) in unrouted(active.bundle(), &self.settings.routed) {
             tracing::warn!(
-                "policy set `{set}` notifies `{contact}` of forced deployments, and `notices.contacts` does not say where that is"
+                "policy set `{set}` notifies `{contact}`, and `notices.contacts` does not say where that is"
             );
         }
         for warning in unordered(active.bundle(), &self.settings.orders) {

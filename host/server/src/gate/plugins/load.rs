@@ -57,7 +57,14 @@ fn plugin(
     if by_watches && !plugin.is(Kind::Rollback) {
         return Err(reference.mistake("it does not export `tidegate:policy/rollback`, so no watch can ask it", None));
     }
-    if (reference.is_asked_by_stages() || !by_watches) && !plugin.is(Kind::Gate) {
+    let by_incidents = reference.is_asked_by("incidents");
+    if by_incidents && !plugin.is(Kind::Severity) {
+        return Err(
+            reference.mistake("it does not export `tidegate:policy/severity`, so it classifies no incident", None)
+        );
+    }
+    let is_asked_later = by_watches || by_incidents;
+    if (reference.is_asked_by_stages() || !is_asked_later) && !plugin.is(Kind::Gate) {
         return Err(reference.mistake("it does not export `tidegate:policy/gate`, so no stage can use it", None));
     }
     let rules = plugin.description.rules.iter().map(|rule| rule.id.clone()).collect();

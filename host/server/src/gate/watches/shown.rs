@@ -21,6 +21,7 @@ impl Gate {
     /// A watch with all that is known of it.
     pub(super) async fn shown(&self, watch: &Watch, stored: &StoredDecision) -> Result<WatchBody, GateError> {
         let mut shown = body(watch, stored);
+        shown.incident = self.ledger().incident_of_watch(&watch.begun.id).await?.map(|id| id.to_string());
         let change = watch.last.as_ref().map(|last| &last.change);
         // What was deleted says nothing any more; its digest stays.
         let Some(plan) = self.written::<Plan>(Some(watch.begun.plan)).await? else { return Ok(shown) };
@@ -135,6 +136,7 @@ pub(super) fn body(watch: &Watch, stored: &StoredDecision) -> WatchBody {
         changed_at: last.map(|last| last.at.to_string()),
         looks: watch.looks,
         seen: None,
+        incident: None,
         plan: begun.plan.to_string(),
         window: digest(change.and_then(|change| change.window)),
         answer: digest(change.and_then(|change| change.answer)),

@@ -203,7 +203,7 @@ impl WrittenTrigger {
     }
 
     /// In core's words. None: no gate wrote this.
-    pub(super) fn read(&self) -> Option<Trigger> {
+    pub(crate) fn read(&self) -> Option<Trigger> {
         let number = |text: &Option<String>| text.as_deref().map(str::parse).transpose().ok();
         Some(Trigger {
             name: self.name.clone(),

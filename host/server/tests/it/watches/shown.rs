@@ -25,6 +25,10 @@ fn the_demo_shows_a_deployment_that_is_rolled_back() {
         "shop: from 1.1.0 to 1.0.0",
         "because error_ratio: above 0.1",
         "shop 1.0.0 runs",
+        "Lead is told ──",
+        "[P1] production: ",
+        "Services: shop",
+        "Next word in ",
     ] {
         let at = rest.find(step).unwrap_or_else(|| panic!("`{step}` is not shown after what was before:\n{shown}"));
         rest = &rest[at + step.len()..];

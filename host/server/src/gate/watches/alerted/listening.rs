@@ -23,7 +23,7 @@ pub(super) struct Listening {
     about: About,
 }
 
-/// An environment and a service; none: any.
+/// An environment and a service; none of either: any.
 type Place = (Option<EnvironmentName>, Option<ServiceName>);
 
 /// Those of one gate's record, as far as somebody's word reaches.
