@@ -5,6 +5,7 @@ use crate::{
     document::Mistake,
     identities::Identities,
     layers::{NoSchemas, Override, SettingsSchemas},
+    maintenance::MaintenanceRules,
     matching::Match,
     occasions::Occasion,
     resolved,
@@ -68,6 +69,8 @@ pub struct LoadedSet {
     pub rollbacks: Option<RollbackRules>,
     /// The orders that programs are given on decisions, as the configuration names them. No layer changes them.
     pub on: BTreeMap<Occasion, String>,
+    /// What it says of maintenance; `None`: it says nothing of that. No layer changes it.
+    pub maintenance: Option<MaintenanceRules>,
     /// Its plugins' components.
     pub plugins: BTreeMap<PluginName, Digest>,
     canonical: String,
@@ -259,6 +262,7 @@ impl LoadedSet {
             permits: source.permits,
             rollbacks: source.rollbacks.clone(),
             on: source.on.clone(),
+            maintenance: source.maintenance.clone(),
             canonical,
             shown: resolved::shown(&source, &plugins),
             source,

@@ -20,6 +20,7 @@ pub mod identities;
 pub mod key;
 pub mod layers;
 pub mod lint;
+pub mod maintenance;
 pub mod matching;
 pub mod occasions;
 mod raw;

@@ -47,6 +47,8 @@ pub(crate) struct Set {
     #[serde(default)]
     pub(crate) procedures: Value,
     #[serde(default)]
+    pub(crate) maintenance: Value,
+    #[serde(default)]
     pub(crate) team_may_set: Vec<Bound>,
 }
 

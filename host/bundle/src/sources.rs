@@ -4,6 +4,7 @@ mod bounds;
 mod convert;
 mod files;
 pub mod incidents;
+mod maintenance;
 mod obligations;
 mod occasions;
 mod operations;
@@ -32,6 +33,7 @@ use crate::{
         bounds::Bound,
         path,
     },
+    maintenance::MaintenanceRules,
     matching::Match,
     occasions::Occasion,
     raw,
@@ -110,6 +112,8 @@ pub(crate) struct SetSource {
     pub(crate) rollbacks: Option<RollbackRules>,
     /// The order that it gives on each occasion.
     pub(crate) on: BTreeMap<Occasion, String>,
+    /// What it says of maintenance.
+    pub(crate) maintenance: Option<MaintenanceRules>,
     /// The set that it is a candidate beside.
     pub(crate) shadow_of: Option<PolicySetId>,
     /// What lower layers may loosen.

@@ -9,6 +9,7 @@ use crate::{
     hold::{HoldLift, NewHold},
     incident::{IncidentChange, NewIncident},
     leaf_size::LeafTooLarge,
+    maintenance::{MaintenanceStep, NewMaintenance},
     notice::NewNotice,
     obligation::Fulfilment,
     permit::{NewPermit, REASON_BYTES_MAX, Revocation},
@@ -144,6 +145,10 @@ pub enum Act {
     IncidentOpened(NewIncident),
     /// An incident stands otherwise than before.
     IncidentChanged(IncidentChange),
+    /// A maintenance was planned, or opened at once.
+    MaintenancePlanned(NewMaintenance),
+    /// A maintenance stands otherwise than before.
+    MaintenanceChanged(MaintenanceStep),
 }
 
 /// The bundle that was activated last.
@@ -180,6 +185,8 @@ impl Act {
             Self::RolledBack(rollback) => rollback.fits(),
             Self::IncidentOpened(incident) => incident.fits(),
             Self::IncidentChanged(change) => change.fits(),
+            Self::MaintenancePlanned(maintenance) => maintenance.fits(),
+            Self::MaintenanceChanged(step) => step.fits(),
             Self::Revoked(Revocation { reason, .. }) if reason.len() > REASON_BYTES_MAX => {
                 Err(LeafTooLarge { what: "bytes of a reason", used: reason.len(), allowed: REASON_BYTES_MAX })
             }

@@ -57,4 +57,7 @@ pub enum Faster {
     /// Somebody else changed the watch, or it ended.
     #[error("the watch changed, or ended")]
     WatchChanged,
+    /// Somebody else took a step of the maintenance, or it ended.
+    #[error("the maintenance changed, or ended")]
+    MaintenanceChanged,
 }

@@ -58,6 +58,8 @@ pub(crate) enum Kind {
     RollbackWithheld,
     IncidentOpened,
     IncidentChanged,
+    MaintenancePlanned,
+    MaintenanceChanged,
 }
 
 impl Kind {
@@ -93,6 +95,8 @@ impl Kind {
             Self::RollbackWithheld => "rollback_withheld",
             Self::IncidentOpened => "incident_opened",
             Self::IncidentChanged => "incident_changed",
+            Self::MaintenancePlanned => "maintenance_planned",
+            Self::MaintenanceChanged => "maintenance_changed",
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod holds;
 mod incidents;
 pub mod kept;
 mod log;
+mod maintenances;
 mod notices;
 mod opening;
 mod others;

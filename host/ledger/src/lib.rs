@@ -41,6 +41,7 @@ pub mod incident;
 mod leaf;
 pub mod leaf_size;
 pub mod ledger;
+pub mod maintenance;
 mod notary;
 pub mod note;
 pub mod notice;

@@ -12,8 +12,9 @@ use crate::{
     obligation::Owed,
     span_index::Indexed,
     store::{
-        Connection, agreements, archives, confirmations, events, forced, holds, incidents, obligations, permits,
-        projection, removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts, watches,
+        Connection, agreements, archives, confirmations, events, forced, holds, incidents, maintenances, obligations,
+        permits, projection, removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts,
+        watches,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -91,6 +92,8 @@ pub(crate) const TABLES: &[Derived] = &[
     Derived { found_by: Some("decision"), ..derived("incidents", &["id"]) },
     Derived { found_by: Some("incident"), ..derived("incident_changes", &["leaf_index"]) },
     derived("incident_texts", &["incident", "number", "what"]),
+    derived("maintenances", &["id"]),
+    derived("maintenance_steps", &["maintenance", "number"]),
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
@@ -227,6 +230,8 @@ pub(crate) async fn act(connection: &mut Connection, index: u64, act: &Act, at: 
         Act::WatchAlerted(alert) => watch_alerts::put(connection, alert, at, index).await?,
         Act::IncidentOpened(incident) => incidents::open(connection, incident, at, index).await?,
         Act::IncidentChanged(change) => incidents::change(connection, change, at, index).await?,
+        Act::MaintenancePlanned(maintenance) => maintenances::plan(connection, maintenance, at, index).await?,
+        Act::MaintenanceChanged(step) => maintenances::step(connection, step, at, index).await?,
         Act::Redacted(redaction) => removals::note(connection, index, redaction.list).await.map(drop)?,
         Act::Retained(run) => removals::note(connection, index, run.list).await.map(drop)?,
         Act::Start { .. }

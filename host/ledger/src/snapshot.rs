@@ -220,8 +220,8 @@ impl Snapshot {
     ) -> Result<Before, ReadError> {
         let mut last = None;
         for skip in (0..LOOKED_AT_MAX).step_by(PAGE_OF_GOOD as usize) {
-            let page =
-                baselines::succeeded(&mut self.transaction, environment, service, before, skip, PAGE_OF_GOOD).await?;
+            let page = baselines::comparable(&mut self.transaction, environment, service, before, (skip, PAGE_OF_GOOD))
+                .await?;
             for id in &page {
                 match self.replayable(id).await? {
                     // Whether waivers tolerated something in it is not known any more.

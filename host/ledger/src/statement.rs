@@ -2,7 +2,7 @@
 
 use crate::{evidence::Sender, leaf_size::LeafTooLarge};
 use std::sync::Arc;
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, time::Timestamp};
 
 /// Bytes of an item's id, at most: a leaf names it.
 pub const ITEM_BYTES_MAX: usize = 128;
@@ -30,4 +30,17 @@ impl NewStatement {
         }
         Ok(())
     }
+}
+
+/// A statement as the record has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// Of the document that the gate made of it.
+    pub document: Digest,
+    /// The person, or what stands for one that was forgotten.
+    pub by: Arc<str>,
+    /// When.
+    pub at: Timestamp,
+    /// Of its leaf.
+    pub leaf_index: u64,
 }

@@ -28,6 +28,7 @@ pub(crate) mod keys;
 pub(crate) mod kind;
 pub(crate) mod leaves;
 pub(crate) mod lock;
+pub(crate) mod maintenances;
 pub(crate) mod named;
 pub(crate) mod notices;
 pub(crate) mod obligations;

@@ -9,6 +9,7 @@ pub mod found;
 pub mod guided;
 pub mod incident_notice;
 pub mod incidents;
+pub mod maintenances;
 pub mod masked;
 pub mod notice;
 pub mod obligations;

@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod exit;
 pub mod incident;
 pub mod ledger;
+pub mod maintenance;
 pub mod obligations;
 pub mod permit;
 pub mod plugin;
@@ -83,6 +84,9 @@ enum Command {
     /// Open incidents, see to them, and resolve them
     #[command(subcommand)]
     Incident(incident::Command),
+    /// Plan maintenance, see what is still to be done, and bring it to its end
+    #[command(subcommand)]
+    Maintenance(maintenance::Command),
     /// See what forced deployments left to be done, and say what is
     #[command(subcommand)]
     Obligations(obligations::Command),
@@ -153,6 +157,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Deployment(command) => deployment::run(&command),
         Command::Watch(command) => watch::run(&command),
         Command::Incident(command) => incident::run(&command),
+        Command::Maintenance(command) => maintenance::run(&command),
         Command::Obligations(command) => obligations::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Token(command) => token::run(&command),

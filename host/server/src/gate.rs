@@ -19,6 +19,7 @@ pub mod involved;
 pub mod judging;
 pub mod known;
 pub mod layers;
+pub mod maintenances;
 pub mod masking;
 pub mod material;
 mod named_once;
@@ -345,11 +346,14 @@ impl Gate {
             // Another request with the same key was faster: its decision is this one's answer.
             Some(first) => self.must_be_recorded(first.as_str()).await,
             None => {
+                let recorded_in = recorded.leaf_index;
                 let recorded =
                     record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
                 let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
                 let answer = answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence);
-                Ok(guided(Answer { notices, orders, ..answer }, deciding.bundle().guide()))
+                let when = (recorded_in, ruled.judgement.evaluated_at);
+                let open = self.maintained(&ruled.judgement.deployment, when).await?;
+                Ok(guided(Answer { notices, orders, ..answer }.maintained(open), deciding.bundle().guide()))
             }
         }
     }
@@ -387,8 +391,10 @@ impl Gate {
         let confirmed = self.ledger.confirmation(id).await?;
         let standing = self.ledger.standing(id, is_forced(decision)).await?;
         let (notices, orders) = self.notices_about(id, decision).await?;
+        let when = (stored.leaf_index, stored.judgement.evaluated_at);
+        let open = self.maintained(&stored.judgement.deployment, when).await?;
         let answer = record::as_it_stands(stored, self.public_url(), confirmed.as_ref(), &standing);
-        let answer = Answer { notices, orders, ..answer };
+        let answer = Answer { notices, orders, ..answer }.maintained(open);
         Ok(guided(answer, self.active().bundle().guide()))
     }
 }

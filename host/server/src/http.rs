@@ -15,6 +15,7 @@ pub mod incidents;
 pub mod json;
 pub mod listen;
 pub mod log;
+pub mod maintenances;
 pub mod obligations;
 pub mod observations;
 pub mod openapi;
@@ -71,6 +72,12 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/incidents/{id}/ack", post(incidents::acknowledge))
         .route("/v1/incidents/{id}/resolve", post(incidents::resolve))
         .route("/v1/incidents/{id}/update", post(incidents::update))
+        .route("/v1/maintenances", get(maintenances::list).post(maintenances::create))
+        .route("/v1/maintenances/{id}", get(maintenances::read))
+        .route("/v1/maintenances/{id}/approve", post(maintenances::approve))
+        .route("/v1/maintenances/{id}/cancel", post(maintenances::cancel))
+        .route("/v1/maintenances/{id}/close", post(maintenances::close))
+        .route("/v1/maintenances/{id}/open", post(maintenances::open))
         .route("/v1/obligations", get(obligations::list))
         .route("/v1/obligations/{id}/fulfil", post(obligations::fulfil))
         .route("/v1/plugins", get(policies::plugins))

@@ -1,8 +1,8 @@
 //! A file's policy set to what it means.
 
 use super::{
-    PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, obligations, occasions, operations, reader::Reader, rollbacks,
-    signers, stages, waivers,
+    PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, maintenance, obligations, occasions, operations,
+    reader::Reader, rollbacks, signers, stages, waivers,
 };
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
@@ -30,6 +30,7 @@ pub(super) fn convert(
     let reader = &mut reader;
     let rollbacks = rollbacks::rollbacks(reader, &set.rollback);
     let on = occasions::occasions(&set.on);
+    let maintenance = maintenance::maintenance(reader, &set);
     let operations = operations::operations(reader, &mut set);
     let id = reader.name("/policy_set", &set.policy_set, PolicySetId::parse);
     let version = reader.name("/version", &set.version, Version::parse);
@@ -78,6 +79,7 @@ pub(super) fn convert(
         operations,
         rollbacks,
         on,
+        maintenance,
         shadow_of,
         team_may_set,
         json: positions.to_json(),

@@ -39,7 +39,12 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
         ("procedures", &mut set.procedures),
     ];
     // Only where there is one: sets of before keep their digests.
-    let later = [("watch", &mut set.watch), ("on", &mut set.on), ("incidents", &mut set.incidents)];
+    let later = [
+        ("watch", &mut set.watch),
+        ("on", &mut set.on),
+        ("incidents", &mut set.incidents),
+        ("maintenance", &mut set.maintenance),
+    ];
     let later = later.into_iter().filter(|(_, value)| !value.is_null());
     parts.into_iter().chain(later).map(|(key, value)| (key, taken(reader, key, value))).collect()
 }

@@ -2,6 +2,7 @@
 
 mod incident;
 mod keeping;
+pub(crate) mod maintenance;
 mod parts;
 mod read;
 mod rollback;
@@ -14,6 +15,7 @@ use self::parts::{
     PermitPart, ReadingPart, RestorationPart, RevocationPart, Run, StatementPart, TokenCreation, TokenRevocation,
 };
 use self::{
+    maintenance::{MaintenancePart, MaintenanceStepPart},
     rollback::RollbackPart,
     watching::{WatchAlertPart, WatchChangePart, WatchPart},
 };
@@ -74,6 +76,8 @@ pub(crate) enum ActLeaf {
     Rollback(Envelope<RollbackPart, Host>),
     Incident(Envelope<IncidentPart, Host>),
     IncidentChange(Envelope<IncidentChangePart, Host>),
+    Maintenance(Envelope<MaintenancePart, Host>),
+    MaintenanceStep(Envelope<MaintenanceStepPart, Host>),
 }
 
 impl ActLeaf {
@@ -254,6 +258,14 @@ impl ActLeaf {
                 let judgement = IncidentChangePart::of(change, at);
                 Self::IncidentChange(Envelope { circumstances, judgement, kind: Kind::IncidentChanged, v: VERSION })
             }
+            Act::MaintenancePlanned(maintenance) => {
+                let judgement = MaintenancePart::of(maintenance, at);
+                Self::Maintenance(Envelope { circumstances, judgement, kind: Kind::MaintenancePlanned, v: VERSION })
+            }
+            Act::MaintenanceChanged(step) => {
+                let judgement = MaintenanceStepPart::of(step, at);
+                Self::MaintenanceStep(Envelope { circumstances, judgement, kind: Kind::MaintenanceChanged, v: VERSION })
+            }
         }
     }
 
@@ -286,6 +298,8 @@ impl ActLeaf {
             Self::Rollback(envelope) => &mut envelope.judgement.at,
             Self::Incident(envelope) => &mut envelope.judgement.at,
             Self::IncidentChange(envelope) => &mut envelope.judgement.at,
+            Self::Maintenance(envelope) => &mut envelope.judgement.at,
+            Self::MaintenanceStep(envelope) => &mut envelope.judgement.at,
         }
     }
 }
@@ -319,6 +333,8 @@ impl Serialize for ActLeaf {
             Self::Rollback(envelope) => envelope.serialize(serializer),
             Self::Incident(envelope) => envelope.serialize(serializer),
             Self::IncidentChange(envelope) => envelope.serialize(serializer),
+            Self::Maintenance(envelope) => envelope.serialize(serializer),
+            Self::MaintenanceStep(envelope) => envelope.serialize(serializer),
         }
     }
 }
@@ -352,6 +368,8 @@ impl Leaf for ActLeaf {
             Self::Rollback(envelope) => envelope.kind,
             Self::Incident(envelope) => envelope.kind,
             Self::IncidentChange(envelope) => envelope.kind,
+            Self::Maintenance(envelope) => envelope.kind,
+            Self::MaintenanceStep(envelope) => envelope.kind,
         }
     }
 
@@ -387,6 +405,10 @@ impl Leaf for ActLeaf {
             Self::WatchAlert(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.labels],
             Self::Incident(Envelope { judgement, .. }) => judgement.privates(),
             Self::IncidentChange(Envelope { judgement, .. }) => judgement.privates(),
+            Self::Maintenance(Envelope { judgement, .. }) => vec![&mut judgement.by, &mut judgement.reason],
+            Self::MaintenanceStep(Envelope { judgement, .. }) => {
+                std::iter::once(&mut judgement.by).chain(&mut judgement.reason).collect()
+            }
         }
     }
 }

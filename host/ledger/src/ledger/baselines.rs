@@ -29,7 +29,8 @@ pub enum LastGood {
 
 impl Ledger {
     /// The decision that the last deployment of this service there went by which succeeded by the rules: allowed, not forced, with
-    /// nothing that a waiver tolerated, and neither failed, revoked nor rolled back since.
+    /// nothing that a waiver tolerated, neither failed, revoked nor rolled back since, and no maintenance closed since after which it is
+    /// compared with nothing of before.
     ///
     /// A decision that is `known` to be one for another service is not read again.
     pub async fn last_good(
@@ -41,7 +42,7 @@ impl Ledger {
         let mut last = None;
         for skip in (0..LOOKED_AT_MAX).step_by(PAGE as usize) {
             let mut connection = self.0.reads.acquire().await?;
-            let page = baselines::succeeded(&mut connection, environment, service, u64::MAX, skip, PAGE).await?;
+            let page = baselines::comparable(&mut connection, environment, service, u64::MAX, (skip, PAGE)).await?;
             drop(connection);
             for id in &page {
                 if known(id) {

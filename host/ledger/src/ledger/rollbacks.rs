@@ -75,7 +75,7 @@ impl Ledger {
     {
         for skip in (0..LOOKED_AT_MAX).step_by(PAGE as usize) {
             let mut connection = self.0.reads.acquire().await?;
-            let page = baselines::succeeded(&mut connection, environment, service, u64::MAX, skip, PAGE).await?;
+            let page = baselines::succeeded(&mut connection, environment, service, (0, u64::MAX), (skip, PAGE)).await?;
             let mut found = Vec::new();
             for id in page.iter().filter(|id| *id != undone) {
                 found.extend(rollbacks::stands(&mut connection, id, service).await?);

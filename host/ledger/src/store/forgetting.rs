@@ -21,6 +21,8 @@ const DERIVED: &[(&str, &[&str])] = &[
     ("incidents", &["opened_by", "acknowledged_by", "resolved_by"]),
     ("incident_changes", &["by_whom"]),
     ("incident_texts", &["text"]),
+    ("maintenances", &["planned_by", "reason"]),
+    ("maintenance_steps", &["said_by", "reason"]),
 ];
 
 /// The same of what no leaf has.

@@ -5,9 +5,13 @@ use super::{
     beside::Beside,
     documents::{self, Noted},
     kind::Kind,
-    signed,
+    signed, unsigned,
 };
-use crate::{error::RecordError, shape::numbers::moment_text, statement::NewStatement};
+use crate::{
+    error::{ReadError, RecordError},
+    shape::numbers::moment_text,
+    statement::{NewStatement, Stated},
+};
 use sqlx::AssertSqlSafe;
 use tidegate_core::{digest::Digest, time::Timestamp};
 
@@ -46,6 +50,31 @@ pub(crate) async fn put(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Those of a scope after a leaf, the newest first.
+pub(crate) async fn since(
+    connection: &mut Connection,
+    scope: &str,
+    leaf: u64,
+    max: u32,
+) -> Result<Vec<Stated>, ReadError> {
+    let kind = Kind::of(connection);
+    let rows: Vec<(String, i64, String, String)> = sqlx::query_as(
+        "SELECT digest, leaf_index, made_at, made_by FROM statements WHERE scope = $1 AND leaf_index > $2 \
+         ORDER BY leaf_index DESC LIMIT $3",
+    )
+    .bind(kind.kept(scope))
+    .bind(signed(leaf))
+    .bind(i64::from(max))
+    .fetch_all(connection)
+    .await?;
+    let stated = |(digest, leaf_index, at, by): (String, i64, String, String)| {
+        let (document, at) = (Digest::parse(&digest).ok()?, Timestamp::parse(&at).ok()?);
+        Some(Stated { document, by: kind.given(by).into(), at, leaf_index: unsigned(leaf_index) })
+    };
+    let altered = || ReadError::Altered { what: "a statement's row".to_owned() };
+    rows.into_iter().map(|row| stated(row).ok_or_else(altered)).collect()
 }
 
 /// Of which scope the statement of a leaf is, as the database itself has it: by its row, by that of the same words when they were stated

@@ -23,6 +23,7 @@ mod idempotency;
 mod incidents;
 mod kept;
 mod leaves;
+mod maintenances;
 mod mends;
 mod notices;
 mod permits;

@@ -34,6 +34,7 @@ use tidegate_ledger::{
     hold::{Held, NewHold},
     incident::{Happening, NewIncident},
     ledger::{Ledger, redact::Redacting},
+    maintenance::{Item, MaintenanceStep, NewMaintenance, Phase, Step},
     obligation::{Fulfilment, NewMend, id_of},
     permit::{NewPermit, PermitKey, Revocation},
     reading::NewReading,
@@ -159,6 +160,7 @@ async fn everything() -> World {
     watched(&ledger).await;
     act(&ledger, Act::RolledBack(rolled_back()), Vec::new()).await;
     attended(&ledger).await;
+    maintained(&ledger).await;
     moved(&ledger).await;
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
@@ -211,6 +213,31 @@ async fn attended(ledger: &Ledger) {
     let opened = crate::incidents::opened("i1", "b");
     act(ledger, Act::IncidentOpened(NewIncident { plan: Digest::of(&plan.bytes), ..opened }), vec![plan]).await;
     act(ledger, Act::IncidentChanged(crate::incidents::changed("i1", 1, Happening::Acknowledged)), Vec::new()).await;
+}
+
+/// A maintenance that somebody gave up.
+async fn maintained(ledger: &Ledger) {
+    let item = Item { phase: Phase::During, id: "banner_shown".into(), title: "The banner is \"shown\"".into() };
+    let planned = NewMaintenance {
+        id: "m1".into(),
+        environment: "production".parse().unwrap(),
+        policy_set: "maintenance".parse().unwrap(),
+        asked_in: "production-maintenance".parse().unwrap(),
+        verified_in: "production-verification".parse().unwrap(),
+        scope: "default".into(),
+        services: vec![ServiceName::parse("api").unwrap()],
+        from: sample::now(),
+        until: sample::at("2026-03-31T18:00:00Z"),
+        by: "ada@shop.example".into(),
+        reason: "new machines".into(),
+        items: vec![item],
+        anew: true,
+        emergency: None,
+    };
+    act(ledger, Act::MaintenancePlanned(planned), Vec::new()).await;
+    let step = Step::Cancelled { reason: "they came late".into() };
+    let step = MaintenanceStep { id: "m1".into(), number: 1, by: "grace@shop.example".into(), step };
+    act(ledger, Act::MaintenanceChanged(step), Vec::new()).await;
 }
 
 fn rolled_back() -> NewRollback {
@@ -314,7 +341,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (24, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (26, Vec::new()));
 }
 
 #[tokio::test]

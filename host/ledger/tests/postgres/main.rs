@@ -38,6 +38,8 @@ mod incidents;
 mod leases;
 #[path = "../it/leaves.rs"]
 mod leaves;
+#[path = "../it/maintenances.rs"]
+mod maintenances;
 #[path = "../it/mends.rs"]
 mod mends;
 #[path = "../it/notices.rs"]

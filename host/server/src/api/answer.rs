@@ -4,7 +4,7 @@ mod deployment;
 
 pub use deployment::{ArtifactBody, DeploymentBody, LabelBody, RevisionBody, ServiceBody};
 
-use crate::api::{notice::NoticeBody, order::OrderBody, permit::SinceBody};
+use crate::api::{maintenances::OpenMaintenanceBody, notice::NoticeBody, order::OrderBody, permit::SinceBody};
 use serde::{Deserialize, Serialize};
 
 /// A decision.
@@ -43,6 +43,9 @@ pub struct Answer {
     /// What programs are told to do about it, and whether they took it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderBody>,
+    /// Maintenances of its services that were open there when it was decided; they change nothing of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub maintenances: Vec<OpenMaintenanceBody>,
     /// Waivers that speak of these stages.
     pub waivers: Vec<WaiverBody>,
     /// Sentences for people.

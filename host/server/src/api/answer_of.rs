@@ -57,6 +57,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         confirmation: None,
         notices: Vec::new(),
         orders: Vec::new(),
+        maintenances: Vec::new(),
         since: None,
         waivers: waivers(decision, deployment),
         warnings: decision.warnings.iter().map(warning_text).collect(),

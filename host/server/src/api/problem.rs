@@ -73,6 +73,8 @@ pub enum ProblemKind {
     WatchRefused,
     /// An incident that cannot be opened, or about which this cannot be done.
     IncidentRefused,
+    /// A maintenance that does not open, close or go on like this.
+    MaintenanceRefused,
     /// A deployment that may not begin now.
     NotPermitted,
     /// An obligation that cannot be fulfilled so, or not by whoever says it is.

@@ -1,6 +1,6 @@
 //! How a gate stands, as `GET /v1/status` says it.
 
-use crate::api::{answer::PluginBody, notice::NoticesBody, problem::PlacedError};
+use crate::api::{answer::PluginBody, maintenances::MaintenanceCountsBody, notice::NoticesBody, problem::PlacedError};
 use serde::{Deserialize, Serialize};
 
 /// How a gate stands.
@@ -26,6 +26,9 @@ pub struct StatusBody {
     /// Who is told of forced deployments, and whether they were.
     #[serde(default)]
     pub notices: NoticesBody,
+    /// Maintenances that are open, and that had to be closed by now.
+    #[serde(default)]
+    pub maintenances: MaintenanceCountsBody,
     /// That the machine's clock jumped; absent an hour later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_jumped: Option<ClockJumpBody>,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod incidents;
+mod maintenances;
 mod watches;
 
 use super::{

@@ -102,6 +102,9 @@ pub enum GateError {
     /// An incident that cannot be opened, or about which this cannot be done.
     #[error("{0}")]
     Unattended(String),
+    /// A maintenance that does not go on like this, and everything that is missing.
+    #[error("maintenance refused")]
+    Unmaintained(Vec<PlacedError>),
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
@@ -166,6 +169,7 @@ impl GateError {
             | Self::Secrets(errors)
             | Self::Duplicate(errors)
             | Self::ClaimMismatch(errors)
+            | Self::Unmaintained(errors)
             | Self::UnknownEvidence(errors) => listed(kind, errors),
             Self::Plan(errors) => {
                 let place =
@@ -243,6 +247,7 @@ impl GateError {
             Self::NotAgreed(_) => ProblemKind::AgreementRefused,
             Self::Unwatched(_) => ProblemKind::WatchRefused,
             Self::Unattended(_) => ProblemKind::IncidentRefused,
+            Self::Unmaintained(_) => ProblemKind::MaintenanceRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::Uncosigned(_) => ProblemKind::CosignatureRefused,

@@ -37,6 +37,7 @@ impl Gate {
                 scrub: self.last_scrub(),
             },
             notices: self.notices().await,
+            maintenances: self.maintenance_counts().await,
             clock_jumped: self
                 .last_jump()
                 .map(|jump| ClockJumpBody { expected: jump.expected.to_string(), found: jump.found.to_string() }),

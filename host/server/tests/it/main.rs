@@ -26,6 +26,7 @@ mod keeping;
 mod layers;
 mod lifecycle;
 mod log;
+mod maintenances;
 mod malformed;
 mod mends;
 mod notices;

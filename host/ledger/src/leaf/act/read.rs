@@ -59,6 +59,8 @@ impl ActLeaf {
             Kind::IncidentOpened => Self::Incident(leaf::read(*index, text)?),
             Kind::IncidentChanged => Self::IncidentChange(leaf::read(*index, text)?),
             Kind::RollbackOrdered | Kind::RollbackWithheld => Self::Rollback(leaf::read(*index, text)?),
+            Kind::MaintenancePlanned => Self::Maintenance(leaf::read(*index, text)?),
+            Kind::MaintenanceChanged => Self::MaintenanceStep(leaf::read(*index, text)?),
         }))
     }
 
@@ -96,6 +98,8 @@ impl ActLeaf {
             | Self::Archive(_) => None,
             Self::Hold(leaf) => Some((Act::HoldPlaced(leaf.judgement.placed()?), leaf.judgement.at)),
             Self::Rollback(leaf) => Some((Act::RolledBack(leaf.judgement.said()?), leaf.judgement.at)),
+            Self::Maintenance(leaf) => Some((Act::MaintenancePlanned(leaf.judgement.planned()?), leaf.judgement.at)),
+            Self::MaintenanceStep(leaf) => Some((Act::MaintenanceChanged(leaf.judgement.taken()?), leaf.judgement.at)),
             Self::Lift(leaf) => Some((Act::HoldLifted(leaf.judgement.lifted()), leaf.judgement.at)),
             Self::Watch(leaf) => Some((Act::WatchStarted(leaf.judgement.begun()?), leaf.judgement.at)),
             Self::WatchChange(leaf) => Some((Act::WatchChanged(leaf.judgement.changed()?), leaf.judgement.at)),

@@ -245,4 +245,19 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
         "DELETE FROM incident_texts",
         "INSERT INTO incident_texts (incident, number, what, text) VALUES ('x', 0, 'title', 'x')",
     ),
+    (
+        "maintenances",
+        "UPDATE maintenances SET state = 'open'",
+        "DELETE FROM maintenances",
+        "INSERT INTO maintenances (id, leaf_index, at, planned_by, reason, environment, policy_set, asked_in, verified_in, scope, \
+         services, begins_at, ends_at, items, anew, state, steps) SELECT 'x', 0, at, planned_by, reason, environment, policy_set, \
+         asked_in, verified_in, scope, services, begins_at, ends_at, items, anew, state, steps FROM maintenances",
+    ),
+    (
+        "maintenance_steps",
+        "UPDATE maintenance_steps SET said_by = 'x'",
+        "DELETE FROM maintenance_steps",
+        "INSERT INTO maintenance_steps (maintenance, number, leaf_index, at, step, said_by, stated) \
+         VALUES ('x', 1, 0, '', 'approved', '', '[]')",
+    ),
 ];

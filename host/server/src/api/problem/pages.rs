@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 38] = [
+pub const PAGES: [KindPage; 39] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -178,6 +178,15 @@ pub const PAGES: [KindPage; 38] = [
         "caller",
         "The policy set does not say what is done about incidents; or somebody sees to the incident already; or it is over, and this cannot be said of it any more.",
         "Say `incidents`, `escalation` and `notices` in the policy set. Of an incident that is over only its ticket, its root cause, what prevents it, its post-mortem and tasks that are done can be said.",
+    ),
+    page(
+        ProblemKind::MaintenanceRefused,
+        "maintenance-refused",
+        409,
+        "maintenance refused",
+        "caller",
+        "What has to be stated, approved, decided or verified first is not; or it is outside of its window, or over; or whoever asks is a program, or planned what they approve. `errors` names everything that is missing.",
+        "State what is still to be done (`GET /v1/maintenances/{id}` lists it), have another person approve it, and name the decision that verified the services.",
     ),
     page(
         ProblemKind::NotPermitted,
