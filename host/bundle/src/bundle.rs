@@ -307,6 +307,12 @@ impl LoadedSet {
         Some(settings)
     }
 
+    /// A mistake in `verification`, where it stands.
+    #[must_use]
+    pub fn mistake_in_verification(&self, message: &str) -> Mistake {
+        self.source.mistake("/verification", format!("`verification`: {message}"), None)
+    }
+
     /// A mistake that a plugin found in what a key says to it, where it stands.
     #[must_use]
     pub fn mistake_in(&self, key: &str, pointer: &str, message: &str) -> Mistake {

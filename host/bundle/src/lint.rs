@@ -3,6 +3,7 @@
 mod occasions;
 mod overrides;
 mod stages;
+mod verifications;
 mod waivers;
 
 use crate::{
@@ -28,7 +29,8 @@ impl fmt::Display for Warning {
 #[must_use]
 pub fn lint(sources: &Sources, now: Timestamp) -> Vec<Warning> {
     let of_sets = sources.sets.iter().flat_map(|set| lint_set(set, now));
-    of_sets.chain(overrides::lint(sources)).chain(waivers::lint(sources, now)).map(Warning).collect()
+    let of_all = overrides::lint(sources).into_iter().chain(verifications::lint(sources));
+    of_sets.chain(of_all).chain(waivers::lint(sources, now)).map(Warning).collect()
 }
 
 fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {

@@ -37,6 +37,8 @@ pub(crate) struct Set {
     #[serde(default)]
     pub(crate) watch: Value,
     #[serde(default)]
+    pub(crate) verification: Value,
+    #[serde(default)]
     pub(crate) severity: Value,
     #[serde(default)]
     pub(crate) incidents: Value,

@@ -15,6 +15,7 @@ mod shadows;
 mod signers;
 mod sigstore;
 mod stages;
+mod verifying;
 mod waivers;
 pub(crate) mod watching;
 

@@ -174,6 +174,34 @@ fn cases() -> Vec<(String, &'static [&'static str])> {
             &[],
         ),
         (
+            written(
+                "verification: { environment: verification, endpoints: [ { address: 'https://a/', destination: a }, \
+                 { address: 'https://a/', destination: b } ],\n\
+                 items: [ { item: x, evidence: e, healthy: { endpoint: 'https://b/', at: services } },\n\
+                 { item: x, evidence: e, targets: { destination: m }, answers: { destination: m } },\n\
+                 { item: y, evidence: e, prometheus: { destination: m, query: up } },\n\
+                 { item: z, evidence: e, no_alerts: { except: [a] } } ] }",
+            ),
+            &[
+                "p.yaml:9:111: endpoint `https://a/` is asked twice: first in line 9",
+                "p.yaml:10:55: endpoint `https://b/` is not listed under `verification.endpoints`\nhint: did you mean `https://a/`?",
+                "p.yaml:10:73: `services` is not a JSON Pointer: expected e.g. `/services`",
+                "p.yaml:11:1: an item is seen by one of `healthy`, `version`, `burst`, `answers`, `prometheus`, `targets`, \
+                 `alertmanager`, `no_alerts`; here are 2",
+                "p.yaml:11:9: item `x` is seen twice: first in line 10",
+                "p.yaml:12:37: a number is compared with `min`, `max` or both",
+                "p.yaml:13:36: alerts have one source, `prometheus` or `alertmanager`; here are 0",
+            ],
+        ),
+        (
+            written(
+                "verification: { environment: verification, after: [rollback, success], settle: 2m, within: 5s, skip: [a],\n\
+                 endpoints: [ { address: 'https://a/', destination: a, path: [health] } ],\n\
+                 items: [ { item: x, evidence: e, burst: { endpoint: 'https://a/', requests: 10 } } ] }",
+            ),
+            &[],
+        ),
+        (
             format!("escalation: {{ P0: {{ respond_within: 15m, contact: On-Call Enginer }}, {LEVELS} }}"),
             &["p.yaml:9:51: there is no `On-Call Enginer` under `contacts`\nhint: did you mean `On-Call Engineer`?"],
         ),
@@ -304,4 +332,23 @@ fn an_order_that_is_never_given_is_warned_of() {
     assert_eq!(warnings("enforcement: advisory\non: { remediate: fixer }"), 1);
     assert_eq!(warnings("on: { forced: fixer }"), 1);
     assert_eq!(warnings("on: { forced: fixer }\nbreak_glass: { minimum_evidence: [lint] }"), 0);
+}
+
+#[test]
+fn a_verification_that_nobody_judges_is_warned_of() {
+    let warnings = |environment: &str, skip: &str| -> Vec<String> {
+        let sources = read(&format!("verification: {{ environment: {environment}, skip: [{skip}] }}")).unwrap();
+        let now = Timestamp::parse("2026-03-31T12:00:00Z").unwrap();
+        let all = lint(&sources, now).iter().map(ToString::to_string).collect::<Vec<_>>();
+        all.into_iter().filter(|warning| warning.starts_with("p.yaml:9:")).collect()
+    };
+    assert_eq!(
+        warnings("elsewhere", ""),
+        ["p.yaml:9:30: warning: no policy set is for `elsewhere`: nothing can be verified"]
+    );
+    assert_eq!(warnings("production", ""), [""; 0]);
+    assert_eq!(
+        warnings("production", "lint"),
+        ["p.yaml:9:49: warning: no stage `lint` that judges there is optional: nothing is verified by itself"]
+    );
 }

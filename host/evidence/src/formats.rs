@@ -1,5 +1,6 @@
 //! The formats that are read: one line each in the table, one file each beside it.
 
+mod ab;
 mod axe;
 mod checkstyle;
 mod cobertura;
@@ -122,6 +123,12 @@ static TABLE: &[FormatInfo] = &[
         summary: "k6 summary JSON: numbers and thresholds of a load test",
         recognises: k6::recognises,
         read: k6::read,
+    },
+    FormatInfo {
+        name: "ab",
+        summary: "ApacheBench's output: numbers of a load test",
+        recognises: ab::recognises,
+        read: ab::read,
     },
     FormatInfo {
         name: "gitlab-codequality",

@@ -39,6 +39,14 @@ const TRAPS: &[Trap] = &[
     ("cobertura", "another tool's root element is the same", "clover.xml", "error: ", ""),
     ("lcov", "summaries are recounted", "summaries.info", "lines: 8 of 11", ""),
     ("lcov", "a file that ends in the middle", "cut_off.info", "ends before `end_of_record`", ""),
+    ("ab", "a run that was broken off", "broken_off.out", "completeness: incomplete", ""),
+    (
+        "ab",
+        "failures and other statuses are counted apart",
+        "failures.out",
+        "http_req_failed.rate of http://api.shop.example:8080/health = 0.08",
+        "",
+    ),
     ("jacoco", "counters stand at every level, and are counted once", "groups.xml", "lines: ", ""),
     ("cyclonedx", "the digest of its subject binds it", "normal.json", "subjects: sha256:", ""),
     (

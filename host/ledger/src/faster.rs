@@ -60,4 +60,7 @@ pub enum Faster {
     /// Somebody else took a step of the maintenance, or it ended.
     #[error("the maintenance changed, or ended")]
     MaintenanceChanged,
+    /// It was looked at after this event.
+    #[error("it was verified after this event")]
+    Verified,
 }

@@ -7,7 +7,7 @@ use crate::{
         Kind, Leaf as _, VERSION,
         decision::{
             CircumstancesPart, DecisionLeaf, DecisionPart, FindingsPart, ForcedPart, ForcedState, JudgementPart,
-            Listed, ObligationPart, PluginPart, ScorePart, StagePart, UsedPart, WishPart,
+            Listed, ObligationPart, PluginPart, ScorePart, StagePart, UsedPart, VerifiesPart, WishPart,
         },
         encode,
     },
@@ -84,6 +84,7 @@ fn circumstances(set: &PolicySet) -> CircumstancesPart {
         stage_ns: set.stages.iter().map(|stage| (stage.id.to_string(), took.clone())).collect(),
         trace: Some(TraceId::widest()),
         transport: Transport::Local,
+        verifies: Some(VerifiesPart { decision: DecisionId::widest(), event: Some(u64::MAX) }),
     }
 }
 

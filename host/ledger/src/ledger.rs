@@ -19,6 +19,7 @@ mod search;
 mod spans;
 mod trace_search;
 mod trust;
+mod verifications;
 mod watches;
 pub mod witnesses;
 

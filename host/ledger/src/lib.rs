@@ -81,6 +81,7 @@ pub mod token;
 pub mod trace_search;
 pub mod traceql;
 mod tree;
+pub mod verification;
 pub mod verify;
 pub mod watch;
 pub mod watch_alert;

@@ -13,8 +13,8 @@ use crate::{
     span_index::Indexed,
     store::{
         Connection, agreements, archives, confirmations, events, forced, holds, incidents, maintenances, obligations,
-        permits, projection, removals, rollbacks, span_index, span_profiles, spans, statements, tokens, watch_alerts,
-        watches,
+        permits, projection, removals, rollbacks, span_index, span_profiles, spans, statements, tokens, verifications,
+        watch_alerts, watches,
     },
 };
 use tidegate_core::time::Timestamp;
@@ -94,6 +94,7 @@ pub(crate) const TABLES: &[Derived] = &[
     derived("incident_texts", &["incident", "number", "what"]),
     derived("maintenances", &["id"]),
     derived("maintenance_steps", &["maintenance", "number"]),
+    derived("verifications", &["decision"]),
 ];
 
 /// Tables that came later than ledgers did, by the generation in which they came. Nothing that records a leaf reads them, so their rows are
@@ -203,6 +204,7 @@ pub(crate) async fn left(connection: &mut Connection, id: &str, left: &Left) -> 
 /// The rows of decisions' leaves, whose texts are salted, that other records refer to. They are [`findable`] afterwards.
 pub(crate) async fn decisions(connection: &mut Connection, all: &[(u64, &DecisionLeaf)]) -> Result<(), RecordError> {
     projection::put(connection, all).await?;
+    verifications::put(connection, all).await?;
     Ok(spans::note(connection, all).await?)
 }
 

@@ -7,6 +7,7 @@ use crate::{
     idempotency::Idempotency,
     notice::NewNotice,
     obligation::NewMend,
+    verification::Verifies,
 };
 use std::{collections::BTreeMap, time::Duration};
 use tidegate_core::{
@@ -61,6 +62,8 @@ pub struct Circumstances {
     pub shadows: Vec<Shadow>,
     /// How long each stage took.
     pub stage_durations: BTreeMap<StageId, Duration>,
+    /// The deployment that it looks at, after it went out; none: it is asked before.
+    pub verifies: Option<Verifies>,
 }
 
 /// How a decision was asked for.

@@ -54,6 +54,7 @@ pub(crate) mod texts;
 pub(crate) mod tokens;
 pub(crate) mod trace_search;
 pub(crate) mod tree;
+pub(crate) mod verifications;
 pub(crate) mod watch_alerts;
 pub(crate) mod watch_leases;
 pub(crate) mod watches;

@@ -27,6 +27,7 @@ pub mod serve;
 pub mod statement;
 pub mod talk;
 pub mod token;
+pub mod verify;
 pub mod waiver;
 pub mod watch;
 
@@ -78,6 +79,8 @@ enum Command {
     /// Say what became of a deployment, and show it
     #[command(subcommand)]
     Deployment(deployment::Command),
+    /// Have the gate look at a deployment after it went out, and judge what it saw
+    Verify(verify::Args),
     /// Watch deployments that run, and see what signals say of them
     #[command(subcommand)]
     Watch(watch::Command),
@@ -146,6 +149,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn dispatch(command: Command) -> Exit {
     match command {
         Command::Demo(args) => demo::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
         Command::Evidence(command) => evidence::run(&command),

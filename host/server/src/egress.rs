@@ -18,7 +18,7 @@ pub mod target;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use client::{Client, Response};
+pub use client::{Client, Response, Seen};
 
 use self::{
     destination::DestinationConfig,

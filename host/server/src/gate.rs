@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod agreements;
+mod answering;
 pub mod archives;
 pub mod baselines;
 pub mod case;
@@ -47,11 +48,13 @@ pub mod spans;
 pub mod statements;
 pub mod status;
 pub mod submission;
+pub mod verifications;
 pub mod watches;
 pub mod witnesses;
 
 use crate::{
-    api::{answer::Answer, answer_of::answer_of, guided::guided},
+    api::answer::Answer,
+    egress::Egress,
     gate::{
         clock::jump::Jumped,
         deployment::Asked,
@@ -62,7 +65,6 @@ use crate::{
         readings::Readings,
         reload::Reloads,
         retry::{Before, keyed},
-        ruling::Ruled,
         scrub::Scrubbed,
         settings::GateSettings,
         spans::{
@@ -72,6 +74,7 @@ use crate::{
             moments::Moments,
         },
         submission::Submission,
+        verifications::LookedAt,
     },
     http::{admission::Admission, body::BodyLimits},
     identity::principal::{ANONYMOUS, Principal},
@@ -89,11 +92,8 @@ use std::{
     },
     time::Instant,
 };
-use tidegate_core::{permit::is_forced, time::Timestamp};
-use tidegate_ledger::{
-    error::RecordError, evidence::Sender, id::DecisionId, idempotency::Idempotency, ledger::Ledger, notice::NewNotice,
-    stored::StoredDecision,
-};
+use tidegate_core::time::Timestamp;
+use tidegate_ledger::ledger::Ledger;
 use tokio::sync::Notify;
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
@@ -130,6 +130,7 @@ pub struct Gate {
     watching: Notify,
     seen: watches::seen::Seen,
     components: watches::components::Components,
+    egress: Egress,
 }
 
 impl std::fmt::Debug for Gate {
@@ -141,7 +142,13 @@ impl std::fmt::Debug for Gate {
 impl Gate {
     /// A gate over these parts.
     #[must_use]
-    pub fn new(first: InForce, reloads: Reloads, known: WhoIsKnown, ledger: Ledger, settings: GateSettings) -> Self {
+    pub fn new(
+        first: InForce,
+        (reloads, egress): (Reloads, Egress),
+        known: WhoIsKnown,
+        ledger: Ledger,
+        settings: GateSettings,
+    ) -> Self {
         let metrics = Metrics::new();
         metrics.in_force(&first.bench.active.bundle().digest().to_string(), first.origin.word(), first.since);
         let admission = Admission::new(settings.shares);
@@ -163,6 +170,7 @@ impl Gate {
             watching: Notify::new(),
             seen: watches::seen::Seen::default(),
             components: watches::components::Components::default(),
+            egress,
         }
     }
 
@@ -238,6 +246,16 @@ impl Gate {
 
     /// Decides, records, and only then answers.
     pub async fn decide(&self, submission: Submission, caller: Caller) -> Result<Answer, GateError> {
+        self.decide_about(submission, caller, None).await
+    }
+
+    /// The same, perhaps about a deployment that went out before.
+    pub(crate) async fn decide_about(
+        &self,
+        submission: Submission,
+        caller: Caller,
+        looked_at: Option<LookedAt>,
+    ) -> Result<Answer, GateError> {
         let span = info_span!(
             target: TREE,
             "tidegate.decision",
@@ -250,7 +268,8 @@ impl Gate {
             { names::BLAME } = Empty,
         );
         let parent = context::remote_parent(caller.traceparent.as_deref(), caller.tracestate.as_deref());
-        let decided = self.decide_in(submission, &caller, parent.as_ref(), &span).instrument(span.clone()).await;
+        let deciding = self.decide_in((submission, looked_at), &caller, parent.as_ref(), &span);
+        let decided = deciding.instrument(span.clone()).await;
         if let Err(error) = &decided {
             let (error_type, blame) = error.labels();
             span.record(names::ERROR_TYPE, error_type);
@@ -266,7 +285,7 @@ impl Gate {
 
     async fn decide_in(
         &self,
-        mut submission: Submission,
+        (mut submission, looked_at): (Submission, Option<LookedAt>),
         caller: &Caller,
         parent: Option<&RemoteParent>,
         span: &Span,
@@ -288,7 +307,7 @@ impl Gate {
         let asked = Asked { principal: caller.principal.clone(), at: clock::now(), fallback_id: id.clone() };
         let fetched = self.fetch(submission.evidence, &caller.principal.scope, &in_force.bench.cache).await?;
         let overdue = self.overdue(&submission.deployment, asked.at).await?;
-        let compared = self.compared(&submission.deployment, &in_force.bench.active).await?;
+        let compared = self.compared(&submission.deployment, &in_force.bench.active, looked_at.as_ref()).await?;
         let forced_before = self.forced_before(submission.emergency.is_some(), asked.at).await?;
         let question = ruling::Asking {
             deployment: submission.deployment,
@@ -312,50 +331,11 @@ impl Gate {
         let commit = info_span!("tidegate.ledger.commit", { names::DECISION_ID } = id);
         RemoteParent::own(trace.id, trace.span(REQUEST), &trace.state).adopt(&commit);
         let told = self.told_of(&id, &ruled, (&deciding, earlier.as_ref()))?;
-        let recording = self.record(&trace, tree, &ruled, caller.principal.sender(), key, (&deciding, told));
+        let keys = (key, looked_at.map(|looked_at| looked_at.verifies));
+        let recording = self.record(&trace, tree, &ruled, caller.principal.sender(), keys, (&deciding, told));
         let answer = recording.instrument(commit).await?;
         self.metrics.decided(&ruled.judgement.decision, started.elapsed());
         Ok(answer)
-    }
-
-    async fn record(
-        &self,
-        trace: &Trace,
-        tree: Vec<u8>,
-        ruled: &Ruled,
-        sender: Sender,
-        key: Option<Idempotency>,
-        (deciding, told): (&Active, Vec<NewNotice>),
-    ) -> Result<Answer, GateError> {
-        let id = trace.decision.as_str();
-        let mut record = record::decision_record(trace, tree, ruled, sender, key)?;
-        record.mends = obligations::left_by(ruled, deciding);
-        record.notices = told;
-        let notices = notices::fresh(&record.notices, &self.settings.routed);
-        let orders = notices::decided::fresh(&record.notices, &self.settings.orders);
-        let trace_id = record.circumstances.trace;
-        let recorded = loop {
-            (record.evidence, record.held) = record::documents(&self.ledger, &record.sender.scope, ruled).await?;
-            match self.ledger.record(record.clone()).await {
-                // It was there a moment ago, and its bytes are at hand: it is recorded with them.
-                Err(RecordError::Expired { .. }) => {}
-                done => break done?,
-            }
-        };
-        match &recorded.replayed {
-            // Another request with the same key was faster: its decision is this one's answer.
-            Some(first) => self.must_be_recorded(first.as_str()).await,
-            None => {
-                let recorded_in = recorded.leaf_index;
-                let recorded =
-                    record::recorded(id, trace_id, recorded.leaf_index, recorded.leaf_hash, self.public_url());
-                let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, Some(&recorded));
-                let answer = answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence);
-                let when = (recorded_in, ruled.judgement.evaluated_at);
-                let open = self.maintained(&ruled.judgement.deployment, when).await?;
-                Ok(guided(Answer { notices, orders, ..answer }.maintained(open), deciding.bundle().guide()))
-            }
-        }
     }
 
     /// Where people reach this gate, when it has been told.
@@ -374,28 +354,6 @@ impl Gate {
     #[must_use]
     pub fn is_beyond_this_machine(&self) -> bool {
         self.settings.beyond_this_machine
-    }
-
-    /// A recorded decision, as it was answered.
-    pub async fn recorded(&self, id: &str) -> Result<Option<Answer>, GateError> {
-        let Ok(id) = DecisionId::parse(id) else { return Ok(None) };
-        match self.ledger.decision(&id).await? {
-            Some(stored) => self.as_it_stands(&stored).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// A recorded decision, with what happened to it since.
-    pub(crate) async fn as_it_stands(&self, stored: &StoredDecision) -> Result<Answer, GateError> {
-        let (id, decision) = (&stored.circumstances.decision, &stored.judgement.decision);
-        let confirmed = self.ledger.confirmation(id).await?;
-        let standing = self.ledger.standing(id, is_forced(decision)).await?;
-        let (notices, orders) = self.notices_about(id, decision).await?;
-        let when = (stored.leaf_index, stored.judgement.evaluated_at);
-        let open = self.maintained(&stored.judgement.deployment, when).await?;
-        let answer = record::as_it_stands(stored, self.public_url(), confirmed.as_ref(), &standing);
-        let answer = Answer { notices, orders, ..answer }.maintained(open);
-        Ok(guided(answer, self.active().bundle().guide()))
     }
 }
 

@@ -37,6 +37,7 @@ pub mod tls;
 mod to_its_end;
 pub mod tokens;
 pub mod troubleshooting;
+pub mod verifications;
 pub mod waivers;
 pub mod watches;
 
@@ -64,6 +65,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .route("/v1/decisions/{id}/receipt", get(log::receipt))
         .route("/v1/decisions/{id}/revoke", post(permits::revoke))
         .route("/v1/decisions/{id}/trace", get(decisions::trace))
+        .route("/v1/decisions/{id}/verify", post(verifications::create))
         .route("/v1/deployments/{id}", get(deployments::read))
         .route("/v1/deployments/{id}/events", post(deployments::became))
         .route("/v1/evidence/{digest}", put(evidence::create).get(evidence::read))

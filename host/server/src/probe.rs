@@ -6,12 +6,12 @@
 
 pub mod address;
 mod ask;
-mod certificate;
+pub mod certificate;
 pub mod document;
 pub mod headers;
 mod peer;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use address::{Address, Resolve};
 use ask::Asking;

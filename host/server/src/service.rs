@@ -19,6 +19,7 @@ use crate::{
         ruling::Bench,
         scrub,
         spans::outbox::Outbox,
+        verifications::verifier,
         watches::watchman::Watchman,
     },
     http::{
@@ -170,7 +171,7 @@ impl Service {
         let outbox = Outbox { ledger: ledger.clone(), egress: egress.clone(), config: traces };
         let (notices, orders) = (Arc::new(config.notices.clone()), Arc::new(config.orders.clone()));
         let courier = Courier { ledger: ledger.clone(), egress: egress.clone(), config: notices, orders };
-        let gate = Arc::new(Gate::new(in_force, reloads, known, ledger, settings));
+        let gate = Arc::new(Gate::new(in_force, (reloads, egress.clone()), known, ledger, settings));
         let watchman = Watchman { gate: gate.clone(), egress };
         gate.warn_of_unrouted(&gate.active());
         if let Some(jump) = behind {
@@ -233,6 +234,7 @@ impl Service {
         watching.spawn(scrub::watch(self.gate.clone()));
         watching.spawn(retention::watch(self.gate.clone()));
         watching.spawn(escalator::run(self.gate.clone()));
+        watching.spawn(verifier::watch(self.gate.clone()));
         let (enough, stop_courier) = oneshot::channel();
         let courier = tokio::spawn(self.courier.run(stop_courier));
         let (all_decided, stop_outbox) = oneshot::channel();

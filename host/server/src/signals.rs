@@ -5,13 +5,14 @@
 mod alertmanager;
 pub mod alerts;
 mod health;
+pub mod monitored;
 pub mod past;
 mod prometheus;
 pub mod template;
 #[cfg(test)]
 mod tests;
 
-use self::past::Moments;
+use self::{monitored::Targets, past::Moments};
 use crate::egress::Egress;
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
@@ -258,15 +259,41 @@ pub async fn past(
 /// The alerts that concern a deployment, or why they are not known; asked for so long at most.
 pub async fn alerts(
     egress: &Egress,
-    plan: &AlertsPlan,
+    source: &AlertsSource,
     about: &About,
     limit: Duration,
 ) -> Result<Vec<Alert>, Arc<str>> {
-    let asked = match &plan.asked {
+    let asked = match source {
         AlertsSource::Prometheus(of) => prometheus::alerts(egress, &of.destination, limit).await,
         AlertsSource::Alertmanager(of) => alertmanager::alerts(egress, &of.destination, limit).await,
     };
     asked.and_then(|all| alerts::concerning(all, about)).map_err(|why| defect(&why))
+}
+
+/// The one number that a query comes to, or why there is none; asked for so long at most.
+pub async fn number(
+    egress: &Egress,
+    (destination, query): (&str, &str),
+    about: &About,
+    at: Timestamp,
+    limit: Duration,
+) -> Result<f64, Arc<str>> {
+    prometheus::value(egress, destination, query, about, at, limit).await.map_err(|why| defect(&why))
+}
+
+/// How the targets of a Prometheus are, or why that is not known; asked for so long at most.
+pub async fn targets(egress: &Egress, destination: &str, limit: Duration) -> Result<Targets, Arc<str>> {
+    monitored::targets(egress, destination, limit).await.map_err(|why| defect(&why))
+}
+
+/// To how many Alertmanagers a Prometheus sends its alerts, or why that is not known; asked for so long at most.
+pub async fn receivers(egress: &Egress, destination: &str, limit: Duration) -> Result<usize, Arc<str>> {
+    monitored::receivers(egress, destination, limit).await.map_err(|why| defect(&why))
+}
+
+/// What an Alertmanager says of its cluster, or why that is not known; asked for so long at most.
+pub async fn cluster(egress: &Egress, destination: &str, limit: Duration) -> Result<String, Arc<str>> {
+    monitored::cluster(egress, destination, limit).await.map_err(|why| defect(&why))
 }
 
 fn defect(why: &str) -> Arc<str> {

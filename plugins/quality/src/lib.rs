@@ -80,7 +80,9 @@ fn against_baseline(
 ) -> Result<Vec<Part>, Failure> {
     let vanished = settings.tests.as_ref().and_then(|tests| tests.vanished_max_percent);
     let fall = settings.coverage.as_ref().and_then(|coverage| coverage.fall_max_points);
-    if vanished.is_none() && fall.is_none() {
+    let rises = settings.measurements.as_deref().unwrap_or_default();
+    let rises = Some(rises).filter(|rises| rises.iter().any(|threshold| threshold.rise_max_percent.is_some()));
+    if vanished.is_none() && fall.is_none() && rises.is_none() {
         return Ok(Vec::new());
     }
     let before = match Before::of(evidence)? {
@@ -89,7 +91,8 @@ fn against_baseline(
     };
     let vanished = vanished.map(|max| tests_part::compare(max, seen, &before, listing));
     let fall = fall.map(|max| coverage::compare(max, seen, &before));
-    Ok(vanished.into_iter().chain(fall).collect())
+    let rises = rises.map(|rises| measurements::compare(rises, seen, &before, listing));
+    Ok(vanished.into_iter().chain(fall).chain(rises).collect())
 }
 
 export_gate!(Quality);

@@ -1,5 +1,8 @@
 //! Measurements against their thresholds, each on whatever it was measured.
 
+mod rise;
+
+pub(crate) use self::rise::compare;
 use crate::{rules::THRESHOLD, settings::Threshold};
 use std::collections::BTreeMap;
 use tidegate_sdk::{
@@ -13,11 +16,27 @@ use tidegate_sdk::{
 /// A measurement and the document it is in.
 type Measured<'a> = (&'a Source, &'a Measurement);
 
-pub(crate) fn judge(thresholds: &[Threshold], seen: &Seen, listing: &mut Listing) -> Part {
-    let measured: Vec<Measured<'_>> = seen
-        .all(|content| if let Content::Measurements(measurements) = content { Some(measurements) } else { None })
+fn measured(seen: &Seen) -> Vec<Measured<'_>> {
+    seen.all(|content| if let Content::Measurements(measurements) = content { Some(measurements) } else { None })
         .flat_map(|(source, all)| all.iter().map(move |one| (source, one)))
-        .collect();
+        .collect()
+}
+
+/// What a threshold means of these, by what it was measured on.
+fn on_subjects<'a>(threshold: &Threshold, named: &[Measured<'a>]) -> BTreeMap<Option<&'a str>, Vec<Measured<'a>>> {
+    let meant = |one: &Measurement| match &threshold.subject {
+        Some(pattern) => one.subject.as_deref().is_some_and(|subject| pattern::matches(pattern, subject)),
+        None => true,
+    };
+    let mut subjects: BTreeMap<Option<&str>, Vec<Measured<'_>>> = BTreeMap::new();
+    for one in named.iter().filter(|(_, one)| one.name == threshold.name && meant(one)) {
+        subjects.entry(one.1.subject.as_deref()).or_default().push(*one);
+    }
+    subjects
+}
+
+pub(crate) fn judge(thresholds: &[Threshold], seen: &Seen, listing: &mut Listing) -> Part {
+    let measured = measured(seen);
     if measured.is_empty() {
         return missing("measurements");
     }
@@ -40,14 +59,7 @@ pub(crate) fn judge(thresholds: &[Threshold], seen: &Seen, listing: &mut Listing
 
 /// Each subject by itself: what is measured on one page says nothing about another.
 fn against(threshold: &Threshold, named: &[Measured<'_>], listing: &mut Listing, stated: &mut Vec<Finding>) -> Verdict {
-    let meant = |subject: Option<&str>| match &threshold.subject {
-        Some(pattern) => subject.is_some_and(|subject| pattern::matches(pattern, subject)),
-        None => true,
-    };
-    let mut subjects: BTreeMap<Option<&str>, Vec<Measured<'_>>> = BTreeMap::new();
-    for one in named.iter().filter(|(_, one)| meant(one.subject.as_deref())) {
-        subjects.entry(one.1.subject.as_deref()).or_default().push(*one);
-    }
+    let subjects = on_subjects(threshold, named);
     if subjects.is_empty() {
         stated.push(unknown(threshold, None, "is in no document"));
         return Verdict::Inconclusive;

@@ -19,12 +19,13 @@ pub(crate) const ISSUES: &str = "issues.limit";
 pub(crate) const THRESHOLD: &str = "measurements.threshold";
 pub(crate) const VANISHED: &str = "tests.vanished";
 pub(crate) const FALL: &str = "coverage.fall";
+pub(crate) const RISE: &str = "measurements.rise";
 pub(crate) const BARRIERS: &str = "accessibility.barriers";
 pub(crate) const BREACHED: &str = "performance.thresholds";
 pub(crate) const SCORE: &str = "scores.minimum";
 
 /// Id, title, usual severity, help.
-const RULES: [(&str, &str, Severity, &str); 15] = [
+const RULES: [(&str, &str, Severity, &str); 16] = [
     (
         PASS_RATE,
         "Enough tests pass",
@@ -57,6 +58,7 @@ const RULES: [(&str, &str, Severity, &str); 15] = [
         "Cases that the last deployment which succeeded had, and that are not there any more: bring them back.",
     ),
     (FALL, "Coverage does not fall", Severity::Medium, "Against the last deployment which succeeded, in points."),
+    (RISE, "Measurements do not rise", Severity::Medium, "Against the last deployment which succeeded, in percent."),
     (BARRIERS, "Few barriers for people", Severity::High, "Barriers of each severity that the policy set limits."),
     (
         BREACHED,

@@ -147,6 +147,8 @@ pub struct Threshold {
     pub min: Option<f64>,
     /// The unit that the numbers are in.
     pub unit: Option<String>,
+    /// By how much it may be more than in the baseline, in percent of that.
+    pub rise_max_percent: Option<f64>,
 }
 
 fn all() -> Percent {

@@ -106,7 +106,9 @@ fn flagged<'a, S>(fact: &'a Fact, source: &'a Source, request: &Request<S>) -> O
     if word != Word::Unmet && !concerns(fact.subject.as_deref(), request) {
         return None;
     }
-    Some(Said { word, by: source.signer.as_deref(), at: source.produced_at, note: "", document: &source.digest })
+    // A text says why nobody knows.
+    let note = if let Value::Text(why) = &fact.value { why.trim() } else { "" };
+    Some(Said { word, by: source.signer.as_deref(), at: source.produced_at, note, document: &source.digest })
 }
 
 /// Names are compared as people read them: without regard to case and to space around them.

@@ -4,6 +4,7 @@
 use super::{
     incidents::incidents,
     reader::Reader,
+    verifying::verifying,
     watching::{CANARY, watching},
 };
 use crate::{
@@ -21,6 +22,7 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
     triggers(reader, &set.rollback);
     watching(reader, set);
     incidents(reader, set);
+    verifying(reader, set);
     for (priority, level) in entries(&set.escalation) {
         let pointer = format!("/escalation/{}/contact", escaped(priority));
         named(reader, &pointer, level.get("contact"), "contacts", &set.contacts);
@@ -44,6 +46,7 @@ pub(super) fn operations(reader: &mut Reader<'_>, set: &mut raw::Set) -> BTreeMa
         ("on", &mut set.on),
         ("incidents", &mut set.incidents),
         ("maintenance", &mut set.maintenance),
+        ("verification", &mut set.verification),
     ];
     let later = later.into_iter().filter(|(_, value)| !value.is_null());
     parts.into_iter().chain(later).map(|(key, value)| (key, taken(reader, key, value))).collect()

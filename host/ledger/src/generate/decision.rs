@@ -55,6 +55,7 @@ pub(super) fn record(plan: &Plan, number: u64) -> DecisionRecord {
         spans: Some(Digest::of(&tree)),
         shadows: Vec::new(),
         stage_durations: BTreeMap::new(),
+        verifies: None,
     };
     DecisionRecord {
         judgement,

@@ -267,6 +267,19 @@ pub(crate) struct CircumstancesPart {
     pub(crate) trace: Option<TraceId>,
     #[serde(with = "one")]
     pub(crate) transport: Transport,
+    /// Left out where there is none, so that a leaf of before is the same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verifies: Option<VerifiesPart>,
+}
+
+/// The deployment that it looks at, and the leaf of the event after which it does so by itself.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerifiesPart {
+    #[serde(with = "one")]
+    pub(crate) decision: DecisionId,
+    #[serde(with = "maybe")]
+    pub(crate) event: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::decision::{
     CircumstancesPart, DecisionBody, DecisionPart, DeploymentPart, ForcedPart, ForcedState, JudgementPart, Listed,
-    ObligationPart, StagePart, UsedPart, WishPart,
+    ObligationPart, StagePart, UsedPart, VerifiesPart, WishPart,
 };
 use crate::{
     body::BodyKind,
@@ -11,6 +11,7 @@ use crate::{
     record::Circumstances,
     replay::Inputs,
     shape::{In, Shape},
+    verification::Verifies,
 };
 use serde::de::DeserializeOwned;
 use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
@@ -217,6 +218,7 @@ pub(crate) fn circumstances(
         stage_ns,
         trace,
         transport,
+        verifies,
     } = part;
     let shadows = match shadow.filter(|digest| found.0.contains_key(digest)) {
         Some(digest) => found.read::<Vec<In<Shadow>>>(BodyKind::Shadow, digest)?,
@@ -239,6 +241,7 @@ pub(crate) fn circumstances(
         spans,
         shadows: shadows.into_iter().map(|read| read.0).collect(),
         stage_durations,
+        verifies: verifies.map(|VerifiesPart { decision, event }| Verifies { decision, event }),
     };
     Ok((circumstances, idempotency_key))
 }

@@ -5,7 +5,7 @@ use super::{
     decision::{
         CircumstancesPart, DecisionBody, DecisionLeaf, DecisionPart, DeploymentPart, FindingsPart, ForcedPart,
         ForcedState, JudgementPart, LabelPart, Listed, ObligationPart, PluginPart, ScorePart, StagePart, UsedPart,
-        WishPart,
+        VerifiesPart, WishPart,
     },
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     private::Private,
     record::Circumstances,
     shape::{Out, OutList, Shape, numbers::exact_text},
+    verification::Verifies,
 };
 use num_rational::BigRational;
 use serde::Serialize;
@@ -270,6 +271,7 @@ fn circumstances_part(
         spans,
         shadows: _,
         stage_durations,
+        verifies,
     } = circumstances;
     let durations = stage_durations.iter();
     CircumstancesPart {
@@ -283,7 +285,12 @@ fn circumstances_part(
         stage_ns: durations.map(|(stage, took)| (stage.to_string(), nanos(*took).to_string())).collect(),
         trace: *trace,
         transport: *transport,
+        verifies: verifies.as_ref().map(verifies_part),
     }
+}
+
+fn verifies_part(verifies: &Verifies) -> VerifiesPart {
+    VerifiesPart { decision: verifies.decision.clone(), event: verifies.event }
 }
 
 /// A measured span: 64 bits of nanoseconds are 584 years.

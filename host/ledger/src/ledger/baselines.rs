@@ -62,6 +62,6 @@ impl Ledger {
     }
 }
 
-fn is_waived(stored: &StoredDecision) -> bool {
+pub(super) fn is_waived(stored: &StoredDecision) -> bool {
     stored.judgement.decision.waivers.iter().any(|used| used.findings > 0)
 }

@@ -31,6 +31,8 @@ const BY_ID: &[(&str, &str)] = &[
     ("permits", "decision"),
     ("revocations", "decision"),
     ("deployment_events", "decision"),
+    ("rollbacks", "decision"),
+    ("verifications", "decision"),
     ("decisions", "id"),
 ];
 /// Rows that several decisions share go with the last of them.

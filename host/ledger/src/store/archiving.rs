@@ -32,6 +32,7 @@ const NEEDED: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < 
     OR EXISTS (SELECT 1 FROM revocations r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM confirmations c WHERE c.decision = d.id AND c.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.decision = d.id AND r.leaf_index >= $1)
+    OR EXISTS (SELECT 1 FROM verifications v WHERE v.verifies = d.id AND v.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id
         AND (o.leaf_index >= $1 OR (o.opened_at IS NOT NULL AND o.fulfilled_at IS NULL)))
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
@@ -50,6 +51,7 @@ const SINCE: &str = "SELECT d.leaf_index FROM decisions d WHERE d.leaf_index < $
     OR EXISTS (SELECT 1 FROM revocations r WHERE r.decision = d.id AND r.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM confirmations c WHERE c.decision = d.id AND c.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.decision = d.id AND r.leaf_index >= $1)
+    OR EXISTS (SELECT 1 FROM verifications v WHERE v.verifies = d.id AND v.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM obligations o WHERE o.decision = d.id AND o.leaf_index >= $1)
     OR EXISTS (SELECT 1 FROM notices n WHERE n.decision = d.id AND (n.leaf_index >= $1 OR n.state = 'pending'))
     OR EXISTS (SELECT 1 FROM orders o WHERE o.decision = d.id AND (o.leaf_index >= $1 OR o.state = 'pending'))

@@ -15,7 +15,7 @@ use tidegate_core::time::Timestamp;
 const DECISIONS_MAX: i64 = 100;
 
 #[derive(FromRow)]
-struct EventRow {
+pub(super) struct EventRow {
     leaf_index: i64,
     decision: String,
     deployment: String,
@@ -68,6 +68,10 @@ pub(crate) async fn of(connection: &mut Connection, decision: &DecisionId) -> Re
     .bind(decision.as_str().to_owned())
     .fetch_all(connection)
     .await?;
+    read(kind, rows)
+}
+
+pub(super) fn read(kind: Kind, rows: Vec<EventRow>) -> Result<Vec<RecordedEvent>, ReadError> {
     let altered = || ReadError::Altered { what: "a deployment event's row".to_owned() };
     rows.into_iter().map(|row| row.read(kind).ok_or_else(altered)).collect()
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod arbitrary;
+mod archived_acts;
 mod archives;
 mod archives_found;
 mod archives_kept;
@@ -48,6 +49,7 @@ mod tampering;
 mod trace_search;
 mod tree;
 mod trees;
+mod verifications;
 mod verify;
 mod versions;
 mod views;

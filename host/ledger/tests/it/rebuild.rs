@@ -44,6 +44,7 @@ use tidegate_ledger::{
     rollback::{Fate, NewRollback, Ordered},
     statement::NewStatement,
     token::NewToken,
+    verification::Verifies,
     watch::{NewWatch, WatchCancel, WatchCause, WatchChange, WatchState},
     watch_alert::{AlertState, WatchAlert},
 };
@@ -162,6 +163,10 @@ async fn everything() -> World {
     attended(&ledger).await;
     maintained(&ledger).await;
     moved(&ledger).await;
+    let verifies = Some(Verifies { decision: id("b"), event: Some(6) });
+    let mut look = record("look", sample::judgement());
+    look.circumstances.verifies = verifies;
+    ledger.record(look).await.unwrap();
     ledger.tokens_used(BTreeMap::from([("t1".into(), sample::now())])).await.unwrap();
     ledger.close().await;
     world
@@ -240,7 +245,7 @@ async fn maintained(ledger: &Ledger) {
     act(ledger, Act::MaintenanceChanged(step), Vec::new()).await;
 }
 
-fn rolled_back() -> NewRollback {
+pub(crate) fn rolled_back() -> NewRollback {
     let (to, to_decision) = ("1.0.0".parse().unwrap(), Some(id("a")));
     NewRollback {
         id: "r1".into(),
@@ -341,7 +346,7 @@ async fn a_rebuild_of_what_is_right_writes_nothing() {
     let world = everything().await;
     let rebuilt = rebuild::rebuild(world.place(), &LedgerConfig::default()).await.unwrap();
     assert!(rebuilt.tables.iter().all(|table| (table.removed, table.written) == (0, 0)), "{rebuilt:?}");
-    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (26, Vec::new()));
+    assert_eq!((rebuilt.leaves, rebuilt.unplaced), (27, Vec::new()));
 }
 
 #[tokio::test]

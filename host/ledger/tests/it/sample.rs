@@ -43,6 +43,7 @@ pub(crate) fn circumstances(id: &str) -> Circumstances {
         spans: None,
         shadows: Vec::new(),
         stage_durations: BTreeMap::from([("unit_tests".parse().unwrap(), Duration::from_micros(84))]),
+        verifies: None,
     }
 }
 

@@ -3,6 +3,8 @@
 
 #[path = "../it/arbitrary.rs"]
 mod arbitrary;
+#[path = "../it/archived_acts.rs"]
+mod archived_acts;
 #[path = "../it/archives.rs"]
 mod archives;
 #[path = "../it/archives_found.rs"]
@@ -85,6 +87,8 @@ mod trace_search;
 mod tree;
 #[path = "../it/trees.rs"]
 mod trees;
+#[path = "../it/verifications.rs"]
+mod verifications;
 #[path = "../it/verify.rs"]
 mod verify;
 #[path = "../it/versions.rs"]

@@ -67,6 +67,9 @@ pub struct Answer {
     /// W3C trace id, 32 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
+    /// The decision whose deployment this looks at after it went out; absent where it was asked before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifies: Option<String>,
     /// What happened to it since it was made; absent where nothing did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<SinceBody>,

@@ -59,6 +59,7 @@ pub fn answer_of(decision: &Decision, deployment: &Deployment, recorded: Option<
         orders: Vec::new(),
         maintenances: Vec::new(),
         since: None,
+        verifies: None,
         waivers: waivers(decision, deployment),
         warnings: decision.warnings.iter().map(warning_text).collect(),
         masked: Vec::new(),

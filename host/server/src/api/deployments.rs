@@ -64,4 +64,21 @@ pub struct DecisionSummary {
     pub evaluated_at: String,
     /// What became of it, in the order in which the gate was told.
     pub events: Vec<EventBody>,
+    /// Looks at it after it went out, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verifications: Vec<VerificationBody>,
+}
+
+/// A look at a deployment after it went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerificationBody {
+    /// The decision that it came to.
+    pub decision: String,
+    /// Whether the deployment may stay.
+    pub passed: bool,
+    /// When it was recorded; RFC 3339.
+    pub at: String,
+    /// The leaf of the event after which the gate looked by itself; none: somebody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_event: Option<u64>,
 }

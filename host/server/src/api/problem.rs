@@ -75,6 +75,8 @@ pub enum ProblemKind {
     IncidentRefused,
     /// A maintenance that does not open, close or go on like this.
     MaintenanceRefused,
+    /// A deployment of which no set says how it is looked at.
+    VerificationRefused,
     /// A deployment that may not begin now.
     NotPermitted,
     /// An obligation that cannot be fulfilled so, or not by whoever says it is.

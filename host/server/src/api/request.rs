@@ -20,6 +20,15 @@ pub struct DecisionRequest {
     pub emergency: Option<EmergencyRequest>,
 }
 
+/// What is judged beside what the gate sees of a deployment: `POST /v1/decisions/{id}/verify` as JSON.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationRequest {
+    /// Documents, by value or by digest.
+    #[serde(default)]
+    pub evidence: Vec<EvidenceRequest>,
+}
+
 /// What is to be deployed, as the caller says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -63,12 +63,22 @@ pub(crate) enum Undone {
     /// Standard output.
     #[error("cannot print: {0}")]
     Output(String),
+    /// Documents to hand in.
+    #[error("{0}")]
+    Documents(String),
     /// The gate's own ledger.
     #[error("{0}")]
     Ledger(String),
 }
 
 impl Gate {
+    /// Asks it something for which it asks others first.
+    pub(crate) fn ask_patiently<T>(&self, ask: impl FnOnce(&Api<'_>) -> Result<T, Failure>) -> Result<T, Undone> {
+        let server = self.server.as_ref().ok_or(Undone::NoServer)?;
+        let token = Token::find(self.token_file.as_deref(), std::env::var(VARIABLE).ok())?;
+        Ok(ask(&Api::patient(server, token, &self.tls.trust()?)?)?)
+    }
+
     /// Asks it something.
     pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Api<'_>) -> Result<T, Failure>) -> Result<T, Undone> {
         let server = self.server.as_ref().ok_or(Undone::NoServer)?;

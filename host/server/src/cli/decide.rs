@@ -1,14 +1,14 @@
 //! `tidegate decide`: the pipeline's client, and the same judgement without a service.
 
 mod deployment;
-mod documents;
-mod evidence;
+pub(in crate::cli) mod documents;
+pub(in crate::cli) mod evidence;
 pub(in crate::cli) mod options;
-mod outputs;
+pub(in crate::cli) mod outputs;
 mod receipt;
 #[cfg(test)]
 mod tests;
-mod verdict;
+pub(in crate::cli) mod verdict;
 
 use crate::{
     api::{answer::Answer, problem::Problem, request::EmergencyRequest},

@@ -16,6 +16,7 @@ use crate::{
         obligations::{FulfilmentRequest, ObligationBody, ObligationsBody},
         permit::{PermitBody, PermitRequestBody, RevocationRequestBody},
         problem::Problem,
+        request::VerificationRequest,
         rollbacks::{RollbackAnswerBody, RollbackRequestBody},
         statements::{StatementBody, StatementRequest},
         status::WitnessBody,
@@ -34,6 +35,8 @@ use tidegate_ledger::tile::Tile;
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same where the gate asks others before it answers: it looks for a minute, bursts for another, and decides.
+const PATIENT_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// One gate, asked as somebody.
 #[derive(Debug)]
@@ -47,6 +50,11 @@ impl<'a> Api<'a> {
     /// Of this gate, asked as the holder of that token.
     pub fn new(server: &'a Server, token: Option<Token>, trust: &Trust) -> Result<Self, Failure> {
         Ok(Self { client: connection(server, REQUEST_TIMEOUT, trust)?, server, token })
+    }
+
+    /// The same, for what takes longer.
+    pub fn patient(server: &'a Server, token: Option<Token>, trust: &Trust) -> Result<Self, Failure> {
+        Ok(Self { client: connection(server, PATIENT_TIMEOUT, trust)?, server, token })
     }
 
     /// Has a token made.
@@ -105,6 +113,16 @@ impl<'a> Api<'a> {
             request = request.header("idempotency-key", key);
         }
         let response = self.reach(request)?;
+        if response.status() != StatusCode::CONFLICT {
+            return self.json(self.taken(response)?);
+        }
+        let bytes = body(self.server, response)?;
+        serde_json::from_slice(&bytes).map_err(|_| self.refused(StatusCode::CONFLICT.as_u16(), &bytes))
+    }
+
+    /// Has a deployment looked at. That it may not stay is an answer, too.
+    pub fn verify(&self, decision: &str, asked: &VerificationRequest) -> Result<Answer, Failure> {
+        let response = self.reach(self.post(&format!("/v1/decisions/{}/verify", an_id(decision)?), asked)?)?;
         if response.status() != StatusCode::CONFLICT {
             return self.json(self.taken(response)?);
         }

@@ -14,6 +14,7 @@ use reqwest::{
     Certificate, Method,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
     redirect::Policy,
+    tls::TlsInfo,
 };
 use std::{error::Error, fmt, fs, sync::Arc, time::Duration};
 use tidegate_core::{one_line::one_line, time::Timestamp};
@@ -76,6 +77,19 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// What a destination answered, and what it shows beside the body.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The status and the body.
+    pub response: Response,
+    /// All of its headers.
+    pub headers: HeaderMap,
+    /// The certificate that it presented and that was believed, in DER; none: it is not encrypted.
+    pub certificate: Option<Vec<u8>>,
+    /// From when the request was sent to the last byte of the answer.
+    pub took: Duration,
+}
+
 impl Response {
     /// 2xx.
     #[must_use]
@@ -101,6 +115,7 @@ impl Client {
             .referer(false)
             .no_proxy()
             .http1_only()
+            .tls_info(true)
             .pool_max_idle_per_host(config.limits.connections)
             .dns_resolver(Arc::new(Judged { resolver, listed: config.private.clone().into(), is_encrypted }));
         if !is_encrypted {
@@ -129,6 +144,12 @@ impl Client {
     pub async fn get_within(&self, target: &Target, limit: Duration) -> Result<Response, EgressError> {
         let allowed = self.config.limits.time.min(limit);
         self.ask_within(allowed, Method::GET, target, Form::Json, None).await
+    }
+
+    /// The same, with all that it shows. What waits for a free connection is not counted as the destination's time.
+    pub async fn look(&self, target: &Target, limit: Duration) -> Result<Seen, EgressError> {
+        let allowed = self.config.limits.time.min(limit);
+        self.seen_within(allowed, Method::GET, target, Form::Json, None).await
     }
 
     /// Hands JSON in.
@@ -200,6 +221,17 @@ impl Client {
         form: Form,
         handed: Option<Handed>,
     ) -> Result<Response, EgressError> {
+        Ok(self.seen_within(allowed, method, target, form, handed).await?.response)
+    }
+
+    async fn seen_within(
+        &self,
+        allowed: Duration,
+        method: Method,
+        target: &Target,
+        form: Form,
+        handed: Option<Handed>,
+    ) -> Result<Seen, EgressError> {
         let (name, began) = (|| self.name(), Instant::now());
         let crowded = || EgressError::Crowded { destination: name(), allowed };
         let waited = timeout_at(began + allowed, self.connections.acquire()).await.map_err(|_| crowded())?;
@@ -218,7 +250,7 @@ impl Client {
         target: &Target,
         form: Form,
         handed: Option<Handed>,
-    ) -> Result<Response, EgressError> {
+    ) -> Result<Seen, EgressError> {
         let url = target.at(&self.config.url, &self.name)?;
         let mut request = self.inner.request(method, url).header(ACCEPT, form.media_type());
         if let Some(source) = &self.config.credential {
@@ -229,11 +261,12 @@ impl Client {
             request =
                 request.header(CONTENT_TYPE, form.media_type()).body(bytes).headers(HeaderMap::from_iter(headers));
         }
+        let began = Instant::now();
         let response = request.send().await.map_err(|error| self.failed(error))?;
-        self.read(response).await
+        self.read(response, began).await
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Response, EgressError> {
+    async fn read(&self, mut response: reqwest::Response, began: Instant) -> Result<Seen, EgressError> {
         let status = response.status();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         if status.is_redirection() {
@@ -241,6 +274,9 @@ impl Client {
             return Err(EgressError::Redirect { destination: self.name(), status: status.as_u16(), location });
         }
         let retry_after = header(RETRY_AFTER).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let headers = response.headers().clone();
+        let certificate = response.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
+        let certificate = certificate.map(<[u8]>::to_vec);
         let allowed = self.config.limits.bytes;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(error))? {
@@ -249,7 +285,8 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status: status.as_u16(), retry_after, body })
+        let response = Response { status: status.as_u16(), retry_after, body };
+        Ok(Seen { response, headers, certificate, took: began.elapsed() })
     }
 
     fn failed(&self, error: reqwest::Error) -> EgressError {

@@ -9,6 +9,7 @@ use crate::{
         named_once,
         plugins::Active,
         submission::{Source, Upload},
+        verifications::LookedAt,
     },
 };
 use std::{
@@ -68,7 +69,14 @@ impl Compared {
 impl Gate {
     /// What the services that a request names are compared with, if any policy set compares anything. Names that cannot be are
     /// refused later, with every other mistake.
-    pub(super) async fn compared(&self, asked: &DeploymentRequestBody, active: &Active) -> Result<Compared, GateError> {
+    ///
+    /// What is looked at after it went out is compared with the look at the deployment before it.
+    pub(super) async fn compared(
+        &self,
+        asked: &DeploymentRequestBody,
+        active: &Active,
+        looked_at: Option<&LookedAt>,
+    ) -> Result<Compared, GateError> {
         let mut compared = Compared::default();
         let names = baseline::names(active.bundle().all_sets().flat_map(|loaded| &loaded.set.stages));
         let Ok(environment) = EnvironmentName::parse(&asked.environment) else { return Ok(compared) };
@@ -79,7 +87,7 @@ impl Gate {
         let mut good: BTreeSet<DecisionId> = BTreeSet::new();
         for service in asked.services.iter().filter_map(|service| ServiceName::parse(&service.name).ok()) {
             let (decision, had): (Arc<str>, _) =
-                match self.ledger().last_good(&environment, &service, |id| good.contains(id)).await? {
+                match self.last_good((&environment, looked_at), &service, &good).await? {
                     LastGood::None => continue,
                     LastGood::AllWaived { last, looked_at } => {
                         let why = format!("waivers tolerated something in each of the last {looked_at} that succeeded");
@@ -99,6 +107,21 @@ impl Gate {
             compared.services.insert(service, decision);
         }
         Ok(compared)
+    }
+
+    async fn last_good(
+        &self,
+        (environment, looked_at): (&EnvironmentName, Option<&LookedAt>),
+        service: &ServiceName,
+        good: &BTreeSet<DecisionId>,
+    ) -> Result<LastGood, GateError> {
+        let is_known = |id: &DecisionId| good.contains(id);
+        Ok(match looked_at {
+            None => self.ledger().last_good(environment, service, is_known).await?,
+            Some(LookedAt { verifies, environment }) => {
+                self.ledger().last_verified(environment, service, &verifies.decision, is_known).await?
+            }
+        })
     }
 
     /// What was handed in under these names, or why it cannot be had.

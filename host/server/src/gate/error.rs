@@ -105,6 +105,9 @@ pub enum GateError {
     /// A maintenance that does not go on like this, and everything that is missing.
     #[error("maintenance refused")]
     Unmaintained(Vec<PlacedError>),
+    /// A deployment that cannot be looked at after it went out.
+    #[error("{0}")]
+    Unverified(String),
     /// No permit, for these reasons.
     #[error("not permitted")]
     NotPermitted(Vec<NoPermit>),
@@ -197,6 +200,7 @@ impl GateError {
             | Self::NotAgreed(_)
             | Self::Unwatched(_)
             | Self::Unattended(_)
+            | Self::Unverified(_)
             | Self::Faster(_)
             | Self::Unfulfilled(_)
             | Self::Uncosigned(_)
@@ -248,6 +252,7 @@ impl GateError {
             Self::Unwatched(_) => ProblemKind::WatchRefused,
             Self::Unattended(_) => ProblemKind::IncidentRefused,
             Self::Unmaintained(_) => ProblemKind::MaintenanceRefused,
+            Self::Unverified(_) => ProblemKind::VerificationRefused,
             Self::NotPermitted(_) => ProblemKind::NotPermitted,
             Self::Unfulfilled(_) => ProblemKind::FulfilmentRefused,
             Self::Uncosigned(_) => ProblemKind::CosignatureRefused,

@@ -1,7 +1,7 @@
 //! What became of deployments, as whoever deploys says: recorded as it was said, beside whether it was permitted.
 
 use crate::{
-    api::deployments::{DecisionSummary, DeploymentHistory, EventBody, EventRequestBody},
+    api::deployments::{DecisionSummary, DeploymentHistory, EventBody, EventRequestBody, VerificationBody},
     gate::{
         Gate,
         activation::act,
@@ -19,6 +19,7 @@ use tidegate_ledger::{
     id::DecisionId,
     permit::Standing,
     stored::StoredDecision,
+    verification::Verification,
 };
 
 /// What somebody says became of a deployment, as it was understood.
@@ -122,6 +123,7 @@ impl Gate {
                 services: stored.judgement.deployment.service_names().iter().map(ToString::to_string).collect(),
                 evaluated_at: answer.evaluated_at,
                 events: events.iter().map(body).collect(),
+                verifications: self.ledger().verifications(&id).await?.into_iter().map(look).collect(),
             });
         }
         Ok((!decisions.is_empty()).then(|| DeploymentHistory { deployment: deployment.to_owned(), decisions }))
@@ -168,6 +170,15 @@ impl Gate {
         let until = |text: &str| Timestamp::parse(text).ok();
         let holds = |until: Timestamp| now < until && standing.superseded_by.is_none();
         Ok(answer.allowed && answer.valid_until.as_deref().and_then(until).is_some_and(holds))
+    }
+}
+
+fn look(verification: Verification) -> VerificationBody {
+    VerificationBody {
+        decision: verification.decision.to_string(),
+        passed: verification.passed,
+        at: verification.at.to_string(),
+        after_event: verification.verifies.event,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         error::placed,
         layers::{self, Combinations},
         material::{Material, kept},
+        verifications,
     },
     identity::oidc::issuers::Issuers,
 };
@@ -179,6 +180,9 @@ impl Active {
             }
         }
         mistakes.extend(self.afterwards_mistakes(engine, set));
+        if let Err(message) = verifications::rules::Rules::of(set) {
+            mistakes.push(set.mistake_in_verification(&message));
+        }
         mistakes
     }
 

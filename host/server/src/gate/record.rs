@@ -52,6 +52,7 @@ pub fn decision_record(
             spans: Some(Digest::of(&spans)),
             shadows: ruled.shadows.clone(),
             stage_durations: durations(&ruled.measured),
+            verifies: None,
         },
         idempotency,
         evidence: Vec::new(),
@@ -123,7 +124,8 @@ pub fn answer(stored: &StoredDecision, public_url: Option<&str>) -> Answer {
     let id = stored.circumstances.decision.as_str();
     let recorded = recorded(id, stored.circumstances.trace, stored.leaf_index, stored.leaf_hash, public_url);
     let answer = answer_of(&stored.judgement.decision, &stored.judgement.deployment, Some(&recorded));
-    answer.beside(&stored.circumstances.shadows).masking(&stored.judgement.evidence)
+    let verifies = stored.circumstances.verifies.as_ref().map(|verifies| verifies.decision.to_string());
+    Answer { verifies, ..answer.beside(&stored.circumstances.shadows).masking(&stored.judgement.evidence) }
 }
 
 /// A stored decision with what happened to it since.

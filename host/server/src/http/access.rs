@@ -47,6 +47,7 @@ pub const TABLE: &[(&str, &str, Access)] = &[
     ("GET", "/v1/decisions/{id}/receipt", Roles(&READERS)),
     ("POST", "/v1/decisions/{id}/revoke", Roles(&REVOKERS)),
     ("GET", "/v1/decisions/{id}/trace", Roles(&READERS)),
+    ("POST", "/v1/decisions/{id}/verify", Roles(&[Role::Decide])),
     ("GET", "/v1/deployments/{id}", Roles(&READERS)),
     ("POST", "/v1/deployments/{id}/events", Roles(&DEPLOYERS)),
     ("PUT", "/v1/evidence/{digest}", Roles(&[Role::Decide, Role::Override, Role::Operate])),

@@ -123,7 +123,7 @@ async fn submission_of(gate: &Gate, headers: &HeaderMap, body: Body) -> Result<S
     }
 }
 
-fn caller_of(headers: &HeaderMap, principal: Arc<Principal>) -> Result<Caller, Refused> {
+pub(super) fn caller_of(headers: &HeaderMap, principal: Arc<Principal>) -> Result<Caller, Refused> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     Ok(Caller {
         principal,

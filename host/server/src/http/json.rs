@@ -3,7 +3,7 @@
 use crate::{
     api::{
         problem::{PlacedError, Problem, ProblemKind},
-        request::{DecisionRequest, EvidenceRequest},
+        request::{DecisionRequest, EvidenceRequest, VerificationRequest},
     },
     gate::{
         error::placed,
@@ -12,26 +12,40 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 
 /// Reads a JSON body, or says where it is wrong.
 pub fn submission_of(body: &[u8]) -> Result<Submission, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let request: DecisionRequest = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        malformed(vec![placed(if place == "." { "body".to_owned() } else { place }, error.inner())])
-    })?;
-    reader.end().map_err(|error| malformed(vec![placed("body", error)]))?;
-    let (mut evidence, mut errors) = (Vec::with_capacity(request.evidence.len()), Vec::new());
-    for (index, item) in request.evidence.into_iter().enumerate() {
+    let request: DecisionRequest = parsed(body)?;
+    let evidence = uploads_of(request.evidence)?;
+    Ok(Submission { deployment: request.deployment, skip: request.skip, emergency: request.emergency, evidence })
+}
+
+/// Reads a JSON body that holds documents and nothing else, or says where it is wrong.
+pub fn evidence_of(body: &[u8]) -> Result<Vec<Upload>, Problem> {
+    let request: VerificationRequest = parsed(body)?;
+    uploads_of(request.evidence)
+}
+
+fn uploads_of(items: Vec<EvidenceRequest>) -> Result<Vec<Upload>, Problem> {
+    let (mut evidence, mut errors) = (Vec::with_capacity(items.len()), Vec::new());
+    for (index, item) in items.into_iter().enumerate() {
         match upload_of(index, item) {
             Ok(upload) => evidence.push(upload),
             Err(error) => errors.push(error),
         }
     }
-    if !errors.is_empty() {
-        return Err(malformed(errors));
-    }
-    Ok(Submission { deployment: request.deployment, skip: request.skip, emergency: request.emergency, evidence })
+    if errors.is_empty() { Ok(evidence) } else { Err(malformed(errors)) }
+}
+
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let request = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = error.path().to_string();
+        malformed(vec![placed(if place == "." { "body".to_owned() } else { place }, error.inner())])
+    })?;
+    reader.end().map_err(|error| malformed(vec![placed("body", error)]))?;
+    Ok(request)
 }
 
 fn malformed(errors: Vec<PlacedError>) -> Problem {

@@ -21,7 +21,16 @@ const LAST: Duration = Duration::from_secs(16_725_225_599); // 2499-12-31T23:59:
 
 /// Reads a presented certificate; an error says why it is no certificate.
 pub(super) fn read(presented: &Presented) -> Result<Certificate, x509_cert::der::Error> {
-    let certificate = x509_cert::Certificate::from_der(&presented.der)?;
+    said(&presented.der, presented.problem.clone())
+}
+
+/// Reads one that proved its address.
+pub fn believed(der: &[u8]) -> Result<Certificate, x509_cert::der::Error> {
+    said(der, None)
+}
+
+fn said(der: &[u8], problem: Option<String>) -> Result<Certificate, x509_cert::der::Error> {
+    let certificate = x509_cert::Certificate::from_der(der)?;
     let said = certificate.tbs_certificate();
     Ok(Certificate {
         not_before: moment(said.validity().not_before),
@@ -29,8 +38,8 @@ pub(super) fn read(presented: &Presented) -> Result<Certificate, x509_cert::der:
         subject: cut(&said.subject().to_string()),
         issuer: cut(&said.issuer().to_string()),
         names: names(said.get_extension::<SubjectAltName>()?.map(|(_, names)| names)),
-        trusted: presented.problem.is_none(),
-        problem: presented.problem.clone(),
+        trusted: problem.is_none(),
+        problem,
     })
 }
 

@@ -10,6 +10,9 @@ pub struct Document {
     format: &'static str,
     tool: &'static str,
     produced_at: String,
+    /// Left out where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
     probes: Vec<Probe>,
 }
 
@@ -21,8 +24,15 @@ impl Document {
             format: "tidegate/probe/v1",
             tool: concat!("tidegate ", env!("CARGO_PKG_VERSION")),
             produced_at: began_at.to_string(),
+            complete: None,
             probes,
         }
+    }
+
+    /// The same, of which something could not be asked.
+    #[must_use]
+    pub fn unfinished(self) -> Self {
+        Self { complete: Some(false), ..self }
     }
 
     /// As it is written to a file.

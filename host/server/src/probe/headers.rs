@@ -49,7 +49,8 @@ impl FromStr for Header {
 }
 
 /// The headers of an answer that are written down.
-pub(super) fn kept(headers: &HeaderMap, wanted: &[Header]) -> BTreeMap<String, String> {
+#[must_use]
+pub fn kept(headers: &HeaderMap, wanted: &[Header]) -> BTreeMap<String, String> {
     let always = ALWAYS.into_iter().map(HeaderName::from_static);
     let names = always.chain(wanted.iter().map(|header| header.0.clone()));
     names.filter_map(|name| Some((name.as_str().to_owned(), value(headers, &name)?))).collect()

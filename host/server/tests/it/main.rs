@@ -56,6 +56,7 @@ mod tempo;
 mod tls;
 mod tokens;
 mod traces;
+mod verifications;
 mod waivers;
 mod watches;
 mod wire;

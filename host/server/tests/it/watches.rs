@@ -3,11 +3,11 @@
 mod alertmanager;
 mod alerts;
 mod canary;
-mod demo;
+pub(crate) mod demo;
 mod incidents;
 mod observations;
 mod ordered;
-mod prometheus;
+pub(crate) mod prometheus;
 mod shown;
 mod sources;
 mod superseded;

@@ -117,7 +117,9 @@ fn of_thresholds(thresholds: &[Threshold], problems: &mut Problems) {
             problems.add(format!("{pointer}/name"), format!("`{}` is named twice", threshold.name));
         }
         match (threshold.min, threshold.max) {
-            (None, None) => problems.add(pointer, "nothing is asked: set `max` or `min`"),
+            (None, None) if threshold.rise_max_percent.is_none() => {
+                problems.add(pointer, "nothing is asked: set `max`, `min` or `rise_max_percent`");
+            }
             (Some(min), Some(max)) if min > max => problems.add(pointer, format!("`min` {min} is above `max` {max}")),
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Against the last deployment that succeeded.
 
-use crate::world::{Rules, cases, cites, doc, judged_against, tests};
+use crate::world::{Rules, cases, cites, doc, judged_against, measured, measured_on, tests};
 use tidegate_sdk::{
     evidence::small::Coverage,
     fixture::{BaselineFixture, DocumentFixture},
@@ -12,6 +12,7 @@ use tidegate_sdk::{
 };
 
 const VANISHED: &str = r#"{"tests": {"vanished_max_percent": 10}}"#;
+const RISE: &str = r#"{"measurements": [{"name": "p95", "rise_max_percent": 50}]}"#;
 const FALL: &str = r#"{"coverage": {"fall_max_points": 0.5}}"#;
 
 type Case = (&'static str, Vec<DocumentFixture>, BaselineFixture, Outcome, Rules, Rules);
@@ -107,6 +108,30 @@ fn coverage_may_fall_by_the_points_that_are_allowed() {
     ]);
     let report = judged_against(FALL, vec![lines(799)], had(vec![lines(805)])).unwrap();
     assert_eq!(report.findings[0].message, "79.9% of lines covered, 80.5% before: it may fall by at most 0.5 points");
+}
+
+#[test]
+fn measurements_may_rise_by_the_share_that_is_allowed() {
+    let took = |p95| doc().measurements([measured("p95", p95, "ms")]);
+    let on = |subject: &str, p95| doc().measurements([measured_on("p95", subject, p95, "ms")]);
+    let in_seconds = || doc().measurements([measured("p95", 0.1, "s")]);
+    let rose: Rules = &["measurements.rise"];
+    hold(vec![
+        (RISE, vec![took(100.0)], had(vec![took(100.0)]), Pass, &[], &[]),
+        (RISE, vec![took(150.0)], had(vec![took(100.0)]), Pass, &[], &[]),
+        (RISE, vec![took(150.25)], had(vec![took(100.0)]), Fail, rose, &[]),
+        (RISE, vec![took(1.0)], had(vec![took(100.0)]), Pass, &[], &[]),
+        (RISE, vec![took(1.0)], had(vec![took(0.0)]), Fail, rose, &[]),
+        // Each page by itself, and one that was not measured then is nothing to rise from.
+        (RISE, vec![on("a", 100.0), on("b", 999.0)], had(vec![on("a", 100.0)]), Pass, &[], rose),
+        (RISE, vec![on("a", 151.0), on("b", 1.0)], had(vec![on("a", 100.0), on("b", 1.0)]), Fail, rose, &[]),
+        (RISE, vec![took(100.0)], had(vec![doc()]), Pass, &[], rose),
+        (RISE, vec![took(100.0)], had(vec![in_seconds()]), Inconclusive, &[], &["evidence.missing"]),
+        (RISE, vec![took(100.0)], had(vec![took(100.0), took(90.0)]), Inconclusive, &[], &["evidence.missing"]),
+        (RISE, vec![], had(vec![took(100.0)]), Inconclusive, &[], &["evidence.missing"]),
+    ]);
+    let report = judged_against(RISE, vec![took(151.0)], had(vec![took(100.0)])).unwrap();
+    assert_eq!(report.findings[0].message, "`p95` is 151 ms, 100 ms before: at most 50 % more allowed");
 }
 
 #[test]

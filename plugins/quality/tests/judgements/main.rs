@@ -333,7 +333,7 @@ fn every_rule_that_is_cited_is_declared() {
     let declared: Vec<String> = Quality::describe().rules.into_iter().map(|rule| rule.id).collect();
     let all = r#"{"tests": {"min_cases": 99, "max_flaky": 0, "max_skipped": 0, "expected_suites": ["x"], "contradictions": "fail",
         "vanished_max_percent": 0}, "coverage": {"min_lines": 99, "min_branches": 99, "fall_max_points": 0},
-        "issues": {"max": {"high": 0}}, "measurements": [{"name": "p95", "max": 1}], "accessibility": {"max": {"high": 0}},
+        "issues": {"max": {"high": 0}}, "measurements": [{"name": "p95", "max": 1, "rise_max_percent": 0}], "accessibility": {"max": {"high": 0}},
         "performance": {"max_breached": 0, "min_scores": {"seo": 99, "none": 1}}}"#;
     let ratio = |numerator, denominator| Ratio { numerator, denominator };
     let covered = |numerator| {

@@ -49,7 +49,10 @@ pub(super) fn doubt(item: &Item, why: &[(&Said<'_>, Doubt<'_>)], unknown_flag: O
 
 fn objection(said: &Said<'_>, doubt: Doubt<'_>) -> String {
     match doubt {
-        Doubt::Unclear => "the fact about it is neither true nor false".to_owned(),
+        Doubt::Unclear if said.note.is_empty() => "the fact about it is neither true nor false".to_owned(),
+        Doubt::Unclear => {
+            format!("the fact about it is neither true nor false: {}", bounded(said.note.to_owned(), NOTE_BYTES_MAX))
+        }
         Doubt::Future => format!("{} so at a moment after this decision, which is not believed", says(said)),
         Doubt::Undated => "the document that states it does not say when it was made".to_owned(),
         Doubt::Old(used, allowed) => {

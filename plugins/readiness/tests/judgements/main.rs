@@ -96,6 +96,7 @@ fn a_flag_of_the_facts_states_an_item() {
         (one, said(Value::Flag(true)), Pass, "1 of 1 item fulfilled"),
         (one, said(Value::Flag(false)), Fail, "not fulfilled, a document says, 1h ago"),
         (one, said(Value::Text("true".into())), Inconclusive, "neither true nor false"),
+        (one, said(Value::Text("nobody answered".into())), Inconclusive, "neither true nor false: nobody answered"),
         (one, vec![facts([fact("certificates_valid", Value::Flag(true))])], Inconclusive, "nobody has stated it"),
         (one, of("api", true), Pass, ""),
         (one, of("other.example:443", true), Inconclusive, "nobody has stated it"),

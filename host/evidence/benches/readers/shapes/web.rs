@@ -25,6 +25,13 @@ pub(super) const SHAPES: &[Shape] = &[
         tail: "}}",
     },
     Shape {
+        format: "ab",
+        head: "This is ApacheBench, Version 2.3 <$Revision: 1913912 $>\n\nServer Hostname:        shop.example\nServer Port:            443\nSSL/TLS Protocol:       TLSv1.3\nDocument Path:          /health\nComplete requests:      100\nFailed requests:        0\nRequests per second:    156.25 [#/sec] (mean)\nTotal:         24   60  11.2     58     118\n",
+        row: "  5¤%     §\n",
+        between: "",
+        tail: " 100%    118 (longest request)\n",
+    },
+    Shape {
         format: "measurements",
         head: "{\"format\":\"tidegate/measurements/v1\",\"measurements\":[",
         row: "{\"name\":\"http_req_duration.p95\",\"subject\":\"https://shop.example/items/§\",\"value\":310.¤,\"unit\":\"ms\"}",

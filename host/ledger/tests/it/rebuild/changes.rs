@@ -200,6 +200,12 @@ pub(super) const TAMPERING: &[(&str, &str, &str, &str)] = &[
          VALUES ('x', 0, '', 'x', '[]', 'b', '', '', '')",
     ),
     (
+        "verifications",
+        "UPDATE verifications SET verifies = 'a'",
+        "DELETE FROM verifications",
+        "INSERT INTO verifications (decision, leaf_index, verifies) VALUES ('a', 0, 'b')",
+    ),
+    (
         "archives",
         "UPDATE archives SET manifest = 'x'",
         "DELETE FROM archives",

@@ -34,7 +34,7 @@ const fn page(
 }
 
 /// One row for each kind.
-pub const PAGES: [KindPage; 39] = [
+pub const PAGES: [KindPage; 40] = [
     page(
         ProblemKind::MalformedRequest,
         "malformed-request",
@@ -187,6 +187,15 @@ pub const PAGES: [KindPage; 39] = [
         "caller",
         "What has to be stated, approved, decided or verified first is not; or it is outside of its window, or over; or whoever asks is a program, or planned what they approve. `errors` names everything that is missing.",
         "State what is still to be done (`GET /v1/maintenances/{id}` lists it), have another person approve it, and name the decision that verified the services.",
+    ),
+    page(
+        ProblemKind::VerificationRefused,
+        "verification-refused",
+        422,
+        "verification refused",
+        "caller",
+        "The policy set that decided does not say how a deployment is looked at after it went out.",
+        "Say `verification` in the policy set: which environment's set judges, and what is asked.",
     ),
     page(
         ProblemKind::NotPermitted,

@@ -18,7 +18,7 @@ const BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Documents that cannot be handed in.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum DocumentsError {
+pub(in crate::cli) enum DocumentsError {
     #[error("evidence `{label}`: cannot read `{}`: {source}", path.display())]
     Read { label: String, path: PathBuf, source: io::Error },
     #[error("evidence `{label}`: `{}` is not a pattern: {source}", pattern.escape_debug())]
@@ -31,7 +31,7 @@ pub(super) enum DocumentsError {
 
 /// Evidence that names files, of which there are none. The gate will say that it is missing; here it is likelier a typing mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unmatched {
+pub(in crate::cli) struct Unmatched {
     label: String,
     pattern: String,
 }
@@ -43,7 +43,7 @@ impl fmt::Display for Unmatched {
 }
 
 /// All documents, those of one pattern sorted by path; and the patterns without any.
-pub(super) fn uploads(said: &[Said<'_>]) -> Result<(Vec<Upload>, Vec<Unmatched>), DocumentsError> {
+pub(in crate::cli) fn uploads(said: &[Said<'_>]) -> Result<(Vec<Upload>, Vec<Unmatched>), DocumentsError> {
     let (mut uploads, mut unmatched) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     let mut room = BYTES_MAX;

@@ -9,7 +9,7 @@ use tidegate_core::{
 
 /// `name` or `name@service`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Label {
+pub(in crate::cli) struct Label {
     name: EvidenceName,
     service: Option<ServiceName>,
 }
@@ -36,14 +36,14 @@ impl FromStr for Label {
 
 /// Something said of the documents under a label: `label=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Labelled<T> {
-    pub(super) label: Label,
-    pub(super) value: T,
+pub(in crate::cli) struct Labelled<T> {
+    pub(in crate::cli) label: Label,
+    pub(in crate::cli) value: T,
 }
 
 /// A text that is not `label=value`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum LabelledError<E: std::error::Error> {
+pub(in crate::cli) enum LabelledError<E: std::error::Error> {
     #[error("expected `name=…` or `name@service=…`")]
     Form,
     #[error(transparent)]
@@ -63,7 +63,7 @@ impl<T: FromStr<Err: std::error::Error>> FromStr for Labelled<T> {
 
 /// Documents: here, or held by the gate already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cited {
+pub(in crate::cli) enum Cited {
     /// A file, or a pattern of files.
     Files(String),
     /// One document by its digest.
@@ -72,7 +72,7 @@ pub(super) enum Cited {
 
 /// A text that cites no document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CitedError {
+pub(in crate::cli) enum CitedError {
     #[error("names no files")]
     Empty,
     #[error(transparent)]
@@ -100,7 +100,7 @@ impl FromStr for Cited {
 
 /// When documents were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment(Timestamp);
+pub(in crate::cli) struct Moment(Timestamp);
 
 impl FromStr for Moment {
     type Err = TimestampError;
@@ -112,15 +112,15 @@ impl FromStr for Moment {
 
 /// Everything that is said of some documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Said<'a> {
-    pub(super) label: &'a Label,
-    pub(super) cited: &'a Cited,
-    pub(super) format: Option<String>,
-    pub(super) produced_at: Option<String>,
+pub(in crate::cli) struct Said<'a> {
+    pub(in crate::cli) label: &'a Label,
+    pub(in crate::cli) cited: &'a Cited,
+    pub(in crate::cli) format: Option<String>,
+    pub(in crate::cli) produced_at: Option<String>,
 }
 
 /// Brings together what is said under the same label.
-pub(super) fn said<'a>(
+pub(in crate::cli) fn said<'a>(
     evidence: &'a [Labelled<Cited>],
     format: &[Labelled<String>],
     produced_at: &[Labelled<Moment>],

@@ -15,15 +15,15 @@ use tidegate_workbench::files::{self, write_atomically};
 
 /// A form of the answer, and the file it goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) output: Output,
+pub(in crate::cli) struct Wanted {
+    pub(in crate::cli) output: Output,
     /// stdout when absent.
-    pub(super) file: Option<PathBuf>,
+    pub(in crate::cli) file: Option<PathBuf>,
 }
 
 /// A text that is no output.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum WantedError {
+pub(in crate::cli) enum WantedError {
     #[error(transparent)]
     Output(#[from] OutputError),
     #[error("names no file after `=`")]
@@ -44,7 +44,7 @@ impl FromStr for Wanted {
 
 /// Something of the answer that could not be handed out.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum WriteError {
+pub(in crate::cli) enum WriteError {
     #[error("cannot write to stdout: {0}")]
     Stdout(io::Error),
     #[error(transparent)]
@@ -56,7 +56,7 @@ pub(super) enum WriteError {
 }
 
 /// Hands out every form, also after one failed; then says what failed first.
-pub(super) fn write(wanted: &[Wanted], answer: &Answer) -> Result<(), WriteError> {
+pub(in crate::cli) fn write(wanted: &[Wanted], answer: &Answer) -> Result<(), WriteError> {
     let mut first = Ok(());
     for Wanted { output, file } in wanted {
         let text = render(answer, *output);

@@ -93,7 +93,7 @@ impl Gate {
     async fn submission(&self, wish: &Wish<'_>) -> Result<Submission, GateError> {
         let mut services = Vec::new();
         for service in wish.services {
-            let version = self.running(wish.of, service).await?.unwrap_or_else(|| UNKNOWN.to_owned());
+            let version = self.version_that_runs(wish.of, service).await?.unwrap_or_else(|| UNKNOWN.to_owned());
             services.push(ServiceRequest { name: service.to_string(), version, ..ServiceRequest::default() });
         }
         let deployment = DeploymentRequestBody {
@@ -108,7 +108,11 @@ impl Gate {
     }
 
     /// The version of a service that the record knows to run there.
-    async fn running(&self, there: &EnvironmentName, service: &ServiceName) -> Result<Option<String>, GateError> {
+    async fn version_that_runs(
+        &self,
+        there: &EnvironmentName,
+        service: &ServiceName,
+    ) -> Result<Option<String>, GateError> {
         let Some(id) = self.ledger().deployed(there, Some(service)).await? else { return Ok(None) };
         let stored = self.ledger().decision(&id).await?;
         Ok(stored.and_then(|stored| Some(stored.judgement.deployment.service(service)?.version.to_string())))

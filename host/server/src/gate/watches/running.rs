@@ -226,7 +226,7 @@ impl Running {
             let unseen = "the policy set names nobody under `watch.alerts`";
             return (Vec::new(), looks_for_alerts(&self.plan.settings).then(|| unseen.into()));
         };
-        let asked = alerts(&self.egress, plan, &About::of(&self.deployment), self.limit()).await;
+        let asked = alerts(&self.egress, &plan.asked, &About::of(&self.deployment), self.limit()).await;
         let asked = asked.map_or_else(|defect| (Vec::new(), Some(defect)), |all| (all, None));
         match plan.webhook {
             Some(Webhook::Fire) => together(asked, told(self.gate.ledger(), &self.watch.begun.id).await),

@@ -18,7 +18,7 @@ use std::{
 
 /// What a server does with a connection.
 #[derive(Debug, Clone)]
-pub(super) enum Behaviour {
+pub(crate) enum Behaviour {
     /// Reads a request and writes this.
     Answers(String),
     /// Reads, and never says anything.
@@ -28,18 +28,18 @@ pub(super) enum Behaviour {
 }
 
 /// A server that stops when it is dropped.
-pub(super) struct Server {
-    pub(super) at: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) at: SocketAddr,
     stopped: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    pub(super) fn plain(behaviour: Behaviour) -> Self {
+    pub(crate) fn plain(behaviour: Behaviour) -> Self {
         Self::start(move |stream| serve(stream, &behaviour))
     }
 
-    pub(super) fn tls(behaviour: Behaviour, chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Self {
+    pub(crate) fn tls(behaviour: Behaviour, chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Self {
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
@@ -100,7 +100,7 @@ fn serve(mut stream: impl Read + Write, behaviour: &Behaviour) {
 }
 
 /// An authority that the test may trust.
-pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, "Test Authority");
@@ -109,7 +109,7 @@ pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
 }
 
 /// A certificate for a host, from the first day of one year to that of another.
-pub(super) fn certificate_for(host: &str, from: i32, until: i32) -> CertificateParams {
+pub(crate) fn certificate_for(host: &str, from: i32, until: i32) -> CertificateParams {
     let mut params = CertificateParams::new(vec![host.to_owned(), "127.0.0.7".to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, host);
     (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(until, 1, 1));

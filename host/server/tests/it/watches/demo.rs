@@ -11,27 +11,27 @@ const NOTHING_MORE: &[u8] = &[0x02, 0x04, 0x0a, 0x00];
 
 /// It ends with the test's process.
 #[derive(Clone)]
-pub(super) struct Demo {
-    pub(super) address: SocketAddr,
+pub(crate) struct Demo {
+    pub(crate) address: SocketAddr,
     fares: Arc<Mutex<Fares>>,
 }
 
 /// How the service fares.
 #[derive(Clone)]
-pub(super) struct Fares {
+pub(crate) struct Fares {
     /// Requests that succeed and that fail, more with each scrape.
-    pub(super) requests: (u64, u64),
+    pub(crate) requests: (u64, u64),
     /// Whether it can be scraped.
-    pub(super) scraped: bool,
+    pub(crate) scraped: bool,
     /// Whether somebody broke into it.
-    pub(super) breached: bool,
+    pub(crate) breached: bool,
     /// Whether what its Prometheus reads beside its own samples is there.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
     counted: (u64, u64),
 }
 
 impl Demo {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let fares = Fares { requests: (100, 0), scraped: true, breached: false, is_whole: true, counted: (0, 0) };
@@ -46,7 +46,7 @@ impl Demo {
         Self { address, fares }
     }
 
-    pub(super) fn now(&self, change: impl FnOnce(&mut Fares)) {
+    pub(crate) fn now(&self, change: impl FnOnce(&mut Fares)) {
         change(&mut self.fares.lock().unwrap());
     }
 }

@@ -26,9 +26,9 @@ const RULES: &str = "groups: [ { name: demo, rules: [ { alert: Breach, expr: dem
                      labels: { severity: critical, category: security } } ] } ]";
 
 /// Ends with the test, also with one that fails.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _folder: TempDir,
 }
 
@@ -40,7 +40,7 @@ impl Drop for Server {
 
 impl Server {
     /// A Prometheus that scrapes a service twice a second, and hands its alerts on. None: there is no such program here.
-    pub(super) fn prometheus(demo: &Demo, onward: Option<SocketAddr>) -> Option<Self> {
+    pub(crate) fn prometheus(demo: &Demo, onward: Option<SocketAddr>) -> Option<Self> {
         let onward = onward.map(|address| {
             format!("alerting: {{ alertmanagers: [ {{ static_configs: [ {{ targets: [ '{address}' ] }} ] }} ] }}\n")
         });
@@ -56,7 +56,7 @@ impl Server {
     }
 
     /// By `config.yml` of these files, at an address of its own.
-    pub(super) fn start(program: &str, files: &[(&str, &str)], args: &[&str]) -> Option<Self> {
+    pub(crate) fn start(program: &str, files: &[(&str, &str)], args: &[&str]) -> Option<Self> {
         let program = found(program)?;
         let folder = tempfile::tempdir().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -79,7 +79,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         let _gone = self.child.kill();
         let _ended = self.child.wait();
     }
