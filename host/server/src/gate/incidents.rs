@@ -15,7 +15,6 @@ mod reading;
 pub mod rules;
 mod shown;
 mod telling;
-mod traced;
 
 use self::{plan::Plan, rules::Rules};
 use crate::gate::{Gate, error::GateError};

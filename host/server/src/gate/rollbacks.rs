@@ -131,7 +131,10 @@ impl Gate {
             record.at = now;
             record.notices.extend(notice);
             match self.ledger().act(record).await {
-                Ok(recorded) => return Ok(Rollback { new, leaf_index: recorded.leaf_index, at: now }),
+                Ok(recorded) => {
+                    self.trace_rollback(&new).await;
+                    return Ok(Rollback { new, leaf_index: recorded.leaf_index, at: now });
+                }
                 // Another was ordered meanwhile, of this cause or of another one.
                 Err(RecordError::Faster(Faster::RolledBack)) => {}
                 Err(error) => return Err(error.into()),

@@ -6,6 +6,7 @@
 //! **Invariant:** a caller's `traceparent` is joined, and its sampling flag hides nothing. **Invariant:** a refusal is no error. **Invariant:** the
 //! tree has a largest size, and says what was left out.
 
+mod afterwards;
 mod attributes;
 pub mod identity;
 pub mod json;

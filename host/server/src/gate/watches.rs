@@ -131,7 +131,10 @@ impl Gate {
             Ok(_) => {
                 self.watching.notify_one();
                 let recorded = self.ledger().watch(&id).await?;
-                recorded.ok_or_else(|| GateError::Internal(format!("watch `{id}` is not in the record")))
+                let watch =
+                    recorded.ok_or_else(|| GateError::Internal(format!("watch `{id}` is not in the record")))?;
+                self.trace_watch(&watch.begun, WatchState::Running, None).await;
+                Ok(watch)
             }
             Err(RecordError::Faster(Faster::Watched)) => {
                 let state = Some(WatchState::Running);

@@ -57,6 +57,10 @@ names! {
         SPAN_SHADOW = "tidegate.shadow";
         /// Something that happened to an incident. It belongs to the trace of the decision that the incident follows, and lies outside of its tree.
         SPAN_INCIDENT = "tidegate.incident";
+        /// A watch that began, changed or ended. It belongs to the trace of the decision whose deployment is watched, and lies outside of its tree.
+        SPAN_WATCH = "tidegate.watch";
+        /// A service's rollback that was ordered or withheld, in the trace of the decision whose deployment is undone, outside of its tree.
+        SPAN_ROLLBACK = "tidegate.rollback";
     }
     "Events" {
         /// On the decision: one service that is to be deployed.
@@ -101,6 +105,20 @@ names! {
         CUT = "tidegate.spans.cut";
         /// On a link: what the other decision is to this one: `retried`, or `overridden`.
         LINK_KIND = "tidegate.link.kind";
+    }
+    "A watch" {
+        /// The watch's id.
+        WATCH_ID = "tidegate.watch.id";
+        /// How it stands from then on: `running`, `healthy`, `rolled_back`, `inconclusive`, `cancelled` or `expired`.
+        WATCH_STATE = "tidegate.watch.state";
+        /// What its plugin advised: `proceed`, `hold` or `roll_back`.
+        WATCH_ADVICE = "tidegate.watch.advice";
+    }
+    "A rollback" {
+        /// The rollback's id.
+        ROLLBACK_ID = "tidegate.rollback.id";
+        /// `ordered`, or why it was withheld.
+        ROLLBACK_FATE = "tidegate.rollback.fate";
     }
     "An incident" {
         /// The incident's id.

@@ -36,10 +36,21 @@ pub(crate) struct Victim(Child);
 impl Victim {
     /// Started, whether or not it listens already; with `tidegate.yaml` of its folder, where there is one. Each line of its log goes to `heard`, until it is dead.
     pub(crate) fn start(folder: &Path, shared: Option<&Shared>, heard: impl Fn(&str) + Send + 'static) -> Self {
+        Self::told(folder, shared, &[], heard)
+    }
+
+    /// The same, with further variables.
+    pub(crate) fn told(
+        folder: &Path,
+        shared: Option<&Shared>,
+        variables: &[(&str, &str)],
+        heard: impl Fn(&str) + Send + 'static,
+    ) -> Self {
         let file = Some(folder.join("tidegate.yaml")).filter(|file| file.is_file());
         let mut child = Command::new(env!("CARGO_BIN_EXE_tidegate"))
             .envs(file.map(|file| ("TIDEGATE_CONFIG", file)))
             .envs(shared.map(Shared::variables).unwrap_or_default())
+            .envs(variables.iter().copied())
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.join("data"))
             .arg("--policies")

@@ -1,6 +1,6 @@
 //! The span tree of a decision: what it says, who may read it, and that it is what the record has.
 
-mod collector;
+pub(crate) mod collector;
 mod export;
 mod rotel;
 

@@ -12,6 +12,7 @@ mod shown;
 mod sources;
 mod superseded;
 mod taken_over;
+mod traced;
 
 use self::sources::Sources;
 use crate::{

@@ -82,6 +82,7 @@ impl Gate {
             match done {
                 Ok(_) => {
                     self.watching.notify_one();
+                    self.trace_watch(&watch.begun, WatchState::Cancelled, None).await;
                     return Ok(true);
                 }
                 Err(RecordError::Faster(Faster::WatchChanged)) => {}

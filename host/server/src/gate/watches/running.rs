@@ -302,6 +302,7 @@ async fn changed(gate: &Gate, watch: &Watch, now: Now) -> Result<LastChange, Gat
     let record = act(Act::WatchChanged(change.clone()), bodies);
     let at = record.at;
     let leaf_index = gate.ledger().act(record).await?.leaf_index;
+    gate.trace_watch(&watch.begun, state, advice).await;
     let word = advice.map_or("no advice", Advice::word);
     tracing::info!("watch `{}` is {}: {word}", watch.begun.id, state.word());
     Ok(LastChange { change, at, leaf_index })

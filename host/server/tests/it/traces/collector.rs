@@ -14,11 +14,11 @@ use std::{
 };
 
 /// Nobody waits that long for what is coming.
-pub(super) const ENDLESS: Duration = Duration::from_secs(60);
+pub(crate) const ENDLESS: Duration = Duration::from_secs(60);
 
 /// What it does with a request.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// Takes it.
     Taken,
     /// Takes it, but for so many spans.
@@ -34,23 +34,23 @@ pub(super) enum Answer {
 }
 
 /// A request: the spans in it, and what became of it.
-pub(super) struct Asked {
-    pub(super) spans: Vec<Span>,
-    pub(super) taken: bool,
+pub(crate) struct Asked {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) taken: bool,
 }
 
 /// Answers with one after the other, and with the last one for ever. It ends with the test's process.
-pub(super) struct Collector {
-    pub(super) address: SocketAddr,
+pub(crate) struct Collector {
+    pub(crate) address: SocketAddr,
     asked: Receiver<Asked>,
 }
 
 impl Collector {
-    pub(super) fn new(answers: &[Answer]) -> Self {
+    pub(crate) fn new(answers: &[Answer]) -> Self {
         Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers)
     }
 
-    pub(super) fn on(listener: TcpListener, answers: &[Answer]) -> Self {
+    pub(crate) fn on(listener: TcpListener, answers: &[Answer]) -> Self {
         let (address, answers) = (listener.local_addr().unwrap(), answers.to_vec());
         let (sender, asked) = channel();
         std::thread::spawn(move || {
@@ -63,12 +63,12 @@ impl Collector {
     }
 
     /// The next request, whatever became of it.
-    pub(super) fn next(&self) -> Asked {
+    pub(crate) fn next(&self) -> Asked {
         self.asked.recv_timeout(ENDLESS).expect("spans are sent")
     }
 
     /// Waits until the trees of so many decisions were taken, and says whose they are, in the order in which they came.
-    pub(super) fn taken(&self, count: usize) -> Vec<String> {
+    pub(crate) fn taken(&self, count: usize) -> Vec<String> {
         let mut decisions = Vec::new();
         while decisions.len() < count {
             let asked = self.next();
@@ -81,11 +81,12 @@ impl Collector {
 }
 
 /// Whose trees these spans are.
-pub(super) fn ids(spans: &[Span]) -> Vec<String> {
+pub(crate) fn ids(spans: &[Span]) -> Vec<String> {
     spans.iter().filter(|span| span.name == "tidegate.request").map(|span| text(span, "tidegate.decision.id")).collect()
 }
 
-fn text(span: &Span, key: &str) -> String {
+/// An attribute that is a text.
+pub(crate) fn text(span: &Span, key: &str) -> String {
     use opentelemetry_proto::tonic::common::v1::any_value::Value;
     let found = span.attributes.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()?.value);
     match found {

@@ -25,7 +25,7 @@ const ALERTMANAGER: &str = "{ route: { receiver: nobody, group_wait: 1s }, recei
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The set of a folder, by which a watch opens an incident.
-fn attended(folder: &Path) {
+pub(super) fn attended(folder: &Path) {
     let file = folder.join("all.yaml");
     let set = fs::read_to_string(&file).unwrap();
     let plugin = root().join("plugins/severity.wasm");
