@@ -43,6 +43,11 @@ pub fn parse(text: &str) -> Result<Duration, DurationError> {
     }
 }
 
+/// The same, with the text in what is wrong with it.
+pub fn named(text: &str) -> Result<Duration, String> {
+    parse(text).map_err(|error| format!("`{text}` {error}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{DurationError, parse};

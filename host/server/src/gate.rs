@@ -23,6 +23,7 @@ pub mod layers;
 pub mod maintenances;
 pub mod masking;
 pub mod material;
+mod meant;
 mod named_once;
 pub mod notices;
 pub mod obligations;

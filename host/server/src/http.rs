@@ -20,6 +20,7 @@ pub mod obligations;
 pub mod observations;
 pub mod openapi;
 pub mod origin;
+pub mod page;
 pub mod pages;
 pub mod permits;
 pub mod policies;

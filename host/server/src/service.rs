@@ -171,8 +171,8 @@ impl Service {
         let outbox = Outbox { ledger: ledger.clone(), egress: egress.clone(), config: traces };
         let (notices, orders) = (Arc::new(config.notices.clone()), Arc::new(config.orders.clone()));
         let courier = Courier { ledger: ledger.clone(), egress: egress.clone(), config: notices, orders };
-        let gate = Arc::new(Gate::new(in_force, (reloads, egress.clone()), known, ledger, settings));
-        let watchman = Watchman { gate: gate.clone(), egress };
+        let gate = Arc::new(Gate::new(in_force, (reloads, egress), known, ledger, settings));
+        let watchman = Watchman { gate: gate.clone() };
         gate.warn_of_unrouted(&gate.active());
         if let Some(jump) = behind {
             gate.clock_jumped(jump).await?;

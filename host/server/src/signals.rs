@@ -88,6 +88,17 @@ pub enum AlertsSource {
     Alertmanager(AlertsOf),
 }
 
+impl AlertsSource {
+    /// The one of two that is written.
+    pub fn one(prometheus: Option<AlertsOf>, alertmanager: Option<AlertsOf>) -> Result<Self, &'static str> {
+        match (prometheus, alertmanager) {
+            (Some(of), None) => Ok(Self::Prometheus(of)),
+            (None, Some(of)) => Ok(Self::Alertmanager(of)),
+            _ => Err("alerts have one source, `prometheus` or `alertmanager`"),
+        }
+    }
+}
+
 /// Whose alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,11 +123,7 @@ impl TryFrom<WrittenAlerts> for AlertsPlan {
     type Error = &'static str;
 
     fn try_from(written: WrittenAlerts) -> Result<Self, Self::Error> {
-        let asked = match (written.prometheus, written.alertmanager) {
-            (Some(of), None) => AlertsSource::Prometheus(of),
-            (None, Some(of)) => AlertsSource::Alertmanager(of),
-            _ => return Err("alerts have one source, `prometheus` or `alertmanager`"),
-        };
+        let asked = AlertsSource::one(written.prometheus, written.alertmanager)?;
         match (&asked, written.webhook) {
             (AlertsSource::Prometheus(_), Some(Webhook::Confirm)) => Err("an `alertmanager` confirms alerts"),
             (_, webhook) => Ok(Self { asked, webhook }),

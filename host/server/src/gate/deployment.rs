@@ -5,7 +5,7 @@ use crate::{
         problem::PlacedError,
         request::{ArtifactRequest, DeploymentRequestBody, RevisionRequest, ServiceRequest},
     },
-    gate::error::{GateError, placed},
+    gate::error::{GateError, parsed, placed},
     identity::{principal::Principal, role::Role},
 };
 use std::sync::Arc;
@@ -37,19 +37,13 @@ pub fn permitted(deployment: &Deployment, principal: &Principal, is_forced: bool
     if may(role) || (is_forced && may(Role::Override)) {
         return Ok(());
     }
-    let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
-    Err(GateError::Forbidden {
-        principal: principal.name.clone(),
-        role: role.word(),
-        environment: deployment.environment().clone(),
-        services: names.join(", "),
-    })
+    Err(GateError::forbidden(role, principal, deployment.environment(), &services))
 }
 
 /// The deployment, or every mistake.
 pub fn deployment_of(body: &DeploymentRequestBody, asked: &Asked) -> Result<Deployment, GateError> {
     let mut errors = Vec::new();
-    let environment = parsed("deployment.environment", &body.environment, EnvironmentName::parse, &mut errors);
+    let environment = parsed("deployment.environment", Some(&body.environment), EnvironmentName::parse, &mut errors);
     let services: Vec<Service> = body
         .services
         .iter()
@@ -84,27 +78,20 @@ pub fn deployment_of(body: &DeploymentRequestBody, asked: &Asked) -> Result<Depl
 pub fn skips_of(skip: &[String]) -> Result<Vec<StageId>, GateError> {
     let mut errors = Vec::new();
     let mut stages: Vec<StageId> =
-        skip.iter().filter_map(|text| parsed("skip", text, StageId::parse, &mut errors)).collect();
+        skip.iter().filter_map(|text| parsed("skip", Some(text), StageId::parse, &mut errors)).collect();
     stages.sort();
     stages.dedup();
     if errors.is_empty() { Ok(stages) } else { Err(GateError::Malformed(errors)) }
 }
 
-fn parsed<T, E: std::fmt::Display>(
-    place: &str,
-    text: &str,
-    parse: impl Fn(&str) -> Result<T, E>,
-    errors: &mut Vec<PlacedError>,
-) -> Option<T> {
-    parse(text).map_err(|error| errors.push(placed(place, error))).ok()
-}
-
 fn service_of(index: usize, body: &ServiceRequest, errors: &mut Vec<PlacedError>) -> Option<Service> {
     let place = |field: &str| format!("deployment.services[{index}].{field}");
-    let name = parsed(&place("name"), &body.name, ServiceName::parse, errors);
-    let version = parsed(&place("version"), &body.version, Version::parse, errors);
-    let previous =
-        body.previous_version.as_deref().map(|text| parsed(&place("previous_version"), text, Version::parse, errors));
+    let name = parsed(&place("name"), Some(&body.name), ServiceName::parse, errors);
+    let version = parsed(&place("version"), Some(&body.version), Version::parse, errors);
+    let previous = body
+        .previous_version
+        .as_deref()
+        .map(|text| parsed(&place("previous_version"), Some(text), Version::parse, errors));
     let artifact = body.artifact.as_ref().map(|artifact| artifact_of(&place("artifact"), artifact, errors));
     Some(Service {
         name: name?,
@@ -123,12 +110,12 @@ fn transpose<T>(value: Option<Option<T>>) -> Option<Option<T>> {
 }
 
 fn artifact_of(place: &str, body: &ArtifactRequest, errors: &mut Vec<PlacedError>) -> Option<Artifact> {
-    let digest = parsed(&format!("{place}.digest"), &body.digest, Digest::parse, errors)?;
+    let digest = parsed(&format!("{place}.digest"), Some(&body.digest), Digest::parse, errors)?;
     Some(Artifact { uri: Arc::from(body.uri.as_str()), digest })
 }
 
 fn revision_of(body: &RevisionRequest, errors: &mut Vec<PlacedError>) -> Option<Revision> {
-    let commit = parsed("deployment.revision.commit", &body.commit, Commit::parse, errors)?;
+    let commit = parsed("deployment.revision.commit", Some(&body.commit), Commit::parse, errors)?;
     Some(Revision {
         repository: Arc::from(body.repository.as_str()),
         commit,

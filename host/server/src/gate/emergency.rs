@@ -48,7 +48,7 @@ pub fn wish(
         reason,
         justification: Arc::from(request.justification.trim()),
         // The person, not the token: whoever confirms has to be somebody else, whatever token they hold.
-        actor: principal.person.clone().unwrap_or_else(|| principal.name.clone()),
+        actor: principal.doer(),
         role: if is_held { OverrideRole::Held } else { OverrideRole::Missing },
         expires: None,
         // Counted once it is known what the set asks.

@@ -3,11 +3,17 @@
 use crate::{
     api::problem::{PlacedError, Problem, ProblemKind},
     gate::{archives::Lies, layers::UnsoundLayers},
+    identity::{principal::Principal, role::Role},
 };
 use std::sync::Arc;
 use tidegate_bundle::choose::NoSet;
 use tidegate_core::{
-    digest::Digest, fault::Blame, name::EnvironmentName, permit::NoPermit, plan::PlanError, time::Timestamp,
+    digest::Digest,
+    fault::Blame,
+    name::{EnvironmentName, ServiceName},
+    permit::NoPermit,
+    plan::PlanError,
+    time::Timestamp,
 };
 use tidegate_ledger::faster::Faster;
 
@@ -214,6 +220,22 @@ impl GateError {
         }
     }
 
+    /// Whoever asks lacks a role for these services there.
+    pub(crate) fn forbidden(
+        role: Role,
+        principal: &Principal,
+        environment: &EnvironmentName,
+        services: &[ServiceName],
+    ) -> Self {
+        let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
+        Self::Forbidden {
+            role: role.word(),
+            principal: principal.name.clone(),
+            environment: environment.clone(),
+            services: names.join(", "),
+        }
+    }
+
     /// Over a limit.
     pub(crate) fn too_large(what: &str, used: usize, allowed: usize) -> Self {
         Self::TooLarge { what: what.to_owned(), used: used as u64, allowed: allowed as u64 }
@@ -270,6 +292,16 @@ impl GateError {
 /// One mistake and its place.
 pub(crate) fn placed(place: impl Into<String>, message: impl ToString) -> PlacedError {
     PlacedError { place: place.into(), message: message.to_string() }
+}
+
+/// What a text says that may be left out; none where it does not, or is wrong.
+pub(crate) fn parsed<T, E: ToString>(
+    place: &str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, E>,
+    errors: &mut Vec<PlacedError>,
+) -> Option<T> {
+    parse(text?).map_err(|error| errors.push(placed(place, error))).ok()
 }
 
 /// The detail of a problem with several mistakes is their text, so that a reader of `detail` alone misses none.

@@ -6,7 +6,7 @@ use crate::{
         Gate,
         activation::act,
         clock,
-        error::{GateError, placed},
+        error::{GateError, parsed, placed},
         permits::{DEPLOYERS, vouched_there},
     },
     identity::{principal::Principal, role::READERS},
@@ -39,8 +39,7 @@ impl Said {
             let words: Vec<&str> = DeploymentEvent::ALL.iter().map(|event| event.word()).collect();
             errors.push(placed("event", format!("no such event; known are {}", words.join(", "))));
         }
-        let at = body.at.as_deref().map(Timestamp::parse).transpose();
-        let at = at.map_err(|error| errors.push(placed("at", error))).ok().flatten();
+        let at = parsed("at", body.at.as_deref(), Timestamp::parse, &mut errors);
         match event {
             Some(event) if errors.is_empty() => Ok(Self { event, at, decision: body.decision }),
             _ => Err(GateError::Malformed(errors)),

@@ -13,7 +13,6 @@ use self::shown::{Shown, body};
 use crate::{
     api::{
         maintenances::{MaintenanceBody, MaintenancesBody},
-        problem::PlacedError,
         statements::StatementRequest,
     },
     gate::{
@@ -191,10 +190,5 @@ impl GateError {
     /// A maintenance that does not go on like this.
     pub(crate) fn unmaintained(why: &str) -> Self {
         Self::Unmaintained(vec![placed("maintenance", why)])
-    }
-
-    /// The same, with everything that is missing.
-    pub(crate) fn missing(missing: Vec<PlacedError>) -> Self {
-        Self::Unmaintained(missing)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         Gate,
         activation::act,
         clock,
-        error::{GateError, placed},
+        error::{GateError, parsed, placed},
     },
     identity::{principal::Principal, role::Role},
 };
@@ -55,8 +55,7 @@ impl Asked {
     /// Reads what was asked for, or says everything that is wrong with it.
     pub fn read(decision: &str, body: &PermitRequestBody) -> Result<Self, GateError> {
         let mut errors: Vec<PlacedError> = Vec::new();
-        let environment = EnvironmentName::parse(&body.environment);
-        let environment = environment.map_err(|error| errors.push(placed("environment", error))).ok();
+        let environment = parsed("environment", Some(&body.environment), EnvironmentName::parse, &mut errors);
         let mut artifacts = std::collections::BTreeMap::new();
         for (service, digest) in &body.artifacts {
             let place = format!("artifacts.{}", service.escape_debug());
@@ -171,7 +170,7 @@ impl Gate {
         let Some(stored) = self.decision_for(id, principal, &REVOKERS).await? else { return Ok(None) };
         vouched_there(principal, stored.judgement.deployment.environment())?;
         let decision = stored.circumstances.decision;
-        let by = principal.person.clone().unwrap_or_else(|| principal.name.clone());
+        let by = principal.doer();
         let revocation = Revocation { decision: decision.clone(), by, reason: Arc::from(reason) };
         match self.ledger().act(act(Act::Revoked(revocation), Vec::new())).await {
             Ok(_) | Err(RecordError::Faster(Faster::Revoked)) => self.recorded(decision.as_str()).await,

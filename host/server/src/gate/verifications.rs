@@ -154,13 +154,7 @@ fn entitled(principal: &Principal, rules: &Rules, deployment: &Deployment) -> Re
     if principal.may(Role::Decide, &rules.environment, &services) {
         return Ok(());
     }
-    let names: Vec<String> = services.iter().map(|name| format!("`{name}`")).collect();
-    Err(GateError::Forbidden {
-        role: Role::Decide.word(),
-        principal: principal.name.clone(),
-        environment: rules.environment.clone(),
-        services: names.join(", "),
-    })
+    Err(GateError::forbidden(Role::Decide, principal, &rules.environment, &services))
 }
 
 fn about(deployment: &Deployment, expected: &[Expected]) -> About {

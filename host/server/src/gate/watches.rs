@@ -58,7 +58,7 @@ impl Gate {
         let events = self.ledger().deployment_events(&stored.circumstances.decision).await?;
         let done = events.iter().rev().find(|known| known.event.event == DeploymentEvent::Succeeded);
         let deployed_at = done.map_or_else(clock::now, |known| known.at);
-        let by = principal.person.clone().unwrap_or_else(|| principal.name.clone());
+        let by = principal.doer();
         let rules = self.rules_there(&stored)?;
         let watch = self.begin_watch(&stored, rules, WatchCause::ByHand, by, deployed_at).await?;
         Ok(Some(self.shown(&watch, &stored).await?))

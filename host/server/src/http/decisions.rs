@@ -6,7 +6,7 @@ use crate::{
     http::{
         body, form,
         idempotency::idempotency_key,
-        json as bodies,
+        json as bodies, query,
         reply::{Form, Refused, Statuses, decided, json},
         to_its_end::to_its_end,
     },
@@ -15,7 +15,7 @@ use crate::{
 use axum::{
     Extension,
     body::Body,
-    extract::{Path, Query, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::Response,
 };
@@ -48,8 +48,7 @@ pub async fn create(
 ) -> Result<Response, Refused> {
     let waiting = gate.admission().enter(&principal, Instant::now())?;
     let (parts, body) = request.into_parts();
-    let options: Query<Options> = Query::try_from_uri(&parts.uri)
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    let options: Options = query::read(&parts.uri)?;
     let statuses = options.statuses()?;
     let caller = caller_of(&parts.headers, principal)?;
     let submission = submission_of(&gate, &parts.headers, body).await?;

@@ -11,11 +11,12 @@ use crate::{
     },
     http::{
         policies::found,
+        query,
         reply::{Refused, json},
     },
 };
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{StatusCode, Uri},
     response::Response,
 };
@@ -34,9 +35,7 @@ struct Asked {
 
 /// Without an environment the base set; without services no layer of theirs.
 pub async fn effective(State(gate): State<Arc<Gate>>, Path(id): Path<String>, uri: Uri) -> Result<Response, Refused> {
-    let query: Query<Vec<(String, String)>> = Query::try_from_uri(&uri)
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
-    let asked = asked(&query)?;
+    let asked = asked(&query::pairs(&uri)?)?;
     // Plugins may have to look at settings that no deployment called for yet.
     let body = tokio::task::spawn_blocking(move || body(&gate, &id, &asked)).await;
     let body = body.map_err(|error| GateError::Internal(error.to_string()))??;

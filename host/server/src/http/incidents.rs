@@ -7,12 +7,14 @@ use crate::{
     },
     gate::{
         Gate, clock,
-        error::{GateError, placed},
+        error::GateError,
         incidents::asked::{AskedToOpen, AskedToSay},
     },
     http::{
         body,
         idempotency::idempotency_key,
+        page::Reading,
+        query,
         reply::{Refused, json},
         to_its_end::to_its_end,
     },
@@ -20,8 +22,8 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, Request, State},
-    http::StatusCode,
+    extract::{Path, Request, State},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -30,11 +32,6 @@ use tidegate_ledger::{
     id::DecisionId,
     incident::{Happening, INCIDENTS_MAX, IncidentState, IncidentsAsked},
 };
-
-/// The largest number that every JSON reader keeps as it is.
-const LEAF_MAX: u64 = 1 << 53;
-/// Incidents of a page where nobody says how many.
-const PAGE: u32 = 50;
 
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
@@ -52,20 +49,11 @@ pub struct Filter {
 
 impl Filter {
     fn asked(self) -> Result<IncidentsAsked, GateError> {
-        let mut errors = Vec::new();
-        let decision = self.decision.as_deref().map(DecisionId::parse).transpose();
-        let decision = decision.map_err(|error| errors.push(placed("decision", error))).ok().flatten();
-        let state = self.state.as_deref().map(|word| IncidentState::parse(word).ok_or("no such state")).transpose();
-        let state = state.map_err(|error| errors.push(placed("state", error))).ok().flatten();
-        let limit = self.limit.unwrap_or(PAGE);
-        if !(1..=INCIDENTS_MAX).contains(&limit) {
-            errors.push(placed("limit", format!("{limit} used, 1 to {INCIDENTS_MAX} allowed")));
-        }
-        if self.before.is_some_and(|before| before > LEAF_MAX) {
-            errors.push(placed("before", format!("at most {LEAF_MAX}")));
-        }
-        let asked = IncidentsAsked { decision, state, before: self.before, limit };
-        if errors.is_empty() { Ok(asked) } else { Err(GateError::Malformed(errors)) }
+        let mut reading = Reading::default();
+        let decision = reading.said("decision", self.decision.as_deref(), DecisionId::parse);
+        let state = reading.state(self.state.as_deref(), IncidentState::parse);
+        let (before, limit) = reading.page(self.before, self.limit, INCIDENTS_MAX);
+        reading.done(IncidentsAsked { decision, state, before, limit })
     }
 }
 
@@ -88,10 +76,9 @@ pub async fn create(
 pub async fn list(
     State(gate): State<Arc<Gate>>,
     Extension(principal): Extension<Arc<Principal>>,
-    request: Request,
+    uri: Uri,
 ) -> Result<Response, Refused> {
-    let Query(filter): Query<Filter> = Query::try_from_uri(request.uri())
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    let filter: Filter = query::read(&uri)?;
     let incidents = gate.incidents(&filter.asked()?, &principal).await?;
     Ok(json(StatusCode::OK, "application/json", &incidents))
 }

@@ -5,13 +5,11 @@ use crate::{
         maintenances::{MaintenanceBody, MaintenanceCancelBody, MaintenanceCloseBody, MaintenanceRequestBody},
         problem::{Problem, ProblemKind},
     },
-    gate::{
-        Gate, clock,
-        error::{GateError, placed},
-        maintenances::planning::Asked,
-    },
+    gate::{Gate, clock, error::GateError, maintenances::planning::Asked},
     http::{
         body,
+        page::Reading,
+        query,
         reply::{Refused, json},
         to_its_end::to_its_end,
     },
@@ -19,19 +17,14 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, Request, State},
-    http::StatusCode,
+    extract::{Path, Request, State},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
 use std::{sync::Arc, time::Instant};
 use tidegate_core::name::EnvironmentName;
 use tidegate_ledger::maintenance::{MAINTENANCES_MAX, MaintenanceState, MaintenancesAsked};
-
-/// The largest number that every JSON reader keeps as it is.
-const LEAF_MAX: u64 = 1 << 53;
-/// Maintenances of a page where nobody says how many.
-const PAGE: u32 = 50;
 
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
@@ -49,21 +42,12 @@ pub struct Filter {
 
 impl Filter {
     fn asked(self) -> Result<MaintenancesAsked, GateError> {
-        let mut errors = Vec::new();
-        let environment = self.environment.as_deref().map(EnvironmentName::parse).transpose();
-        let environment = environment.map_err(|error| errors.push(placed("environment", error))).ok().flatten();
-        let state = self.state.as_deref().map(|word| MaintenanceState::parse(word).ok_or("no such state")).transpose();
-        let state = state.map_err(|error| errors.push(placed("state", error))).ok().flatten();
-        let limit = self.limit.unwrap_or(PAGE);
-        if !(1..=MAINTENANCES_MAX).contains(&limit) {
-            errors.push(placed("limit", format!("{limit} used, 1 to {MAINTENANCES_MAX} allowed")));
-        }
-        if self.before.is_some_and(|before| before > LEAF_MAX) {
-            errors.push(placed("before", format!("at most {LEAF_MAX}")));
-        }
+        let mut reading = Reading::default();
+        let environment = reading.said("environment", self.environment.as_deref(), EnvironmentName::parse);
+        let state = reading.state(self.state.as_deref(), MaintenanceState::parse);
+        let (before, limit) = reading.page(self.before, self.limit, MAINTENANCES_MAX);
         let state = state.map(|state| (state, clock::now()));
-        let asked = MaintenancesAsked { environment, state, before: self.before, limit };
-        if errors.is_empty() { Ok(asked) } else { Err(GateError::Malformed(errors)) }
+        reading.done(MaintenancesAsked { environment, state, before, limit })
     }
 }
 
@@ -91,10 +75,9 @@ pub async fn create(
 pub async fn list(
     State(gate): State<Arc<Gate>>,
     Extension(principal): Extension<Arc<Principal>>,
-    request: Request,
+    uri: Uri,
 ) -> Result<Response, Refused> {
-    let Query(filter): Query<Filter> = Query::try_from_uri(request.uri())
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    let filter: Filter = query::read(&uri)?;
     let page = gate.maintenances(&filter.asked()?, &principal).await?;
     Ok(json(StatusCode::OK, "application/json", &page))
 }

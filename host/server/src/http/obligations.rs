@@ -7,7 +7,7 @@ use crate::{
     },
     gate::Gate,
     http::{
-        body,
+        body, query,
         reply::{Refused, json},
         to_its_end::to_its_end,
     },
@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, Request, State},
+    extract::{Path, Request, State},
     http::StatusCode,
     response::Response,
 };
@@ -64,8 +64,7 @@ pub async fn list(
     Extension(principal): Extension<Arc<Principal>>,
     request: Request,
 ) -> Result<Response, Refused> {
-    let Query(filter): Query<Filter> = Query::try_from_uri(request.uri())
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    let filter: Filter = query::read(request.uri())?;
     filter.known()?;
     let mut obligations = gate.obligations(&principal).await?;
     obligations.retain(|one| filter.fits(one));

@@ -6,6 +6,7 @@ use crate::{
     http::reply::Refused,
 };
 use axum::{extract::Query, http::Uri};
+use serde::de::DeserializeOwned;
 use std::{str::FromStr, sync::Arc};
 use tidegate_core::time::Timestamp;
 
@@ -17,9 +18,14 @@ pub type Pairs = Vec<(String, String)>;
 
 /// Those of an address.
 pub fn pairs(uri: &Uri) -> Result<Pairs, Refused> {
-    let Query(pairs) = Query::try_from_uri(uri)
+    read(uri)
+}
+
+/// What stands there, in the shape of its route.
+pub fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Refused> {
+    let Query(read) = Query::try_from_uri(uri)
         .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
-    Ok(pairs)
+    Ok(read)
 }
 
 /// Parameters that are not known here, and those that are given more than once.

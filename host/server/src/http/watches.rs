@@ -5,9 +5,11 @@ use crate::{
         problem::{Problem, ProblemKind},
         watches::{WatchCancelBody, WatchRequestBody},
     },
-    gate::{Gate, error::GateError, error::placed},
+    gate::{Gate, error::GateError},
     http::{
         body,
+        page::Reading,
+        query,
         reply::{Refused, json},
         to_its_end::to_its_end,
     },
@@ -15,8 +17,8 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{Path, Query, Request, State},
-    http::StatusCode,
+    extract::{Path, Request, State},
+    http::{StatusCode, Uri},
     response::Response,
 };
 use serde::Deserialize;
@@ -25,11 +27,6 @@ use tidegate_ledger::{
     id::DecisionId,
     watch::{WATCHES_MAX, WatchState, WatchesAsked},
 };
-
-/// The largest number that every JSON reader keeps as it is.
-const LEAF_MAX: u64 = 1 << 53;
-/// Watches of a page where nobody says how many.
-const PAGE: u32 = 50;
 
 /// What may stand behind the question mark.
 #[derive(Debug, Default, Deserialize)]
@@ -47,20 +44,11 @@ pub struct Filter {
 
 impl Filter {
     fn asked(self) -> Result<WatchesAsked, GateError> {
-        let mut errors = Vec::new();
-        let decision = self.decision.as_deref().map(DecisionId::parse).transpose();
-        let decision = decision.map_err(|error| errors.push(placed("decision", error))).ok().flatten();
-        let state = self.state.as_deref().map(|word| WatchState::parse(word).ok_or("no such state")).transpose();
-        let state = state.map_err(|error| errors.push(placed("state", error))).ok().flatten();
-        let limit = self.limit.unwrap_or(PAGE);
-        if !(1..=WATCHES_MAX).contains(&limit) {
-            errors.push(placed("limit", format!("{limit} used, 1 to {WATCHES_MAX} allowed")));
-        }
-        if self.before.is_some_and(|before| before > LEAF_MAX) {
-            errors.push(placed("before", format!("at most {LEAF_MAX}")));
-        }
-        let asked = WatchesAsked { decision, state, before: self.before, limit };
-        if errors.is_empty() { Ok(asked) } else { Err(GateError::Malformed(errors)) }
+        let mut reading = Reading::default();
+        let decision = reading.said("decision", self.decision.as_deref(), DecisionId::parse);
+        let state = reading.state(self.state.as_deref(), WatchState::parse);
+        let (before, limit) = reading.page(self.before, self.limit, WATCHES_MAX);
+        reading.done(WatchesAsked { decision, state, before, limit })
     }
 }
 
@@ -81,10 +69,9 @@ pub async fn create(
 pub async fn list(
     State(gate): State<Arc<Gate>>,
     Extension(principal): Extension<Arc<Principal>>,
-    request: Request,
+    uri: Uri,
 ) -> Result<Response, Refused> {
-    let Query(filter): Query<Filter> = Query::try_from_uri(request.uri())
-        .map_err(|error| Problem::new(ProblemKind::MalformedRequest, format!("query: {}", error.body_text())))?;
+    let filter: Filter = query::read(&uri)?;
     let watches = gate.watches(&filter.asked()?, &principal).await?;
     Ok(json(StatusCode::OK, "application/json", &watches))
 }

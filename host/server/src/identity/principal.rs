@@ -65,6 +65,12 @@ impl Principal {
         self.person.clone().or_else(triggered_by)
     }
 
+    /// What the record calls whoever did something: the person, or a program's own name.
+    #[must_use]
+    pub fn doer(&self) -> Arc<str> {
+        self.person.clone().unwrap_or_else(|| self.name.clone())
+    }
+
     /// Whether it may do this for everything within this environment and for this service; `None`: for all there are.
     #[must_use]
     pub fn may_throughout(

@@ -5,16 +5,15 @@ use crate::{
         incidents::{IncidentRequestBody, IncidentWordBody, KnownBody},
         problem::PlacedError,
     },
-    gate::error::{GateError, placed},
+    gate::{
+        error::{GateError, parsed, placed},
+        meant::{Meant, request_of},
+    },
     identity::principal::Principal,
 };
 use std::{sync::Arc, time::Duration};
 use tidegate_bundle::duration;
-use tidegate_core::{
-    digest::Digest,
-    name::{EnvironmentName, ServiceName},
-    time::Timestamp,
-};
+use tidegate_core::{digest::Digest, name::ServiceName, time::Timestamp};
 use tidegate_ledger::{
     incident::{DONE_MAX, Said, What},
     permit::REASON_BYTES_MAX,
@@ -26,7 +25,7 @@ const TITLE_CHARS: std::ops::RangeInclusive<usize> = 10..=200;
 /// An incident that is opened by somebody.
 #[derive(Debug)]
 pub struct AskedToOpen {
-    pub(super) followed: Followed,
+    pub(super) followed: Meant,
     pub(super) service: Option<ServiceName>,
     pub(super) title: Arc<str>,
     pub(super) detected_at: Option<Timestamp>,
@@ -34,14 +33,6 @@ pub struct AskedToOpen {
     pub(super) said: Vec<Said>,
     /// Of the request as it was written.
     digest: Digest,
-}
-
-/// Which deployment it followed.
-#[derive(Debug)]
-pub(super) enum Followed {
-    Decision(String),
-    /// The one that began there last.
-    Newest(EnvironmentName),
 }
 
 /// What somebody says of an incident.
@@ -56,27 +47,19 @@ impl AskedToOpen {
     /// Reads what was asked for, or says everything that is wrong with it. `now`: nothing was noticed later.
     pub fn read(body: &IncidentRequestBody, now: Timestamp) -> Result<Self, GateError> {
         let mut errors: Vec<PlacedError> = body.known.mistakes();
-        let followed = match (&body.decision, &body.environment) {
-            (Some(decision), None) => Some(Followed::Decision(decision.clone())),
-            (None, Some(environment)) => EnvironmentName::parse(environment)
-                .map(Followed::Newest)
-                .map_err(|error| errors.push(placed("environment", error)))
-                .ok(),
-            _ => {
-                errors.push(placed("decision", "either this or `environment` says which deployment it followed"));
-                None
-            }
-        };
-        let service = body.service.as_deref().map(ServiceName::parse).transpose();
-        let service = service.map_err(|error| errors.push(placed("service", error))).ok().flatten();
+        let followed = Meant::read(
+            (body.decision.as_deref(), body.environment.as_deref()),
+            "which deployment it followed",
+            &mut errors,
+        );
+        let service = parsed("service", body.service.as_deref(), ServiceName::parse, &mut errors);
         let title = body.title.trim();
         let (used, range) = (title.chars().count(), TITLE_CHARS);
         if !range.contains(&used) || title.chars().any(char::is_control) {
             let (least, most) = (range.start(), range.end());
             errors.push(placed("title", format!("one line: {used} characters used, {least} to {most} needed")));
         }
-        let detected_at = body.detected_at.as_deref().map(Timestamp::parse).transpose();
-        let detected_at = detected_at.map_err(|error| errors.push(placed("detected_at", error))).ok().flatten();
+        let detected_at = parsed("detected_at", body.detected_at.as_deref(), Timestamp::parse, &mut errors);
         if detected_at.is_some_and(|at| at > now) {
             errors.push(placed("detected_at", "it is not yet"));
         }
@@ -106,14 +89,7 @@ impl AskedToOpen {
 
     /// From what it follows: under a key the same request of the same caller, and each by itself without one.
     pub(super) fn cause(&self, principal: &Principal, key: Option<&str>) -> Arc<str> {
-        let request = match key {
-            Some(key) => {
-                let whole = serde_json::json!([&*principal.name, key, self.digest.to_string()]).to_string();
-                Digest::of(whole.as_bytes()).hex()
-            }
-            None => uuid::Uuid::now_v7().to_string(),
-        };
-        format!("person/{request}").into()
+        format!("person/{}", request_of(principal, key, &self.digest)).into()
     }
 }
 
@@ -134,8 +110,7 @@ impl AskedToSay {
             ],
             &mut errors,
         );
-        let downtime = body.downtime.as_deref().map(duration::parse).transpose();
-        let downtime = downtime.map_err(|error| errors.push(placed("downtime", error))).ok().flatten();
+        let downtime = parsed("downtime", body.downtime.as_deref(), duration::parse, &mut errors);
         let mut done = body.done.clone();
         done.sort_unstable();
         done.dedup();

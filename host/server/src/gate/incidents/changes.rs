@@ -3,7 +3,7 @@
 use super::{
     asked::AskedToSay,
     plan::Plan,
-    telling::{Told, Words, with},
+    telling::{Told, Words, last_words, with},
 };
 use crate::{
     api::incidents::IncidentBody,
@@ -109,25 +109,14 @@ impl Gate {
             words.remove(&What::Status);
         }
         let words = with(words, &change.said);
-        let told = Told {
-            opened: &incident.opened,
-            opened_at: incident.opened_at,
-            plan,
-            words: &words,
-            kind,
-            at: now,
-            level: change.level,
-            acknowledge_by: change.acknowledge_by,
-            downtime: change.downtime,
-            public_url: self.public_url(),
-        };
+        let told = Told::of_change(incident, change, (plan, &words), (kind, now), self.public_url());
         told.notices(0..change.level + 1)
     }
 
     /// What was said last, by what it says.
     pub(super) async fn words_of(&self, incident: &Incident) -> Result<Words, GateError> {
         let timeline = self.ledger().incident_timeline(&incident.opened.id).await?;
-        Ok(timeline.iter().fold(Words::new(), |words, entry| with(words, &entry.said)))
+        Ok(last_words(&timeline))
     }
 }
 

@@ -59,18 +59,8 @@ impl Gate {
         };
         let change = next(incident, &plan, now);
         let words = self.words_of(incident).await?;
-        let told = Told {
-            opened: &incident.opened,
-            opened_at: incident.opened_at,
-            plan: &plan,
-            words: &words,
-            kind: NoticeKind::IncidentEscalated,
-            at: now,
-            level: change.level,
-            acknowledge_by: change.acknowledge_by,
-            downtime: None,
-            public_url: self.public_url(),
-        };
+        let occasion = (NoticeKind::IncidentEscalated, now);
+        let told = Told::of_change(incident, &change, (&plan, &words), occasion, self.public_url());
         let mut record = act(Act::IncidentChanged(change.clone()), Vec::new());
         record.at = now;
         record.notices = told.notices(change.level..change.level + 1)?;

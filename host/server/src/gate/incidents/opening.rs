@@ -1,7 +1,7 @@
 //! An incident is opened: classified, recorded, and told to whoever answers for its priority, in one transaction.
 
 use super::{
-    asked::{AskedToOpen, Followed},
+    asked::AskedToOpen,
     classify::Question,
     plan::Plan,
     rules::Rules,
@@ -25,7 +25,6 @@ use tidegate_ledger::{
     act::Act,
     error::RecordError,
     faster::Faster,
-    id::DecisionId,
     incident::{Incident, NewIncident, Said, What},
     notice::NoticeKind,
     stored::StoredDecision,
@@ -58,7 +57,7 @@ impl Gate {
         if let Some(known) = self.ledger().incident_of(&cause).await? {
             return self.incident(&known.opened.id, principal).await;
         }
-        let Some(id) = self.followed(&asked).await? else { return Ok(None) };
+        let Some(id) = self.meant(&asked.followed, asked.service.as_ref()).await? else { return Ok(None) };
         let Some(stored) = self.decision_for(id.as_str(), principal, &DEPLOYERS).await? else { return Ok(None) };
         vouched_there(principal, stored.judgement.deployment.environment())?;
         let set = &stored.judgement.decision.decided_by.id;
@@ -79,7 +78,7 @@ impl Gate {
             stored: &stored,
             services,
             watch: None,
-            by: Some(principal.person.clone().unwrap_or_else(|| principal.name.clone())),
+            by: Some(principal.doer()),
             title: asked.title,
             detected_at: asked.detected_at,
             known: asked.known,
@@ -88,13 +87,6 @@ impl Gate {
         };
         let incident = self.open(opening, &rules).await?;
         Ok(Some(self.incident_shown(&incident).await?))
-    }
-
-    async fn followed(&self, asked: &AskedToOpen) -> Result<Option<DecisionId>, GateError> {
-        match &asked.followed {
-            Followed::Decision(id) => Ok(DecisionId::parse(id).ok()),
-            Followed::Newest(environment) => Ok(self.ledger().deployed(environment, asked.service.as_ref()).await?),
-        }
     }
 
     /// Opens it, or finds the one that the same cause opened.

@@ -2,7 +2,7 @@
 
 use super::{
     shown::{Whole, body},
-    telling::{Words, with},
+    telling::last_words,
 };
 use crate::{
     api::incidents::{IncidentBody, IncidentsBody},
@@ -39,7 +39,7 @@ impl Gate {
             None => Vec::new(),
         };
         let told = self.ledger().incident_notices(&opened.id).await?;
-        let words = timeline.iter().fold(Words::new(), |words, entry| with(words, &entry.said));
+        let words = last_words(&timeline);
         let whole = Whole {
             plan: self.incident_plan(incident).await?,
             words,

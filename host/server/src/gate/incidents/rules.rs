@@ -118,10 +118,6 @@ fn read<T: serde::de::DeserializeOwned>(key: &str, value: &Value) -> Result<T, S
     serde_json::from_value(value.clone()).map_err(|error| format!("`{key}`: {error}"))
 }
 
-fn span(text: &str) -> Result<Duration, String> {
-    duration::parse(text).map_err(|error| format!("`{text}` {error}"))
-}
-
 impl LevelSection {
     fn read(&self, set: &LoadedSet, priority: Priority) -> Result<Level, String> {
         let contact = |name: &String| Contact {
@@ -129,8 +125,8 @@ impl LevelSection {
             address: set.contacts.get(name).cloned().unwrap_or_default(),
         };
         let title = set.operation("severity").and_then(|all| all.get(priority.word())?.get("title")?.as_str());
-        let respond_within = span(&self.respond_within)?;
-        let updates_every = self.updates_every.as_deref().map_or(Ok(respond_within), span)?;
+        let respond_within = duration::named(&self.respond_within)?;
+        let updates_every = self.updates_every.as_deref().map_or(Ok(respond_within), duration::named)?;
         Ok(Level {
             title: title.unwrap_or_else(|| priority.word()).to_owned(),
             contacts: std::iter::once(&self.contact).chain(&self.then).map(contact).collect(),
@@ -146,7 +142,7 @@ fn tasks(set: &LoadedSet, procedure: &str) -> Result<Vec<Task>, String> {
     let timed = steps.iter().filter_map(|step| Some((step.get("title")?.as_str()?, step.get("within")?.as_str()?)));
     timed
         .map(|(title, within)| {
-            let within_ns = u64::try_from(span(within)?.as_nanos()).unwrap_or(u64::MAX);
+            let within_ns = u64::try_from(duration::named(within)?.as_nanos()).unwrap_or(u64::MAX);
             Ok(Task { title: title.to_owned(), within_ns })
         })
         .collect()

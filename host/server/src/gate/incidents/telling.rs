@@ -17,7 +17,7 @@ use tidegate_core::{
     time::{Timestamp, in_words},
 };
 use tidegate_ledger::{
-    incident::{NewIncident, Said, What},
+    incident::{Entry, Incident, IncidentChange, NewIncident, Said, What},
     notice::{NewNotice, NoticeKind},
 };
 
@@ -58,6 +58,35 @@ pub(super) struct Told<'a> {
 pub(super) fn with(mut words: Words, said: &[Said]) -> Words {
     words.extend(said.iter().map(|said| (said.what, said.text.clone())));
     words
+}
+
+/// What was said last in a timeline.
+pub(super) fn last_words(timeline: &[Entry]) -> Words {
+    timeline.iter().fold(Words::new(), |words, entry| with(words, &entry.said))
+}
+
+impl<'a> Told<'a> {
+    /// That it changed, by words that hold what is said with the change.
+    pub(super) fn of_change(
+        incident: &'a Incident,
+        change: &IncidentChange,
+        (plan, words): (&'a Plan, &'a Words),
+        (kind, at): (NoticeKind, Timestamp),
+        public_url: Option<&'a str>,
+    ) -> Self {
+        Self {
+            opened: &incident.opened,
+            opened_at: incident.opened_at,
+            plan,
+            words,
+            kind,
+            at,
+            level: change.level,
+            acknowledge_by: change.acknowledge_by,
+            downtime: change.downtime,
+            public_url,
+        }
+    }
 }
 
 impl Told<'_> {

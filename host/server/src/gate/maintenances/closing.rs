@@ -50,7 +50,7 @@ impl Gate {
                 let stated = done_by(&maintenance, &said);
                 self.take_step(&maintenance, person, Step::Closed { verification, stated }).await.map(Some)
             }
-            _ => Err(GateError::missing(missing)),
+            _ => Err(GateError::Unmaintained(missing)),
         }
     }
 

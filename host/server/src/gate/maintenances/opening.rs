@@ -147,7 +147,7 @@ fn let_through(wish: &Wish<'_>, answer: &Answer) -> Result<DecisionId, GateError
     let first = placed("decision", format!("`{id}` of policy set `{set}` does not allow it: {}", answer.outcome));
     let refused = answer.forced.iter().flat_map(|forced| &forced.problems).map(|why| placed("emergency", why));
     let stages = answer.stages.iter().filter(|stage| stage.blocking).flat_map(against);
-    Err(GateError::missing([first].into_iter().chain(refused).chain(stages).take(MISSING_MAX).collect()))
+    Err(GateError::Unmaintained([first].into_iter().chain(refused).chain(stages).take(MISSING_MAX).collect()))
 }
 
 /// What a stage says against it: its findings, or in one sentence.

@@ -10,7 +10,7 @@ use crate::{
         Gate,
         activation::act,
         clock,
-        error::{GateError, placed},
+        error::{GateError, parsed, placed},
         maintenances::opening::Wish,
         permits::{reasoned, vouched_there},
     },
@@ -48,16 +48,15 @@ impl Asked {
     /// Reads what was asked for, or says everything that is wrong with it.
     pub fn read(body: &MaintenanceRequestBody) -> Result<Self, GateError> {
         let (mut errors, now) = (Vec::new(), clock::now());
-        let environment = EnvironmentName::parse(&body.environment);
-        let environment = environment.map_err(|error| errors.push(placed("environment", error))).ok();
+        let environment = parsed("environment", Some(&body.environment), EnvironmentName::parse, &mut errors);
         let services = services(&body.services, &mut errors);
         let from = match (&body.from, &body.emergency) {
-            (Some(from), None) => moment("from", from, &mut errors),
+            (Some(from), None) => parsed("from", Some(from), Timestamp::parse, &mut errors),
             (None, Some(_)) => Some(now),
             (None, None) => refused(&mut errors, "from", "from when on it may be opened; RFC 3339"),
             (Some(_), Some(_)) => refused(&mut errors, "from", "an emergency's begins now: leave it out"),
         };
-        let until = moment("until", &body.until, &mut errors);
+        let until = parsed("until", Some(&body.until), Timestamp::parse, &mut errors);
         if let (Some(from), Some(until)) = (from, until) {
             window(from, until, now, &mut errors);
         }
@@ -77,10 +76,6 @@ fn refused<T>(errors: &mut Vec<PlacedError>, place: &str, message: &str) -> Opti
     None
 }
 
-fn moment(place: &str, text: &str, errors: &mut Vec<PlacedError>) -> Option<Timestamp> {
-    Timestamp::parse(text).map_err(|error| errors.push(placed(place, error))).ok()
-}
-
 fn window(from: Timestamp, until: Timestamp, now: Timestamp, errors: &mut Vec<PlacedError>) {
     if until <= from {
         errors.push(placed("until", "the window ends before it begins"));
@@ -97,10 +92,7 @@ fn services(names: &[String], errors: &mut Vec<PlacedError>) -> Vec<ServiceName>
     }
     let mut read = Vec::new();
     for (index, name) in names.iter().take(SERVICES_MAX).enumerate() {
-        match ServiceName::parse(name) {
-            Ok(name) => read.push(name),
-            Err(error) => errors.push(placed(format!("services.{index}"), error)),
-        }
+        read.extend(parsed(&format!("services.{index}"), Some(name), ServiceName::parse, errors));
     }
     read.sort();
     read.dedup();
@@ -158,13 +150,7 @@ impl Gate {
         if roles.iter().any(|role| principal.may(*role, &asked.environment, &asked.services)) {
             return Ok(());
         }
-        let services: Vec<String> = asked.services.iter().map(|service| format!("`{service}`")).collect();
-        Err(GateError::Forbidden {
-            role: role.word(),
-            principal: principal.name.clone(),
-            environment: asked.environment.clone(),
-            services: services.join(", "),
-        })
+        Err(GateError::forbidden(role, principal, &asked.environment, &asked.services))
     }
 }
 

@@ -5,7 +5,8 @@ use crate::{
     api::{problem::PlacedError, rollbacks::RollbackRequestBody},
     gate::{
         Gate,
-        error::{GateError, placed},
+        error::{GateError, parsed, placed},
+        meant::{Meant, request_of},
         permits::{reasoned, vouched_there},
     },
     identity::{principal::Principal, role::Role},
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use tidegate_bundle::rollbacks::ByHand;
 use tidegate_core::{
     digest::Digest,
-    name::{EnvironmentName, ServiceName, Version},
+    name::{ServiceName, Version},
 };
 use tidegate_ledger::{id::DecisionId, stored::StoredDecision};
 
@@ -26,7 +27,7 @@ const PREVIOUS: &str = "previous";
 /// A rollback that is asked for, as it was understood.
 #[derive(Debug)]
 pub struct Asked {
-    undone: Undone,
+    undone: Meant,
     service: Option<ServiceName>,
     to: RollbackTo,
     reason: Arc<str>,
@@ -34,34 +35,13 @@ pub struct Asked {
     digest: Digest,
 }
 
-/// Which deployment is to be undone.
-#[derive(Debug)]
-enum Undone {
-    Decision(String),
-    /// The one that began there last.
-    Newest(EnvironmentName),
-}
-
 impl Asked {
     /// Reads what was asked for, or says everything that is wrong with it.
     pub fn read(body: &RollbackRequestBody) -> Result<Self, GateError> {
         let mut errors: Vec<PlacedError> = Vec::new();
-        let undone = match (&body.decision, &body.environment) {
-            (Some(decision), None) => Some(Undone::Decision(decision.clone())),
-            (None, Some(environment)) => match EnvironmentName::parse(environment) {
-                Ok(environment) => Some(Undone::Newest(environment)),
-                Err(error) => {
-                    errors.push(placed("environment", error));
-                    None
-                }
-            },
-            _ => {
-                errors.push(placed("decision", "either this or `environment` says what is to be undone"));
-                None
-            }
-        };
-        let service = body.service.as_deref().map(ServiceName::parse).transpose();
-        let service = service.map_err(|error| errors.push(placed("service", error))).ok().flatten();
+        let undone =
+            Meant::read((body.decision.as_deref(), body.environment.as_deref()), "what is to be undone", &mut errors);
+        let service = parsed("service", body.service.as_deref(), ServiceName::parse, &mut errors);
         let to = match body.to.as_str() {
             PREVIOUS => Some(RollbackTo::Previous),
             version => Version::parse(version)
@@ -76,17 +56,6 @@ impl Asked {
                 Ok(Self { undone, service, to, reason: Arc::from(reason), digest })
             }
             _ => Err(GateError::Malformed(errors)),
-        }
-    }
-
-    /// What it is known by when it comes again: under a key the same request of the same caller, and each by itself without one.
-    fn request(&self, principal: &Principal, key: Option<&str>) -> Arc<str> {
-        match key {
-            Some(key) => {
-                let whole = serde_json::json!([&*principal.name, key, self.digest.to_string()]).to_string();
-                Digest::of(whole.as_bytes()).hex().into()
-            }
-            None => uuid::Uuid::now_v7().to_string().into(),
         }
     }
 
@@ -107,8 +76,8 @@ impl Gate {
         asked: Asked,
         key: Option<&str>,
     ) -> Result<Option<(StoredDecision, RollbackAnswer)>, GateError> {
-        let name = principal.person.clone().unwrap_or_else(|| principal.name.clone());
-        let request = asked.request(principal, key);
+        let name = principal.doer();
+        let request = request_of(principal, key, &asked.digest).into();
         let cause = Cause::Person { name, reason: asked.reason.clone(), request };
         let before = self.ledger().rollbacks_of(&cause.key()).await?;
         let before = before.into_iter().next().map(|known| known.new.decision);
@@ -133,10 +102,9 @@ impl Gate {
     }
 
     async fn undone(&self, asked: &Asked, before: Option<DecisionId>) -> Result<Option<StoredDecision>, GateError> {
-        let id = match (before, &asked.undone) {
-            (Some(before), _) => Some(before),
-            (None, Undone::Decision(id)) => DecisionId::parse(id).ok(),
-            (None, Undone::Newest(environment)) => self.ledger().deployed(environment, asked.service.as_ref()).await?,
+        let id = match before {
+            Some(before) => Some(before),
+            None => self.meant(&asked.undone, asked.service.as_ref()).await?,
         };
         match id {
             Some(id) => Ok(self.ledger().decision(&id).await?),

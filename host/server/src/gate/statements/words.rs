@@ -3,7 +3,7 @@
 use crate::{
     api::{problem::PlacedError, statements::StatementRequest},
     gate::{
-        error::{GateError, placed},
+        error::{GateError, parsed, placed},
         masking::secrets_in,
     },
 };
@@ -143,15 +143,6 @@ fn services(names: &[String], errors: &mut Vec<PlacedError>) -> Vec<ServiceName>
     read.sort();
     read.dedup();
     read
-}
-
-fn parsed<T, E: ToString>(
-    place: &str,
-    text: Option<&str>,
-    parse: impl Fn(&str) -> Result<T, E>,
-    errors: &mut Vec<PlacedError>,
-) -> Option<T> {
-    parse(text?).map_err(|error| errors.push(placed(place, error))).ok()
 }
 
 /// Whatever its plugin asks of an id, it is a name, which can stand in a leaf and in a line.

@@ -7,9 +7,9 @@ use crate::{
     gate::{
         Gate,
         activation::act,
-        error::{GateError, placed},
+        error::GateError,
         involved::{involved, part_of},
-        permits::{DEPLOYERS, vouched_there},
+        permits::{DEPLOYERS, reasoned, vouched_there},
     },
     identity::principal::Principal,
 };
@@ -23,8 +23,6 @@ use tidegate_ledger::{
     watch::{Watch, WatchCancel, WatchChange, WatchState},
 };
 
-/// Characters of a reason, at least.
-const REASON_CHARS_MIN: usize = 10;
 /// How often an end is said again where something else changed the watch at the same moment.
 const ATTEMPTS: u32 = 5;
 /// Where somebody else than whoever deployed has to end a watch.
@@ -38,12 +36,7 @@ impl Gate {
         reason: &str,
         principal: &Principal,
     ) -> Result<Option<WatchBody>, GateError> {
-        let reason = reason.trim();
-        let used = reason.chars().count();
-        if used < REASON_CHARS_MIN {
-            let message = format!("{used} characters used, at least {REASON_CHARS_MIN} needed");
-            return Err(GateError::Malformed(vec![placed("reason", message)]));
-        }
+        let reason = reasoned(reason).map_err(|error| GateError::Malformed(vec![error]))?;
         let Some(mut watch) = self.ledger().watch(id).await? else { return Ok(None) };
         let decision = watch.begun.decision.clone();
         let Some(stored) = self.decision_for(decision.as_str(), principal, &DEPLOYERS).await? else { return Ok(None) };
@@ -129,7 +122,7 @@ impl Gate {
         principal: &Principal,
     ) -> Result<Arc<str>, GateError> {
         if watch.begun.environment.as_str() != PRODUCTION {
-            return Ok(principal.person.clone().unwrap_or_else(|| principal.name.clone()));
+            return Ok(principal.doer());
         }
         let program =
             || GateError::Unwatched("a program ends no watch of production: this needs a person's token".to_owned());

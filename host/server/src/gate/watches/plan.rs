@@ -61,13 +61,12 @@ impl Rules {
     pub fn of(set: &LoadedSet) -> Result<Option<Self>, String> {
         let (Some(watch), Some(settings)) = (set.operation("watch"), set.rollback_settings()) else { return Ok(None) };
         let section: Section = serde_json::from_value(watch.clone()).map_err(|error| format!("`watch`: {error}"))?;
-        let span = |text: &str| duration::parse(text).map_err(|error| format!("`{text}` {error}"));
         // No span of time is shorter than a second.
         let said = set.operation("rollback").and_then(|rollback| rollback.get("step")?.as_str());
-        let step = said.map(span).transpose()?.unwrap_or(STEP_DEFAULT);
+        let step = said.map(duration::named).transpose()?.unwrap_or(STEP_DEFAULT);
         Ok(Some(Self {
             plugin: PluginName::parse(&section.plugin).map_err(|error| error.to_string())?,
-            lasts: span(&section.lasts)?,
+            lasts: duration::named(&section.lasts)?,
             starts: section.starts,
             step,
             signals: section.signals,

@@ -42,7 +42,6 @@ const LOOK_MAX: Duration = Duration::from_secs(10);
 /// A watch that this gate runs.
 pub(super) struct Running {
     gate: Arc<Gate>,
-    egress: Egress,
     watch: Watch,
     plan: Plan,
     deployment: Arc<Deployment>,
@@ -69,12 +68,12 @@ pub(super) enum Stuck {
 
 impl Running {
     /// Takes a watch up as the record has it. None: it does not run.
-    pub(super) async fn take_up(gate: Arc<Gate>, egress: Egress, id: &str) -> Result<Option<Self>, Stuck> {
+    pub(super) async fn take_up(gate: Arc<Gate>, id: &str) -> Result<Option<Self>, Stuck> {
         let Some(watch) = gate.ledger().watch(id).await.map_err(GateError::from)? else { return Ok(None) };
         if watch.state != WatchState::Running {
             return Ok(None);
         }
-        match Self::from_record(gate.clone(), egress, watch.clone()).await {
+        match Self::from_record(gate.clone(), watch.clone()).await {
             Err(Stuck::Lost(why)) => {
                 tracing::error!(error.r#type = "watch", "watch `{id}` cannot go on: {why}");
                 let lost = Some(format!("it cannot go on: {why}").into());
@@ -85,7 +84,7 @@ impl Running {
         }
     }
 
-    async fn from_record(gate: Arc<Gate>, egress: Egress, watch: Watch) -> Result<Self, Stuck> {
+    async fn from_record(gate: Arc<Gate>, watch: Watch) -> Result<Self, Stuck> {
         let plan: Plan = part(&gate, "its plan", watch.begun.plan).await?;
         let stored = gate.ledger().decision(&watch.begun.decision).await.map_err(GateError::from)?;
         let stored = stored.ok_or_else(|| Stuck::Lost("its decision is not in the record".to_owned()))?;
@@ -105,9 +104,9 @@ impl Running {
             }
         }
         let deployment = stored.judgement.deployment.clone();
-        samples.fill(pasts(&egress, &watch, &plan, &stored.judgement.deployment).await?);
+        samples.fill(pasts(&gate.egress, &watch, &plan, &stored.judgement.deployment).await?);
         let shows = gate.seen.shows(watch.begun.id.clone());
-        Ok(Self { gate, egress, watch, plan, deployment, plugin, samples, previous, recorded, looks: 0, shows })
+        Ok(Self { gate, watch, plan, deployment, plugin, samples, previous, recorded, looks: 0, shows })
     }
 
     /// Looks until it ends, or until somebody else changed it.
@@ -226,7 +225,7 @@ impl Running {
             let unseen = "the policy set names nobody under `watch.alerts`";
             return (Vec::new(), looks_for_alerts(&self.plan.settings).then(|| unseen.into()));
         };
-        let asked = alerts(&self.egress, &plan.asked, &About::of(&self.deployment), self.limit()).await;
+        let asked = alerts(&self.gate.egress, &plan.asked, &About::of(&self.deployment), self.limit()).await;
         let asked = asked.map_or_else(|defect| (Vec::new(), Some(defect)), |all| (all, None));
         match plan.webhook {
             Some(Webhook::Fire) => together(asked, told(self.gate.ledger(), &self.watch.begun.id).await),
@@ -240,7 +239,7 @@ impl Running {
         let (about, limit) = (Arc::new(About::of(&self.deployment)), self.limit());
         let mut looking = JoinSet::new();
         for (index, signal) in self.plan.signals.iter().enumerate() {
-            let (egress, signal, about) = (self.egress.clone(), signal.clone(), about.clone());
+            let (egress, signal, about) = (self.gate.egress.clone(), signal.clone(), about.clone());
             looking.spawn(async move { (index, sample(&egress, &signal, &about, due, limit).await) });
         }
         Ok(in_order(looking).await?)

@@ -1,10 +1,7 @@
 //! Runs the watches that are this gate's: one task for each, until it ends or another gate has it.
 
 use super::running::{Running, Stuck};
-use crate::{
-    egress::Egress,
-    gate::{Gate, error::GateError},
-};
+use crate::gate::{Gate, error::GateError};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -31,8 +28,6 @@ const TAKEN_UP_AT_ONCE: usize = 32;
 pub struct Watchman {
     /// Whose watches.
     pub gate: Arc<Gate>,
-    /// How signals are reached.
-    pub egress: Egress,
 }
 
 impl Watchman {
@@ -88,10 +83,10 @@ impl UnderWay {
         if self.running.contains_key(&id) {
             return;
         }
-        let (gate, egress, name) = (watchman.gate.clone(), watchman.egress.clone(), id.clone());
+        let (gate, name) = (watchman.gate.clone(), id.clone());
         let taking_up = self.taking_up.clone();
         let handle = self.tasks.spawn(async move {
-            if let Err(error) = run(gate, egress, &name, &taking_up).await {
+            if let Err(error) = run(gate, &name, &taking_up).await {
                 tracing::warn!("watch `{name}` is taken up again: {error}");
                 // Not at once: what was away may be away still.
                 tokio::time::sleep(LOOK_AFTER).await;
@@ -146,9 +141,9 @@ impl UnderWay {
     }
 }
 
-async fn run(gate: Arc<Gate>, egress: Egress, id: &str, taking_up: &Semaphore) -> Result<(), Stuck> {
+async fn run(gate: Arc<Gate>, id: &str, taking_up: &Semaphore) -> Result<(), Stuck> {
     let turn = taking_up.acquire().await;
-    let taken = Running::take_up(gate, egress, id).await;
+    let taken = Running::take_up(gate, id).await;
     drop(turn);
     let Some(running) = taken? else { return Ok(()) };
     match running.run().await {

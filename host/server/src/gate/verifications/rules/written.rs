@@ -135,7 +135,7 @@ impl Section {
 
 fn span(key: &str, text: Option<&str>, default: Duration, max: Duration) -> Result<Duration, String> {
     let Some(text) = text else { return Ok(default) };
-    let span = duration::parse(text).map_err(|error| format!("`{key}`: `{text}` {error}"))?;
+    let span = duration::named(text).map_err(|error| format!("`{key}`: {error}"))?;
     if span > max {
         return Err(format!("`{key}`: {} used, {} allowed", in_words(span), in_words(max)));
     }
@@ -195,11 +195,7 @@ impl WrittenItem {
 
 impl NoAlerts {
     fn read(self) -> Result<By, String> {
-        let plan = match (self.prometheus, self.alertmanager) {
-            (Some(of), None) => AlertsSource::Prometheus(of),
-            (None, Some(of)) => AlertsSource::Alertmanager(of),
-            _ => return Err("alerts have one source, `prometheus` or `alertmanager`".to_owned()),
-        };
+        let plan = AlertsSource::one(self.prometheus, self.alertmanager)?;
         Ok(By::NoAlerts { plan, except: self.except })
     }
 }
