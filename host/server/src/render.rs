@@ -4,6 +4,7 @@
 //! gate bounded it before: an answer may come from elsewhere.
 //! **Invariant:** nothing here decides: whether a deployment may go on is the answer's `allowed` alone.
 
+pub mod authoring;
 pub mod escape;
 mod findings;
 mod github;
@@ -15,7 +16,7 @@ mod sarif;
 mod spark;
 #[cfg(test)]
 pub(crate) mod tests;
-mod text;
+pub mod text;
 pub mod waterfall;
 
 use crate::api::answer::Answer;

@@ -1,4 +1,4 @@
-//! What a plugin author does: build a plugin from its folder, look into one, have the shipped ones at hand.
+//! What a plugin author does: begin a project, build a plugin from its folder, look into one, have the shipped ones at hand.
 //!
 //! A build is two steps: cargo makes a core module for `wasm32-unknown-unknown` ([`cargo`]), and `wit-component` turns it into
 //! a component in this process ([`component`]). No other tool is needed than rustup's cargo.
@@ -10,9 +10,11 @@
 pub mod build;
 pub mod cargo;
 pub mod component;
+mod embedded;
 pub mod files;
 pub mod inspect;
 pub mod reference;
+pub mod scaffold;
 pub mod shipped;
 pub mod target;
 #[cfg(feature = "testing")]

@@ -28,6 +28,13 @@ pub fn read_with<S: DeserializeOwned>(
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }
 
+/// JSON Schema (2020-12) of settings, derived from their type: with `deny_unknown_fields`, and its comments as descriptions.
+#[cfg(feature = "schemars")]
+#[must_use]
+pub fn schema<S: schemars::JsonSchema>() -> String {
+    schemars::schema_for!(S).to_value().to_string()
+}
+
 /// Every problem in one sentence.
 #[must_use]
 pub fn sentence(problems: &[Problem]) -> String {

@@ -41,6 +41,7 @@ pub struct Exported<P>(PhantomData<P>);
 
 impl<P: Gate> wit::Guest for Exported<P> {
     fn evaluate(request: wit::Request) -> Result<wit::Report, wit::Failure> {
+        log::panics();
         let wit::Request { deployment, stage, service, settings, evaluated_at } = request;
         let judged = read::<P>(&settings).map_err(|problems| Failure::BadSettings(sentence(&problems)));
         let judged = judged.and_then(|settings| {

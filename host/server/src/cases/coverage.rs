@@ -30,8 +30,10 @@ pub enum What {
     Pass,
     /// It came to a result that is no pass: failed, held, inconclusive or in error.
     NoPass,
-    /// There was a finding of this rule.
+    /// There was a finding of this rule; of a severity plugin: it set the priority.
     Rule(String),
+    /// A rollback plugin advised it.
+    Advice(String),
 }
 
 impl fmt::Display for Item {
@@ -41,6 +43,7 @@ impl fmt::Display for Item {
             What::Pass => write!(f, "{set}: {stage}: no case passes it"),
             What::NoPass => write!(f, "{set}: {stage}: no case fails or holds it"),
             What::Rule(rule) => write!(f, "{set}: {stage}/{rule}: no case makes it speak"),
+            What::Advice(advice) => write!(f, "{set}: {stage}: no case is answered with `{advice}`"),
         }
     }
 }
@@ -71,6 +74,24 @@ impl Coverage {
         Self(items)
     }
 
+    /// Of these: nothing was reached yet.
+    #[must_use]
+    pub fn of_items(items: impl IntoIterator<Item = Item>) -> Self {
+        Self(items.into_iter().map(|item| (item, false)).collect())
+    }
+
+    /// With everything that the other one counts.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Counts one thing, if it is one of those that are counted.
+    pub fn reached(&mut self, item: Item) {
+        self.0.entry(item).and_modify(|reached| *reached = true);
+    }
+
     /// Counts what an answer shows.
     pub fn saw(&mut self, answer: &Answer) {
         for stage in &answer.stages {
@@ -83,7 +104,7 @@ impl Coverage {
                 let rules = evaluation.findings.iter().map(|finding| What::Rule(finding.rule.clone()));
                 for what in result.into_iter().chain(rules) {
                     let item = Item { set: answer.policy_set.id.clone(), stage: stage.id.clone(), what };
-                    self.0.entry(item).and_modify(|reached| *reached = true);
+                    self.reached(item);
                 }
             }
         }

@@ -5,6 +5,7 @@ use crate::api::{
     problem::Problem,
 };
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What should come of a question. What is not said may be anything.
@@ -64,6 +65,32 @@ impl Expected {
         }
     }
 
+    /// What it would say if it said what came of it: the same things, and in what way a deployment was blocked.
+    #[must_use]
+    pub fn found(&self, found: &Result<Answer, Problem>) -> Vec<(&'static str, Value)> {
+        let answer = match found {
+            Ok(answer) => answer,
+            Err(problem) => return vec![("problem", json!(kind_of(problem)))],
+        };
+        let stage = |id: &String| {
+            let stage = answer.stages.iter().find(|stage| stage.id == *id)?;
+            Some((id.clone(), json!(stage.result)))
+        };
+        let stages: Map<String, Value> = self.stages.keys().filter_map(stage).collect();
+        let cited = cited(answer);
+        let said = [
+            ("outcome", true, json!(answer.outcome)),
+            ("allowed", self.allowed.is_some(), json!(answer.allowed)),
+            ("score", self.score.is_some(), json!(answer.score.text)),
+            ("blocking", self.blocking.is_some() || !answer.blocking.is_empty(), json!(answer.blocking)),
+            ("policy_set", self.policy_set.is_some(), json!(answer.policy_set.id)),
+            ("stages", !stages.is_empty(), Value::Object(stages)),
+            ("findings", !cited.is_empty(), json!(cited)),
+            ("warnings", !self.warnings.is_empty(), json!(answer.warnings)),
+        ];
+        said.into_iter().filter(|(_, said, _)| *said).map(|(key, _, value)| (key, value)).collect()
+    }
+
     fn differences_of(&self, answer: &Answer) -> Vec<Difference> {
         let mut differences = Vec::new();
         let mut compare = |what: &str, expected: Option<&str>, found: &str| {
@@ -93,7 +120,9 @@ impl Expected {
     }
 }
 
-fn difference(what: &str, expected: &str, found: &str) -> Difference {
+/// That is not what was expected.
+#[must_use]
+pub fn difference(what: &str, expected: &str, found: &str) -> Difference {
     Difference { what: what.to_owned(), expected: expected.to_owned(), found: found.to_owned() }
 }
 

@@ -11,9 +11,29 @@ const TEXT_CHARS_MAX: usize = 4_000;
 /// Items that no case reached that are listed, at most.
 const MISSING_MAX: usize = 200;
 
+/// Whose cases they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Of policies.
+    Policies,
+    /// Of a plugin.
+    Plugin,
+}
+
+impl Subject {
+    /// The command, the suite's name, and the class of each case.
+    fn names(self) -> [&'static str; 3] {
+        match self {
+            Self::Policies => ["tidegate policy test", "policies", "tidegate.policy"],
+            Self::Plugin => ["tidegate plugin test", "plugin", "tidegate.plugin"],
+        }
+    }
+}
+
 /// Ends with a newline.
 #[must_use]
-pub fn junit(run: &Run, coverage_min: Option<u8>) -> String {
+pub fn junit(run: &Run, coverage_min: Option<u8>, subject: Subject) -> String {
+    let [command, suite, class] = subject.names();
     let short = coverage_min.filter(|percent| !run.coverage.reaches(*percent));
     let failures = run.outcomes.iter().filter(|outcome| !outcome.holds()).count() + usize::from(short.is_some());
     let tests = run.outcomes.len() + usize::from(coverage_min.is_some());
@@ -21,8 +41,8 @@ pub fn junit(run: &Run, coverage_min: Option<u8>) -> String {
     let (reached, all) = run.coverage.counts();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing into a String cannot fail; the same below.
-    let _ = writeln!(out, "<testsuites name=\"tidegate policy test\" {counts}>");
-    let _ = writeln!(out, "  <testsuite name=\"policies\" {counts}>");
+    let _ = writeln!(out, "<testsuites name=\"{command}\" {counts}>");
+    let _ = writeln!(out, "  <testsuite name=\"{suite}\" {counts}>");
     let _ = writeln!(
         out,
         "    <properties>\n      <property name=\"tidegate.coverage\" value=\"{}\"/>",
@@ -33,7 +53,7 @@ pub fn junit(run: &Run, coverage_min: Option<u8>) -> String {
     for outcome in &run.outcomes {
         let lines: Vec<String> = outcome.differences.iter().map(ToString::to_string).collect();
         let message = if outcome.description.is_empty() { &outcome.came_to } else { &outcome.description };
-        case(&mut out, &outcome.name, message, &lines);
+        case(&mut out, class, &outcome.name, message, &lines);
     }
     if let Some(percent_min) = coverage_min {
         let lines: Vec<String> = match short {
@@ -41,16 +61,16 @@ pub fn junit(run: &Run, coverage_min: Option<u8>) -> String {
             None => Vec::new(),
         };
         let message = format!("{reached} of {all} stages and rules, at least {percent_min}% needed");
-        case(&mut out, "coverage", &message, &lines);
+        case(&mut out, class, "coverage", &message, &lines);
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
     out
 }
 
 /// One that failed has lines.
-fn case(out: &mut String, name: &str, message: &str, lines: &[String]) {
+fn case(out: &mut String, class: &str, name: &str, message: &str, lines: &[String]) {
     let (name, message) = (xml(name, NAME_CHARS_MAX), xml(message, TEXT_CHARS_MAX));
-    let _ = write!(out, "    <testcase name=\"{name}\" classname=\"tidegate.policy\"");
+    let _ = write!(out, "    <testcase name=\"{name}\" classname=\"{class}\"");
     if lines.is_empty() {
         out.push_str("/>\n");
         return;

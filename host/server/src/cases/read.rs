@@ -3,7 +3,7 @@
 use super::expected::Expected;
 use crate::{
     folder::{self, FolderError},
-    gate::submission::Submission,
+    gate::submission::{Submission, Upload},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,7 +23,7 @@ pub const CASES_MAX: usize = 10_000;
 /// Folders inside each other, at most.
 const DEPTH_MAX: usize = 8;
 /// The file that makes a folder a case.
-const FILE: &str = "case.yaml";
+pub(crate) const FILE: &str = "case.yaml";
 /// The folder of a case with the last deployment that succeeded by the rules.
 const BEFORE: &str = "before";
 
@@ -53,6 +53,8 @@ struct File {
     at: String,
     #[serde(default)]
     skip: Vec<String>,
+    #[serde(default)]
+    format: BTreeMap<String, String>,
     #[serde(default)]
     produced_at: BTreeMap<String, String>,
     #[serde(default)]
@@ -108,6 +110,12 @@ pub enum CaseError {
         /// As it calls it.
         name: String,
     },
+    /// A gate's case, and nothing to judge it by.
+    #[error("is a deployment to judge, and there are no policies to judge it by")]
+    NoPolicies,
+    /// What it asks cannot be asked.
+    #[error("{0}")]
+    Deployment(String),
     /// Nothing is compared with what is deployed elsewhere.
     #[error(
         "`{BEFORE}/deployment.json` is of environment `{before}`, and the case of `{environment}`: nothing would be compared with it"
@@ -169,19 +177,31 @@ pub fn read(path: &Path) -> Result<Case, CaseError> {
         }])
     })?;
     let mut submission = folder::submission_of(path, read.skip)?;
-    for (name, moment) in read.produced_at {
-        let mut documents = submission.evidence.iter_mut().filter(|upload| upload.name == name).peekable();
-        if documents.peek().is_none() {
-            return Err(CaseError::NoEvidence { key: "produced_at", name });
-        }
-        documents.for_each(|upload| upload.produced_at = Some(moment.clone()));
-    }
+    said_of(&mut submission, "format", &read.format, |upload, format| upload.format = Some(format.to_owned()))?;
+    said_of(&mut submission, "produced_at", &read.produced_at, |upload, at| upload.produced_at = Some(at.to_owned()))?;
     if let Some(name) = read.stated.iter().find(|name| !submission.evidence.iter().any(|upload| upload.name == **name))
     {
         return Err(CaseError::NoEvidence { key: "stated", name: name.clone() });
     }
     let before = before(path, &submission.deployment.environment)?;
     Ok(Case { description: read.description, at, submission, before, stated: read.stated, expected: read.expect })
+}
+
+/// What the case says of the documents under a name; a name without any is a typing mistake.
+fn said_of(
+    submission: &mut Submission,
+    key: &'static str,
+    said: &BTreeMap<String, String>,
+    say: impl Fn(&mut Upload, &str),
+) -> Result<(), CaseError> {
+    for (name, text) in said {
+        let mut documents = submission.evidence.iter_mut().filter(|upload| upload.name == *name).peekable();
+        if documents.peek().is_none() {
+            return Err(CaseError::NoEvidence { key, name: name.clone() });
+        }
+        documents.for_each(|upload| say(upload, text));
+    }
+    Ok(())
 }
 
 fn before(path: &Path, environment: &str) -> Result<Option<Submission>, CaseError> {

@@ -3,14 +3,18 @@
 use super::{
     Outcome,
     coverage::Coverage,
-    expected::{Difference, came_to, problem_in_words},
-    read::{self, Case, CasesError},
+    expected::{came_to, difference, problem_in_words},
+    read::{self, Case, CaseError, CasesError},
 };
-use crate::gate::{
-    offline::{self, Supposed},
-    ruling::Bench,
+use crate::{
+    api::answer::Answer,
+    gate::{
+        offline::{self, Supposed},
+        ruling::Bench,
+    },
+    render::authoring::advice_on,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What became of all cases, and what they reached.
 #[derive(Debug)]
@@ -26,25 +30,42 @@ pub fn run(bench: &Bench, folder: &Path) -> Result<Run, CasesError> {
     let mut coverage = Coverage::of(&bench.active);
     let mut outcomes = Vec::new();
     for path in read::folders(folder)? {
-        let name = path.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
-        let name = name.unwrap_or(&path).display().to_string();
+        let name = name_of(&path, folder);
         outcomes.push(match read::read(&path) {
             Ok(case) => outcome(bench, &mut coverage, name, &path, &case),
-            Err(error) => {
-                let difference = Difference {
-                    what: "case".to_owned(),
-                    expected: "a case that can be run".to_owned(),
-                    found: error.to_string(),
-                };
-                let (description, came_to) = (String::new(), "not run".to_owned());
-                Outcome { name, path, description, came_to, differences: vec![difference] }
-            }
+            Err(error) => not_run(name, path, &error),
         });
     }
     Ok(Run { outcomes, coverage })
 }
 
-fn outcome(bench: &Bench, coverage: &mut Coverage, name: String, path: &Path, case: &Case) -> Outcome {
+/// By the first evaluation that ended in an error.
+fn hint(answer: &Answer) -> Option<&'static str> {
+    let mut evaluations = answer.stages.iter().flat_map(|stage| &stage.evaluations);
+    evaluations.find_map(|evaluation| evaluation.error.as_deref().and_then(advice_on))
+}
+
+/// From the folder of all cases on; the folder's own name where it is a case itself.
+pub(super) fn name_of(path: &Path, folder: &Path) -> String {
+    let name = path.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
+    name.unwrap_or(path).display().to_string()
+}
+
+/// A case that cannot be run is one that does not hold.
+pub(super) fn not_run(name: String, path: PathBuf, error: &CaseError) -> Outcome {
+    let differences = vec![difference("case", "a case that can be run", &error.to_string())];
+    Outcome {
+        name,
+        path,
+        description: String::new(),
+        came_to: "not run".to_owned(),
+        differences,
+        hint: None,
+        found: Vec::new(),
+    }
+}
+
+pub(super) fn outcome(bench: &Bench, coverage: &mut Coverage, name: String, path: &Path, case: &Case) -> Outcome {
     let supposed = Supposed { stated: &case.stated, before: case.before.as_ref() };
     let found = offline::judge_supposing(bench, case.submission.clone(), &supposed, case.at);
     if let Ok(answer) = &found {
@@ -56,5 +77,7 @@ fn outcome(bench: &Bench, coverage: &mut Coverage, name: String, path: &Path, ca
         description: case.description.clone(),
         came_to: found.as_ref().map_or_else(problem_in_words, came_to),
         differences: case.expected.differences(&found),
+        hint: found.as_ref().ok().and_then(hint),
+        found: case.expected.found(&found),
     }
 }

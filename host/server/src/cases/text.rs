@@ -24,6 +24,7 @@ pub fn text(run: &Run) -> String {
                 format!("          found     {}", difference.found),
             ]
         }));
+        lines.extend(outcome.hint.filter(|_| !outcome.holds()).map(|hint| format!("        hint: {hint}")));
     }
     let failed = run.outcomes.iter().filter(|outcome| !outcome.holds()).count();
     let (reached, all) = run.coverage.counts();

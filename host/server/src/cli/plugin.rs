@@ -1,15 +1,28 @@
 //! `tidegate plugin`: what a plugin's author does.
 
+mod bench;
 mod build;
+mod component;
 mod file;
 mod inspect;
+mod new;
 mod reference;
+mod run;
+mod test;
 
 use crate::cli::exit::Exit;
 
 /// A command on plugins.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Begin a plugin: a project that builds and passes its tests at once
+    New(new::Args),
+    /// Build a plugin and judge cases with it
+    Test(test::Args),
+    /// Ask a gate plugin about documents at hand, and see what it says, writes and costs
+    Run(run::Args),
+    /// Measure what a plugin costs, by its cases
+    Bench(bench::Args),
     /// Build a plugin from its folder
     Build(build::Args),
     /// Say what is in a plugin's file: its version, its settings, what it imports
@@ -22,6 +35,10 @@ pub enum Command {
 #[must_use]
 pub fn run(command: &Command) -> Exit {
     match command {
+        Command::New(args) => new::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Build(args) => build::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Reference(args) => reference::run(args),

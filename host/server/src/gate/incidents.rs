@@ -6,7 +6,7 @@
 
 pub mod asked;
 mod changes;
-mod classify;
+pub(crate) mod classify;
 pub mod escalator;
 mod of_watches;
 mod opening;

@@ -15,8 +15,9 @@ use crate::{
         deployment::{Asked, deployment_of},
         error::{GateError, placed},
         intake::{Body, Fetched},
-        plugins::Active,
-        ruling::{Asking, Bench},
+        material::Material,
+        plugins::{Active, Pinning, PolicyError},
+        ruling::{Asking, Bench, Ruled},
         submission::{Source, Submission},
     },
     identity::principal::Principal,
@@ -54,6 +55,18 @@ pub fn judge_supposing(
     supposed: &Supposed<'_>,
     at: Timestamp,
 ) -> Result<Answer, Problem> {
+    let ruled = rule_supposing(bench, submission, supposed, at)?;
+    let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
+    Ok(guided(answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence), bench.active.bundle().guide()))
+}
+
+/// The same, with what it cost.
+pub fn rule_supposing(
+    bench: &Bench,
+    submission: Submission,
+    supposed: &Supposed<'_>,
+    at: Timestamp,
+) -> Result<Ruled, Problem> {
     let asked = Asked { principal: Arc::new(Principal::anonymous()), at, fallback_id: "offline".to_owned() };
     let fetched = fetch(&submission, supposed.stated).map_err(|error| error.problem())?;
     let compared = supposed.before.map(|before| compared(bench, before, &asked)).transpose();
@@ -68,9 +81,7 @@ pub fn judge_supposing(
         fetched,
         asked,
     };
-    let ruled = bench.rule(asking).map_err(|error| error.problem())?;
-    let answer = answer_of(&ruled.judgement.decision, &ruled.judgement.deployment, None);
-    Ok(guided(answer.beside(&ruled.shadows).masking(&ruled.judgement.evidence), bench.active.bundle().guide()))
+    bench.rule(asking).map_err(|error| error.problem())
 }
 
 /// Policies and the plugins that judge by them, without a gate.
@@ -84,10 +95,23 @@ pub struct Policies {
 
 /// Loads the policies at this path, as a gate would.
 pub fn load(path: &Path) -> Result<Policies, Problem> {
-    let engine = engine()?;
-    let active = Active::load(&engine, &[path.to_owned()])
-        .map_err(|error| Problem::new(ProblemKind::UnusablePolicies, error.to_string()))?;
+    load_into(engine()?, path)
+}
+
+/// The same, with their plugins in this engine.
+pub fn load_into(engine: Engine, path: &Path) -> Result<Policies, Problem> {
+    let active = Active::load(&engine, &[path.to_owned()]).map_err(unusable)?;
     Ok(Policies { engine, active })
+}
+
+/// Policies of files that were read already.
+pub fn load_material(engine: Engine, material: &Material) -> Result<Policies, Problem> {
+    let active = Active::assemble(&engine, material, Pinning::Optional, None).map_err(unusable)?;
+    Ok(Policies { engine, active })
+}
+
+fn unusable(error: PolicyError) -> Problem {
+    Problem::new(ProblemKind::UnusablePolicies, error.to_string())
 }
 
 /// An engine with the limits of a gate that is told nothing else.

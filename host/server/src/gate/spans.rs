@@ -48,6 +48,12 @@ pub fn encoded(told: Told<'_>) -> Vec<u8> {
     bounded(tree::spans(told), TREE_BYTES_MAX)
 }
 
+/// The tree as OTLP's JSON, whole: for whoever judges without a gate and looks at it once.
+#[must_use]
+pub fn shown(told: Told<'_>) -> serde_json::Value {
+    json::traces(&tree::data(tree::spans(told)))
+}
+
 /// Leaves out what matters least until the rest fits: events, those of the last span first, then whole spans from the end. The first two
 /// spans, the request and the decision, stay.
 fn bounded(mut spans: Vec<Span>, allowed: usize) -> Vec<u8> {

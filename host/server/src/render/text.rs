@@ -1,6 +1,7 @@
 //! The answer for people: the runbook's block, and below it why each blocking stage blocks.
 
 use super::{
+    authoring::advice_on,
     escape::{terminal, terminal_block},
     findings::{NAME_CHARS_MAX, TEXT_CHARS_MAX, cited, counted, objects, place, result_in_words, subject},
 };
@@ -14,6 +15,27 @@ pub(super) fn render(answer: &Answer) -> String {
     for stage in answer.stages.iter().filter(|stage| stage.blocking) {
         text.push('\n');
         section(&mut text, stage);
+    }
+    text
+}
+
+/// What each stage concluded, whether it blocks or not, with everything that it found: for whoever writes its plugin.
+pub fn conclusions(answer: &Answer) -> String {
+    let mut text = String::new();
+    for stage in &answer.stages {
+        for evaluation in &stage.evaluations {
+            line(&mut text, 0, &concluded(stage, evaluation));
+            if let Some(advice) = evaluation.error.as_deref().and_then(advice_on) {
+                line(&mut text, 1, &format!("hint: {advice}"));
+            }
+            for finding in &evaluation.findings {
+                self::finding(&mut text, stage, finding);
+                advice(&mut text, finding);
+            }
+            if evaluation.omitted != 0 {
+                line(&mut text, 1, &format!("and {} not listed", evaluation.omitted));
+            }
+        }
     }
     text
 }

@@ -35,6 +35,7 @@ mod oidc;
 mod openapi;
 mod orders;
 mod permits;
+mod plugin_projects;
 mod policy_commands;
 mod postgres;
 mod readme;

@@ -74,7 +74,7 @@ impl TestReport {
         self.0.suites()
     }
 
-    /// The cases that ended so, in order of appearance.
+    /// The cases that ended so, in order of appearance; no status asks for all.
     #[must_use]
     pub fn cases(&self, statuses: &[TestStatus], offset: u32, limit: u32) -> Vec<TestCase> {
         self.0.cases(statuses, offset, limit)

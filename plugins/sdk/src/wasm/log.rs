@@ -12,3 +12,8 @@ pub(crate) fn write(level: Level, message: &str) {
     };
     wit::write(level, message);
 }
+
+/// A panic's words and its line go to the log before the instance ends: nobody else would ever see them.
+pub(crate) fn panics() {
+    std::panic::set_hook(Box::new(|panic| write(Level::Error, &panic.to_string().replace('\n', " "))));
+}

@@ -20,6 +20,7 @@ pub mod bindings {
 
 use self::bindings::exports::tidegate::policy::rollback as wit;
 use super::{
+    log,
     nouns::{deployment, label, severity_back},
     report::failure,
     triggers::{trigger, trigger_back},
@@ -41,6 +42,7 @@ impl<P: Rollback> wit::Guest for Exported<P> {
     }
 
     fn evaluate(observation: wit::Observation) -> Result<wit::Report, wit::Failure> {
+        log::panics();
         let judged = settings_of::<P>(&observation.settings).and_then(|settings| {
             let wit::Observation { deployment: deployed, deployed_at, observed_at, series, alerts, previous, .. } =
                 observation;

@@ -20,6 +20,7 @@ pub mod bindings {
 
 use self::bindings::exports::tidegate::policy::severity as wit;
 use super::{
+    log,
     nouns::{deployment, label},
     report::failure,
     triggers::trigger,
@@ -40,6 +41,7 @@ pub struct Exported<P>(PhantomData<P>);
 
 impl<P: Classifier> wit::Guest for Exported<P> {
     fn classify(incident: wit::Incident) -> Result<wit::Classification, wit::Failure> {
+        log::panics();
         let settings =
             read_with(&incident.settings, P::problems).map_err(|problems| Failure::BadSettings(sentence(&problems)));
         let judged = settings.and_then(|settings| P::classify(&incident_with(incident, settings)));

@@ -2,7 +2,7 @@
 
 use crate::{
     cases::{
-        junit::junit,
+        junit::{Subject, junit},
         read::CasesError,
         run::{Run, run as run_cases},
         text::text,
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> Exit {
 fn show(args: &Args, run: &Run) -> Result<Exit, Failure> {
     talk::data(&text(run))?;
     if let Some(file) = &args.junit {
-        write_atomically(file, junit(run, args.coverage_min).as_bytes())?;
+        write_atomically(file, junit(run, args.coverage_min, Subject::Policies).as_bytes())?;
     }
     let short = args.coverage_min.filter(|percent| !run.coverage.reaches(*percent));
     if let Some(percent) = short {

@@ -18,6 +18,7 @@ use tidegate_core::{
         believed,
     },
     name::PolicySetId,
+    observation::Trigger,
     one_line::one_line,
     time::Timestamp,
 };
@@ -77,29 +78,52 @@ fn of<T: Copy>(all: &[T], word: fn(T) -> &'static str, said: Option<&String>, un
     said.unwrap_or(unknown)
 }
 
+/// An incident, but for what is known of it.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) title: Arc<str>,
+    pub(crate) deployment: Option<Arc<Deployment>>,
+    pub(crate) detected_at: Timestamp,
+    pub(crate) settings: Arc<str>,
+    pub(crate) triggers: Vec<Trigger>,
+}
+
+impl KnownBody {
+    /// With what is known of it, as a plugin is asked. A word that is none of the contract's is what nobody knows.
+    pub(crate) fn incident(&self, about: About) -> Incident {
+        let About { title, deployment, detected_at, settings, triggers } = about;
+        Incident {
+            title,
+            deployment,
+            detected_at,
+            settings,
+            users_affected_percent: self.users_affected_percent,
+            service: of(&ServiceState::ALL, ServiceState::word, self.service.as_ref(), ServiceState::Unknown),
+            data: of(&DataState::ALL, DataState::word, self.data.as_ref(), DataState::Unknown),
+            security: of(&SecurityState::ALL, SecurityState::word, self.security.as_ref(), SecurityState::Unknown),
+            features: of(&FeatureImpact::ALL, FeatureImpact::word, self.features.as_ref(), FeatureImpact::Unknown),
+            performance: of(
+                &PerformanceImpact::ALL,
+                PerformanceImpact::word,
+                self.performance.as_ref(),
+                PerformanceImpact::Unknown,
+            ),
+            rollback_required: self.rollback_required,
+            triggers,
+            labels: Vec::new(),
+        }
+    }
+}
+
 impl Question {
     fn asked(&self, rules: &Rules) -> Incident {
-        let known = &self.known;
-        Incident {
+        self.known.incident(About {
             title: self.title.clone(),
             deployment: Some(self.deployment.clone()),
             detected_at: self.detected_at,
             settings: rules.settings.to_string().into(),
-            users_affected_percent: known.users_affected_percent,
-            service: of(&ServiceState::ALL, ServiceState::word, known.service.as_ref(), ServiceState::Unknown),
-            data: of(&DataState::ALL, DataState::word, known.data.as_ref(), DataState::Unknown),
-            security: of(&SecurityState::ALL, SecurityState::word, known.security.as_ref(), SecurityState::Unknown),
-            features: of(&FeatureImpact::ALL, FeatureImpact::word, known.features.as_ref(), FeatureImpact::Unknown),
-            performance: of(
-                &PerformanceImpact::ALL,
-                PerformanceImpact::word,
-                known.performance.as_ref(),
-                PerformanceImpact::Unknown,
-            ),
-            rollback_required: known.rollback_required,
             triggers: self.triggers.iter().filter_map(WrittenTrigger::read).collect(),
-            labels: Vec::new(),
-        }
+        })
     }
 }
 

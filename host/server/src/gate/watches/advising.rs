@@ -34,12 +34,12 @@ use tidegate_core::{
 /// What was seen, understood.
 #[derive(Debug)]
 pub struct Asked {
-    deployed_at: Timestamp,
-    observed_at: Timestamp,
-    series: Vec<Series>,
+    pub(crate) deployed_at: Timestamp,
+    pub(crate) observed_at: Timestamp,
+    pub(crate) series: Vec<Series>,
     /// None: nobody asked for any.
-    alerts: Option<Vec<Alert>>,
-    previous: Vec<Trigger>,
+    pub(crate) alerts: Option<Vec<Alert>>,
+    pub(crate) previous: Vec<Trigger>,
 }
 
 /// Everything that is wrong with what was said.
