@@ -122,6 +122,7 @@ pub(crate) struct Plugin {
     #[serde(default)]
     pub(crate) path: String,
     pub(crate) sha256: Option<String>,
+    pub(crate) wasi: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::{
     key,
     layers::{Override, bounds::Bound},
-    sources::{Known, SetSource},
+    sources::{Known, PluginSource, SetSource},
     waivers::Agreement,
 };
 use serde_json::{Map, Value, json};
@@ -25,8 +25,13 @@ const FORM_VERSION: u32 = 1;
 /// precaution (a pinned digest is either the plugin's or refused).
 pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> Value {
     let mut whole = body(set);
-    let digests = plugins.iter().map(|(name, digest)| (name.to_string(), json!({ "digest": digest.to_string() })));
-    whole.insert("plugins".to_owned(), Value::Object(digests.collect()));
+    let entries = plugins.iter().map(|(name, digest)| {
+        let mut entry = Map::new();
+        entry.insert("digest".to_owned(), json!(digest.to_string()));
+        granted(&mut entry, set.plugins.get(name));
+        (name.to_string(), Value::Object(entry))
+    });
+    whole.insert("plugins".to_owned(), Value::Object(entries.collect()));
     let mut known = set.signers.clone();
     known.sort_by(|a, b| (a.signer(), a).cmp(&(b.signer(), b)));
     whole.insert("signers".to_owned(), signers(&known));
@@ -47,10 +52,18 @@ pub(crate) fn shown(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> 
             entry.insert("sha256".to_owned(), json!(pinned.hex()));
         }
         entry.insert("digest".to_owned(), json!(plugins.get(name).map(ToString::to_string)));
+        granted(&mut entry, Some(plugin));
         (name.to_string(), Value::Object(entry))
     });
     whole.insert("plugins".to_owned(), Value::Object(plugins.collect()));
     Value::Object(whole)
+}
+
+/// What a plugin is granted, where it is granted anything.
+fn granted(entry: &mut Map<String, Value>, plugin: Option<&PluginSource>) {
+    if let Some(word) = plugin.and_then(|plugin| plugin.wasi.word()) {
+        entry.insert("wasi".to_owned(), json!(word));
+    }
 }
 
 /// A layer is in force by somebody's word, for a reason: that is a part of what decides, and so of the digest.

@@ -57,6 +57,7 @@ use tidegate_core::{
     policy::{Enforcement, Secrets, Stage},
     signer::{Identity, SignerKey},
     time::Timestamp,
+    wasi::Wasi,
 };
 
 /// The published JSON Schema of a policy set.
@@ -148,6 +149,7 @@ pub(crate) struct PluginSource {
     pub(crate) written: String,
     pub(crate) path: PathBuf,
     pub(crate) sha256: Option<Digest>,
+    pub(crate) wasi: Wasi,
 }
 
 /// A plugin that a policy set names.
@@ -161,6 +163,8 @@ pub struct PluginReference<'a> {
     pub path: &'a Path,
     /// What the file's bytes have to be, where the set says so.
     pub sha256: Option<Digest>,
+    /// What the set grants it of WASI.
+    pub wasi: Wasi,
     positions: &'a Positions,
     source: &'a SetSource,
 }
@@ -183,6 +187,14 @@ impl PluginReference<'_> {
     #[must_use]
     pub fn is_asked_by(&self, key: &str) -> bool {
         self.source.asks(key, self.name)
+    }
+
+    /// A person should look at what the set grants this plugin: its component does not need it.
+    #[must_use]
+    pub fn granted_in_vain(&self) -> Mistake {
+        let pointer = format!("/plugins/{}/wasi", self.name);
+        let message = format!("plugin `{}` imports nothing of WASI, so `wasi` grants it nothing", self.name);
+        placed(self.positions, pointer, message, Some("leave `wasi` out".to_owned()))
     }
 
     /// The file of the set, as it was named.
@@ -301,6 +313,7 @@ impl Sources {
                 name,
                 path: &plugin.path,
                 sha256: plugin.sha256,
+                wasi: plugin.wasi,
                 positions: &set.positions,
                 source: set,
             })

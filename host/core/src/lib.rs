@@ -41,3 +41,4 @@ pub mod vex;
 pub mod vulnerability;
 pub mod waiver;
 mod warnings;
+pub mod wasi;

@@ -10,6 +10,7 @@ use crate::{
     plugin::Plugin,
     state::State,
     stop::{Deadline, decided_late, fault, fault_of},
+    wasi::inputs::Asked,
 };
 use std::time::{Duration, Instant};
 use tidegate_core::fault::{Blame, Fault, FaultKind, Refusal};
@@ -19,6 +20,7 @@ use wasmtime::Store;
 pub(crate) struct Question<'a, I> {
     pub(crate) plugin: &'a Plugin,
     pub(crate) kind: Kind,
+    pub(crate) asked: Asked<'a>,
     /// None where the plugin is of another kind.
     pub(crate) interface: Option<&'a I>,
     pub(crate) end: Instant,
@@ -34,7 +36,7 @@ impl Engine {
         call: impl FnOnce(&P, &mut Store<State>) -> wasmtime::Result<A>,
         answer: impl FnOnce(A, &Limits) -> Result<R, Refusal>,
     ) -> Evaluated<R> {
-        let Question { plugin, kind, interface, end } = question;
+        let Question { plugin, kind, asked, interface, end } = question;
         let began = Instant::now();
         let permit = self.enter(end);
         let queued = began.elapsed();
@@ -57,7 +59,7 @@ impl Engine {
         let limits = self.limits();
         let began = Instant::now();
         let deadline = Deadline::earlier(began, limits.plugin_deadline, Some(end));
-        let mut store = open(self, shown(), deadline);
+        let mut store = open(self, plugin.machine(), &asked, shown(), deadline);
         let instance = instantiate(interface, &mut store);
         let instantiate = began.elapsed();
         let answered = instance.and_then(|instance| call(&instance, &mut store));
@@ -68,7 +70,7 @@ impl Engine {
         let result = answered
             .map_err(|error| Refusal::Fault(fault_of(&error, deadline, limits.answer_bytes_max)))
             .and_then(|answered| answer(answered, &limits));
-        Evaluated { result, log: state.log.close(), cost }
+        Evaluated { result, log: state.written(), cost }
     }
 
     fn nothing_free(&self, queued: Duration) -> Fault {

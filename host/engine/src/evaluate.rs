@@ -7,6 +7,7 @@ use crate::{
     evidence::shown::Shown,
     manifest::Kind,
     plugin::Plugin,
+    wasi::inputs::Asked,
 };
 use std::time::{Duration, Instant};
 use tidegate_core::{
@@ -89,7 +90,13 @@ impl Engine {
         decision_deadline: Instant,
     ) -> Evaluated {
         self.ask(
-            Question { plugin, kind: Kind::Gate, interface: plugin.judging.as_ref(), end: decision_deadline },
+            Question {
+                plugin,
+                kind: Kind::Gate,
+                asked: Asked::Gate(request),
+                interface: plugin.judging.as_ref(),
+                end: decision_deadline,
+            },
             || Shown::new(documents, baseline),
             |gate, store| gate.instantiate(store),
             |gate, store| gate.tidegate_policy_gate().call_evaluate(store, &convert::request(request)),

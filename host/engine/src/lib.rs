@@ -6,7 +6,8 @@
 //! **Invariant:** no other crate names wasmtime, and no type generated from `wit/` leaves this one.
 //! **Invariant:** an evaluation sees the documents handed in with it, and no instance is ever used twice.
 //! **Invariant:** every limit of [`config::Limits`] is checked before memory is taken, and the error says both numbers.
-//! **Invariant:** a plugin has no clock, no randomness, no network and no files: [`manifest`] refuses every other import.
+//! **Invariant:** a plugin has no clock, no randomness, no network and no files: [`manifest`] refuses every other import. WASI, where a
+//! policy set grants it, is a machine that has nothing either.
 //!
 //! Unix only: the cache of precompiled components rests on file owners and permissions. Swap must be off where plugins are
 //! not trusted with each other's memory: a pooled page that was swapped out while dirty may be handed on unwiped.
@@ -34,3 +35,4 @@ mod state;
 mod stop;
 mod ticker;
 mod tuning;
+mod wasi;

@@ -7,7 +7,7 @@ use crate::{
         judging::JudgingPre,
         watching::WatchingPre,
     },
-    call::open,
+    call::{Machine, open},
     describe::{DescriptionError, checked},
     engine::Engine,
     evidence::shown::Shown,
@@ -15,13 +15,15 @@ use crate::{
     plugin::{Plugin, Warning},
     state::State,
     stop::fault_of,
+    wasi::{inputs::Asked, link},
 };
 use std::sync::Arc;
 use tidegate_core::{
     digest::Digest,
     fault::{Blame, Fault},
+    wasi::Wasi,
 };
-use wasmtime::component::Component;
+use wasmtime::component::{Component, InstancePre};
 
 /// Why a component is not a plugin that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,28 +67,35 @@ impl LoadError {
 }
 
 impl Engine {
-    /// Loads a component. Nothing of it runs but its `describe`, under every limit of an evaluation.
+    /// Loads a component that imports the contract alone. Nothing of it runs but its `describe`, under every limit of an evaluation.
     pub fn load(&self, bytes: &[u8]) -> Result<Arc<Plugin>, LoadError> {
+        self.load_granting(bytes, Wasi::Refused)
+    }
+
+    /// As [`Self::load`], for a component to which so much of WASI is granted.
+    pub fn load_granting(&self, bytes: &[u8], granted: Wasi) -> Result<Arc<Plugin>, LoadError> {
         let (used, allowed) = (bytes.len() as u64, self.limits().component_bytes_max);
         if used > allowed {
             return Err(LoadError::TooLarge { used, allowed });
         }
         let digest = Digest::of(bytes);
-        let Manifest { imports, kinds } = Manifest::read(bytes)?;
+        let Manifest { imports, wasi, kinds } = Manifest::read_granting(bytes, granted)?;
         let mut warnings = Vec::new();
         let component = self.compiled(digest, bytes, &mut warnings)?;
-        let pre = self.linker().instantiate_pre(&component).map_err(|error| link_error(&error))?;
+        let pre = self.linked(&component, &wasi).map_err(|error| link_error(&error))?;
         let describing = DescribingPre::new(pre.clone()).map_err(|error| link_error(&error))?;
         let judging = interface(&kinds, Kind::Gate, || JudgingPre::new(pre.clone()))?;
         let watching = interface(&kinds, Kind::Rollback, || WatchingPre::new(pre.clone()))?;
         let classifying = interface(&kinds, Kind::Severity, || ClassifyingPre::new(pre))?;
-        let given = self.describe(&describing, &mut warnings).map_err(LoadError::Describe)?;
+        let machine = if wasi.is_empty() { Machine::None } else { Machine::Inert };
+        let given = self.describe(&describing, machine, &mut warnings).map_err(LoadError::Describe)?;
         let (description, schema) = checked(given, &self.limits())?;
         Ok(Arc::new(Plugin {
             digest,
             size_bytes: used,
             kinds,
             imports,
+            wasi,
             description,
             warnings,
             schema,
@@ -95,6 +104,16 @@ impl Engine {
             watching,
             classifying,
         }))
+    }
+
+    /// The contract's imports; those of WASI only where the component has any.
+    fn linked(&self, component: &Component, wasi: &[String]) -> wasmtime::Result<InstancePre<State>> {
+        if wasi.is_empty() {
+            return self.linker().instantiate_pre(component);
+        }
+        let mut linker = self.linker().clone();
+        link::link(&mut linker, component)?;
+        linker.instantiate_pre(component)
     }
 
     fn compiled(&self, digest: Digest, bytes: &[u8], warnings: &mut Vec<Warning>) -> Result<Component, LoadError> {
@@ -111,10 +130,15 @@ impl Engine {
         Ok(component)
     }
 
-    fn describe(&self, plugin: &DescribingPre<State>, warnings: &mut Vec<Warning>) -> Result<WitDescription, Fault> {
+    fn describe(
+        &self,
+        plugin: &DescribingPre<State>,
+        machine: Machine,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<WitDescription, Fault> {
         let _permit = self.enter_to_load()?;
         let deadline = self.load_deadline();
-        let mut store = open(self, Shown::nothing(), deadline);
+        let mut store = open(self, machine, &Asked::Description, Shown::nothing(), deadline);
         let described = plugin
             .instantiate(&mut store)
             .and_then(|plugin| plugin.tidegate_policy_plugin().call_describe(&mut store))

@@ -1,6 +1,8 @@
 //! What a component asks for and what it offers, read from its bytes before anything is compiled: its imports are its manifest.
 
+use crate::wasi::link;
 use std::fmt;
+use tidegate_core::wasi::Wasi;
 use wasmparser::{ComponentExternalKind, Encoding, Parser, Payload};
 
 /// The package every import and export is named in.
@@ -43,6 +45,8 @@ impl Kind {
 pub struct Manifest {
     /// Interfaces of the contract that it imports, as written.
     pub imports: Vec<String>,
+    /// Interfaces of WASI that it imports, as written.
+    pub wasi: Vec<String>,
     /// What it can be asked, sorted; at least one.
     pub kinds: Vec<Kind>,
 }
@@ -59,6 +63,12 @@ pub enum ManifestError {
     /// It asks for more than there is.
     #[error("imports what the contract does not offer: {0}")]
     Imports(Names),
+    /// It asks for WASI, which is not granted.
+    #[error(
+        "imports WASI, which nobody granted it: {0}; hint: say `wasi: inert` in the plugin's entry of the policy set, or build it \
+         without WASI (Rust for wasm32-unknown-unknown, Python with `--stub-wasi`)"
+    )]
+    Wasi(Names),
     /// It does not say who it is.
     #[error("does not export `{PACKAGE}plugin@0.1`; exported are: {0}")]
     NoDescription(Names),
@@ -90,12 +100,23 @@ impl fmt::Display for Names {
 }
 
 impl Manifest {
-    /// Reads the component's own import and export sections; those of nested components do not reach the host.
+    /// As [`Self::read_granting`], where nothing of WASI is granted.
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        Self::read_granting(bytes, Wasi::Refused)
+    }
+
+    /// Reads the component's own import and export sections; those of nested components do not reach the host.
+    pub fn read_granting(bytes: &[u8], granted: Wasi) -> Result<Self, ManifestError> {
         let Outer { imports, exports } = Outer::read(bytes)?;
-        let refused: Vec<String> = imports.iter().filter(|import| !import.offered).map(|i| i.name.clone()).collect();
-        if !refused.is_empty() {
+        let named = |wanted: &dyn Fn(Of) -> bool| -> Vec<String> {
+            imports.iter().filter(|import| wanted(import.of)).map(|import| import.name.clone()).collect()
+        };
+        let refused = named(&|of| of == Of::Others || (of == Of::Wasi && granted == Wasi::Refused));
+        if imports.iter().any(|import| import.of == Of::Others) {
             return Err(ManifestError::Imports(Names(refused)));
+        }
+        if !refused.is_empty() {
+            return Err(ManifestError::Wasi(Names(refused)));
         }
         if !exports.iter().any(|export| interface(export) == Some("plugin")) {
             return Err(ManifestError::NoDescription(Names(exports)));
@@ -105,13 +126,31 @@ impl Manifest {
         if kinds.is_empty() {
             return Err(ManifestError::NoKind(Names(exports)));
         }
-        Ok(Self { imports: imports.into_iter().map(|import| import.name).collect(), kinds })
+        Ok(Self { imports: named(&|of| of == Of::Contract), wasi: named(&|of| of == Of::Wasi), kinds })
     }
 }
 
 struct Import {
     name: String,
-    offered: bool,
+    of: Of,
+}
+
+/// Whose interface an import is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Contract,
+    Wasi,
+    Others,
+}
+
+impl Of {
+    fn name(name: &str) -> Self {
+        match interface(name) {
+            Some(interface) if OFFERED.contains(&interface) => Self::Contract,
+            None if link::interface(name).is_some() => Self::Wasi,
+            _ => Self::Others,
+        }
+    }
 }
 
 struct Outer {
@@ -136,8 +175,8 @@ impl Outer {
                         let import = import.map_err(malformed)?;
                         let instance = import.ty.kind() == ComponentExternalKind::Instance;
                         let name = import.name.name.to_owned();
-                        let offered = instance && interface(&name).is_some_and(|i| OFFERED.contains(&i));
-                        outer.imports.push(Import { name, offered });
+                        let of = if instance { Of::name(&name) } else { Of::Others };
+                        outer.imports.push(Import { name, of });
                     }
                 }
                 Payload::ComponentExportSection(section) if depth == 0 => {
@@ -168,95 +207,4 @@ fn interface(name: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Kind, Manifest, ManifestError, Names, interface};
-
-    fn component(parts: &str) -> Vec<u8> {
-        wat::parse_str(format!("(component (instance $empty) {parts})")).unwrap()
-    }
-
-    fn export(name: &str) -> String {
-        format!(r#"(export "{name}" (instance $empty))"#)
-    }
-
-    fn gate() -> String {
-        export("tidegate:policy/plugin@0.1.0") + &export("tidegate:policy/gate@0.1.0")
-    }
-
-    #[test]
-    fn interfaces_of_the_contract_are_told_apart_from_others() {
-        for (name, expected) in [
-            ("tidegate:policy/evidence@0.1.0", Some("evidence")),
-            ("tidegate:policy/evidence@0.1.17", Some("evidence")),
-            ("tidegate:policy/evidence@0.2.0", None),
-            ("tidegate:policy/evidence@0.1.0-rc.1", None),
-            ("tidegate:policy/evidence@0.1.", None),
-            ("tidegate:policy/evidence", None),
-            ("other:policy/evidence@0.1.0", None),
-            ("wasi:clocks/wall-clock@0.2.0", None),
-        ] {
-            assert_eq!(interface(name), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_plugin_is_read() {
-        let imports =
-            r#"(import "tidegate:policy/log@0.1.2" (instance)) (import "tidegate:policy/types@0.1.0" (instance))"#;
-        let manifest = Manifest::read(&component(&format!("{imports}{}", gate()))).unwrap();
-        assert_eq!(manifest.imports, ["tidegate:policy/log@0.1.2", "tidegate:policy/types@0.1.0"]);
-        assert_eq!(manifest.kinds, [Kind::Gate]);
-    }
-
-    #[test]
-    fn every_import_beyond_the_contract_is_named() {
-        let imports = r#"(import "wasi:clocks/wall-clock@0.2.0" (instance)) (import "tidegate:policy/log@0.1.0" (instance))
-            (import "tidegate:policy/gate@0.1.0" (instance)) (import "read-file" (func))"#;
-        let error = Manifest::read(&component(&format!("{imports}{}", gate()))).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "imports what the contract does not offer: `wasi:clocks/wall-clock@0.2.0`, `tidegate:policy/gate@0.1.0`, `read-file`"
-        );
-    }
-
-    #[test]
-    fn an_offered_name_that_is_no_interface_is_refused() {
-        let bytes = component(&format!(r#"(import "tidegate:policy/log@0.1.0" (func)){}"#, gate()));
-        assert!(matches!(Manifest::read(&bytes), Err(ManifestError::Imports(_))));
-    }
-
-    #[test]
-    fn imports_of_nested_components_do_not_count() {
-        let nested = r#"(component (import "wasi:io/streams@0.2.0" (instance))) (core module (import "a" "b" (func)))"#;
-        assert!(Manifest::read(&component(&format!("{nested}{}", gate()))).is_ok());
-    }
-
-    #[test]
-    fn imports_after_a_nested_component_count() {
-        let parts = r#"(component) (core module) (import "wasi:io/streams@0.2.0" (instance))"#;
-        assert!(matches!(Manifest::read(&component(&format!("{parts}{}", gate()))), Err(ManifestError::Imports(_))));
-    }
-
-    #[test]
-    fn a_component_that_cannot_be_asked_is_refused() {
-        let only = |name: &str| Manifest::read(&component(&export(name)));
-        assert!(matches!(only("tidegate:policy/gate@0.1.0"), Err(ManifestError::NoDescription(_))));
-        assert!(matches!(only("tidegate:policy/plugin@0.1.0"), Err(ManifestError::NoKind(_))));
-    }
-
-    #[test]
-    fn other_bytes_are_refused() {
-        assert!(matches!(Manifest::read(&wat::parse_str("(module)").unwrap()), Err(ManifestError::CoreModule)));
-        let whole = component(&gate());
-        for bytes in [&b""[..], b"not wasm", whole.get(..whole.len() - 3).unwrap()] {
-            assert!(matches!(Manifest::read(bytes), Err(ManifestError::NotWasm(_))), "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn hostile_names_are_shown_escaped_and_cut() {
-        let names = Names((0..20).map(|n| format!("\u{1b}[31m{n}{}", "x".repeat(1000))).collect());
-        let text = names.to_string();
-        assert!(!text.contains('\u{1b}') && text.len() < 4000 && text.ends_with(" and 4 more"), "{text}");
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use crate::stop::Stop;
 use wasmtime::ResourceLimiter;
 
-/// Entries of one table; a table holds a plugin's function pointers.
+/// Entries of one table; a table holds a plugin's function pointers: some 5,700 in Python, 7,700 in JavaScript.
 pub(crate) const TABLE_ELEMENTS_MAX: usize = 16 * 1024;
 
 /// What one instance took.

@@ -2,7 +2,8 @@
 
 use crate::{
     bindings::{classifying::ClassifyingPre, describing::DescribingPre, judging::JudgingPre, watching::WatchingPre},
-    manifest::Kind,
+    call::Machine,
+    manifest::{Kind, ManifestError, Names},
     settings::Schema,
     state::State,
 };
@@ -11,6 +12,7 @@ use tidegate_core::{
     digest::Digest,
     finding::Severity,
     name::{PluginName, RuleId, Version},
+    wasi::Wasi,
 };
 
 /// A loaded plugin. Evaluated any number of times, by any number of threads, by the engine that loaded it.
@@ -23,6 +25,8 @@ pub struct Plugin {
     pub kinds: Vec<Kind>,
     /// Interfaces of the contract that it imports.
     pub imports: Vec<String>,
+    /// Interfaces of WASI that it imports; most import none.
+    pub wasi: Vec<String>,
     /// What it says of itself.
     pub description: Description,
     /// What its author or whoever runs the gate should know.
@@ -89,6 +93,19 @@ impl Plugin {
     #[must_use]
     pub fn is(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
+    }
+
+    /// Whether a policy set that grants this much may use it.
+    pub fn fits(&self, granted: Wasi) -> Result<(), ManifestError> {
+        match granted {
+            Wasi::Refused if !self.wasi.is_empty() => Err(ManifestError::Wasi(Names(self.wasi.clone()))),
+            Wasi::Refused | Wasi::Inert => Ok(()),
+        }
+    }
+
+    /// What a call of it needs.
+    pub(crate) fn machine(&self) -> Machine {
+        if self.wasi.is_empty() { Machine::None } else { Machine::Inert }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     evidence::shown::Shown,
     plugin::Plugin,
     stop::{fault_of, oversized},
+    wasi::inputs::Asked,
 };
 use jsonschema::{PatternOptions, Validator, draft202012};
 use serde_json::Value;
@@ -102,7 +103,8 @@ impl Plugin {
         let limits = engine.limits();
         let deadline = engine.load_deadline();
         let _permit = engine.enter_to_load()?;
-        let mut store = open(engine, Shown::nothing(), deadline);
+        let asked = Asked::Settings(settings);
+        let mut store = open(engine, self.machine(), &asked, Shown::nothing(), deadline);
         let called = self
             .describing
             .instantiate(&mut store)

@@ -1,11 +1,13 @@
-//! What a store holds: one call's evidence, log, meter and deadline. Made fresh for every call and dropped with it.
+//! What a store holds: one call's evidence, log, meter, deadline and, where it is granted, its inert machine. Made fresh for every call and dropped with it.
 
 use crate::{
     config::Limits,
+    evaluate::LogLine,
     evidence::{columns::ColumnCache, shown::Shown},
     log_book::LogBook,
     memory::Meter,
     stop::Deadline,
+    wasi::Inert,
 };
 use std::sync::Arc;
 
@@ -23,12 +25,28 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     /// Columns of scans, shared by all evaluations.
     pub(crate) columns: Arc<ColumnCache>,
+    /// What WASI speaks to; none where the plugin does not import it.
+    pub(crate) inert: Option<Box<Inert>>,
 }
 
 impl State {
     /// A state for one call.
-    pub(crate) fn new(shown: Shown, limits: Limits, deadline: Deadline, columns: Arc<ColumnCache>) -> Self {
+    pub(crate) fn new(
+        shown: Shown,
+        inert: Option<Box<Inert>>,
+        limits: Limits,
+        deadline: Deadline,
+        columns: Arc<ColumnCache>,
+    ) -> Self {
         let (log, meter) = (LogBook::new(&limits), Meter::new(limits.plugin_memory_bytes));
-        Self { shown, log, meter, deadline, limits, columns }
+        Self { shown, log, meter, deadline, limits, columns, inert }
+    }
+
+    /// Everything that the plugin wrote, also what it printed.
+    pub(crate) fn written(mut self) -> Vec<LogLine> {
+        if let Some(inert) = &mut self.inert {
+            inert.close(&mut self.log);
+        }
+        self.log.close()
     }
 }

@@ -19,6 +19,17 @@ pub(crate) enum Stop {
     /// An id of a text that was never given out.
     #[error("no text has the id {id}")]
     NoSuchText { id: u32 },
+    /// It called a function of WASI that is linked, but not granted.
+    #[error(
+        "asked WASI for {name}, and `wasi: inert` grants nothing; hint: a plugin works with its request and its evidence alone"
+    )]
+    NotGranted { name: String },
+    /// It ended itself.
+    #[error("ended itself (`exit`), so it gave no answer; hint: a plugin that cannot go on returns a `failure`")]
+    Exits,
+    /// It would never have gone on.
+    #[error("waits for nothing (`poll` of an empty list), which would never end")]
+    WaitsForNothing,
     /// The host contradicts itself.
     #[error("{0}")]
     Host(&'static str),
@@ -112,7 +123,9 @@ fn of_stop(stop: &Stop, deadline: Deadline) -> Fault {
     match stop {
         Stop::Memory { .. } => fault(Blame::Plugin, FaultKind::Memory, stop.to_string()),
         Stop::TooMuch { .. } => fault(Blame::Plugin, FaultKind::Oversized, stop.to_string()),
-        Stop::NoSuchText { .. } => fault(Blame::Plugin, FaultKind::Trap, format!("trapped: {stop}")),
+        Stop::NoSuchText { .. } | Stop::NotGranted { .. } | Stop::Exits | Stop::WaitsForNothing => {
+            fault(Blame::Plugin, FaultKind::Trap, format!("trapped: {stop}"))
+        }
         Stop::Deadline => deadline.fault(),
         Stop::Host(_) => fault(Blame::Host, FaultKind::Host, stop.to_string()),
     }

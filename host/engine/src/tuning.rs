@@ -5,8 +5,9 @@ use wasmtime::{Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAll
 
 /// Bytes of a slot's memory that are wiped in place rather than given back: a page fault costs more than wiping a page.
 const KEEP_RESIDENT_BYTES: usize = 2 << 20;
-/// Core modules of one component: the plugin's, and the two that adapt imports with strings and lists; one to spare.
-const CORE_INSTANCES: u32 = 4;
+/// Core modules of one component. In Rust three: the plugin's, and the two that adapt imports with strings and lists. In Python 14 with WASI, 38
+/// with stubs in its place, and one more for each library linked to it. This is a count: what is not used costs nothing.
+const CORE_INSTANCES: u32 = 128;
 /// Tables of one component: the plugin's own and the adapters'.
 const TABLES: u32 = 2;
 /// A wasm page.

@@ -10,6 +10,7 @@ use crate::{
     evidence::shown::Shown,
     manifest::Kind,
     plugin::Plugin,
+    wasi::inputs::Asked,
 };
 use std::time::{Duration, Instant};
 use tidegate_core::{
@@ -23,7 +24,7 @@ impl Engine {
     #[must_use]
     pub fn observe(&self, plugin: &Plugin, observation: &Observation, end: Instant) -> Evaluated<RollbackReport> {
         self.ask(
-            Question { plugin, kind: Kind::Rollback, interface: plugin.watching.as_ref(), end },
+            question(plugin, Kind::Rollback, Asked::Rollback(observation), plugin.watching.as_ref(), end),
             Shown::nothing,
             |watching, store| watching.instantiate(store),
             |watching, store| {
@@ -37,7 +38,7 @@ impl Engine {
     #[must_use]
     pub fn lookback(&self, plugin: &Plugin, settings: &str, end: Instant) -> Evaluated<Duration> {
         self.ask(
-            Question { plugin, kind: Kind::Rollback, interface: plugin.watching.as_ref(), end },
+            question(plugin, Kind::Rollback, Asked::Settings(settings), plugin.watching.as_ref(), end),
             Shown::nothing,
             |watching, store| watching.instantiate(store),
             |watching, store| watching.tidegate_policy_rollback().call_lookback(store, settings),
@@ -51,7 +52,7 @@ impl Engine {
     #[must_use]
     pub fn classify(&self, plugin: &Plugin, incident: &Incident, end: Instant) -> Evaluated<Classification> {
         self.ask(
-            Question { plugin, kind: Kind::Severity, interface: plugin.classifying.as_ref(), end },
+            question(plugin, Kind::Severity, Asked::Severity(incident), plugin.classifying.as_ref(), end),
             Shown::nothing,
             |classifying, store| classifying.instantiate(store),
             |classifying, store| {
@@ -60,4 +61,14 @@ impl Engine {
             after::classification,
         )
     }
+}
+
+fn question<'a, I>(
+    plugin: &'a Plugin,
+    kind: Kind,
+    asked: Asked<'a>,
+    interface: Option<&'a I>,
+    end: Instant,
+) -> Question<'a, I> {
+    Question { plugin, kind, asked, interface, end }
 }

@@ -2,9 +2,9 @@
 
 use crate::{
     cargo::{self, CargoError, Talk},
-    component::{ComponentError, componentise},
+    component::{ComponentError, componentise, largest_module_bytes},
     files::{FileError, write_atomically},
-    target::{TargetError, ensure_wasm_target},
+    target::{Platform, TargetError, ensure_wasm_target},
 };
 use std::{
     fs,
@@ -36,7 +36,7 @@ pub struct Built {
     pub version: String,
     /// The component.
     pub component: Vec<u8>,
-    /// The size of the core module in it.
+    /// The size of the core module in it that is the plugin's own: the largest.
     pub core_module_bytes: usize,
 }
 
@@ -65,13 +65,18 @@ pub fn build(dir: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
     if !dir.join("Cargo.toml").is_file() {
         return Err(BuildError::NoManifest(dir.to_owned()));
     }
-    ensure_wasm_target(dir)?;
     let package = cargo::package(dir)?;
+    ensure_wasm_target(dir, package.platform)?;
     let target_dir = options.target_dir.clone().unwrap_or_else(|| package.target_dir.join("guests"));
     let file = cargo::compile(&package, &target_dir, options.talk)?;
-    let module = fs::read(&file).map_err(|source| FileError::new("read", &file, source))?;
-    let component = componentise(&module)?;
-    Ok(Built { name: package.name, version: package.version, component, core_module_bytes: module.len() })
+    let bytes = fs::read(&file).map_err(|source| FileError::new("read", &file, source))?;
+    let component = match package.platform {
+        Platform::Bare => componentise(&bytes)?,
+        // The target's own linker has done so.
+        Platform::Wasi => bytes,
+    };
+    let core_module_bytes = largest_module_bytes(&component);
+    Ok(Built { name: package.name, version: package.version, component, core_module_bytes })
 }
 
 /// Builds the plugin in that folder into a file, which is replaced only when the build succeeds.

@@ -1,6 +1,9 @@
 //! A cargo of our own: asked where a package lies, told to compile it.
 
-use crate::target::WASM_TARGET;
+mod metadata;
+
+use crate::target::Platform;
+use metadata::{Metadata, MetadataPackage, Target};
 use serde::Deserialize;
 use std::{
     env,
@@ -40,6 +43,16 @@ pub enum CargoError {
     /// The folder is a workspace without a package of its own.
     #[error("`{}` holds no package", .0.display())]
     NoPackage(PathBuf),
+    /// The package is to be compiled for something that no gate runs.
+    #[error(
+        "package `{package}` asks for the target `{target}`\nhint: `[package.metadata.tidegate]` may say `target = \"wasm32-wasip2\"`, or nothing"
+    )]
+    NoPlatform {
+        /// The package's name.
+        package: String,
+        /// As it says.
+        target: String,
+    },
     /// The package is a library of another kind, or a program.
     #[error("package `{0}` is no plugin\nhint: add `[lib]` with `crate-type = [\"cdylib\"]` to its Cargo.toml")]
     NoPlugin(String),
@@ -58,26 +71,8 @@ pub struct Package {
     pub workspace: PathBuf,
     /// Where its workspace builds.
     pub target_dir: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<MetadataPackage>,
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct MetadataPackage {
-    name: String,
-    version: String,
-    manifest_path: PathBuf,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    crate_types: Vec<String>,
+    /// What it is compiled for: `target` of `[package.metadata.tidegate]` in its Cargo.toml.
+    pub platform: Platform,
 }
 
 #[derive(Deserialize)]
@@ -107,16 +102,22 @@ pub fn package(dir: &Path) -> Result<Package, CargoError> {
     if !found.targets.iter().any(Target::is_cdylib) {
         return Err(CargoError::NoPlugin(found.name));
     }
-    let MetadataPackage { name, version, manifest_path, targets: _ } = found;
-    Ok(Package { name, version, manifest: manifest_path, workspace: workspace_root, target_dir: target_directory })
+    let platform = found.platform().map_err(|target| {
+        let package = found.name.clone();
+        CargoError::NoPlatform { package, target }
+    })?;
+    let MetadataPackage { name, version, manifest_path, .. } = found;
+    let (manifest, workspace, target_dir) = (manifest_path, workspace_root, target_directory);
+    Ok(Package { name, version, manifest, workspace, target_dir, platform })
 }
 
-/// Compiles the package and says where its core module lies. Waits while another build uses the same folder.
+/// Compiles the package and says where what comes of it lies. Waits while another build uses the same folder.
 pub fn compile(package: &Package, target_dir: &Path, talk: Talk) -> Result<PathBuf, CargoError> {
     let mut cargo = cargo(package.manifest.parent().unwrap_or(Path::new(".")));
-    cargo.args(["build", "--release", "--lib", "--target", WASM_TARGET, "--message-format=json-render-diagnostics"]);
+    let target = package.platform.target();
+    cargo.args(["build", "--release", "--lib", "--target", target, "--message-format=json-render-diagnostics"]);
     cargo.arg("--manifest-path").arg(&package.manifest).arg("--target-dir").arg(target_dir);
-    cargo.args(remap(&package.workspace));
+    cargo.args(remap(&package.workspace, target));
     for (setting, value) in
         [("PANIC", "abort"), ("LTO", "fat"), ("STRIP", "symbols"), ("OPT_LEVEL", "3"), ("CODEGEN_UNITS", "1")]
     {
@@ -134,16 +135,10 @@ pub fn compile(package: &Package, target_dir: &Path, talk: Talk) -> Result<PathB
             Talk::Shown => format!("{status}; its own words are above"),
         }));
     }
-    core_module(&stdout, &package.manifest)?.ok_or_else(|| CargoError::NoPlugin(package.name.clone()))
+    wasm_file(&stdout, &package.manifest)?.ok_or_else(|| CargoError::NoPlugin(package.name.clone()))
 }
 
-impl Target {
-    fn is_cdylib(&self) -> bool {
-        self.crate_types.iter().any(|kind| kind == "cdylib")
-    }
-}
-
-fn core_module(messages: &[u8], manifest: &Path) -> Result<Option<PathBuf>, CargoError> {
+fn wasm_file(messages: &[u8], manifest: &Path) -> Result<Option<PathBuf>, CargoError> {
     for line in messages.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{")) {
         let message: Message = serde_json::from_slice(line)?;
         let ours = message.reason == "compiler-artifact"
@@ -159,7 +154,7 @@ fn core_module(messages: &[u8], manifest: &Path) -> Result<Option<PathBuf>, Carg
 
 /// Keeps folders of this machine out of the plugin, so that the same source gives the same bytes wherever it lies. As a
 /// configuration, not RUSTFLAGS: those would silence the flags that the package's own configuration sets for the target.
-fn remap(workspace: &Path) -> Vec<String> {
+fn remap(workspace: &Path, target: &str) -> Vec<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let folders = [(Some(workspace.to_owned()), "/plugin"), (home, "/cargo")];
     let flag = |(folder, name): (Option<PathBuf>, &str)| {
@@ -167,7 +162,7 @@ fn remap(workspace: &Path) -> Vec<String> {
         (!folder.contains('\'')).then(|| format!("'--remap-path-prefix={folder}={name}'"))
     };
     let flags: Vec<String> = folders.into_iter().filter_map(flag).collect();
-    vec!["--config".to_owned(), format!("target.{WASM_TARGET}.rustflags=[{}]", flags.join(","))]
+    vec!["--config".to_owned(), format!("target.{target}.rustflags=[{}]", flags.join(","))]
 }
 
 /// A cargo that knows nothing of the one that may run us: no flags, no profile, no target folder, no package of it.
@@ -199,7 +194,7 @@ pub(crate) fn tail(output: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CargoError, TAIL_BYTES_MAX, core_module, is_of_an_outer_build, package, remap, tail};
+    use super::{CargoError, TAIL_BYTES_MAX, is_of_an_outer_build, package, remap, tail, wasm_file};
     use std::{
         fs,
         path::{Path, PathBuf},
@@ -230,10 +225,10 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#.to_owned(),
         ]
         .join("\n");
-        let found = |manifest: &str| core_module(messages.as_bytes(), Path::new(manifest)).unwrap();
+        let found = |manifest: &str| wasm_file(messages.as_bytes(), Path::new(manifest)).unwrap();
         assert_eq!(found("/mine/Cargo.toml"), Some(PathBuf::from("/out/mine.wasm")));
         assert_eq!(found("/other/Cargo.toml"), None);
-        assert!(matches!(core_module(b"{", Path::new("/mine/Cargo.toml")), Err(CargoError::Answer(_))));
+        assert!(matches!(wasm_file(b"{", Path::new("/mine/Cargo.toml")), Err(CargoError::Answer(_))));
     }
 
     #[test]
@@ -241,6 +236,11 @@ mod tests {
         let cases = [
             ("[package]\nname = \"plain\"\nversion = \"0.1.0\"\n", "package `plain` is no plugin"),
             ("[workspace]\nmembers = []\n", "holds no package"),
+            (
+                "[package]\nname = \"odd\"\nversion = \"0.1.0\"\n[lib]\ncrate-type = [\"cdylib\"]\n\
+                 [package.metadata.tidegate]\ntarget = \"wasm32-wasip1\"\n",
+                "package `odd` asks for the target `wasm32-wasip1`",
+            ),
             ("[package\n", "cargo cannot read the package: "),
         ];
         for (manifest, expected) in cases {
@@ -255,10 +255,12 @@ mod tests {
 
     #[test]
     fn a_quote_in_a_folders_name_does_not_break_the_configuration() {
-        let args = remap(Path::new("/it's/here"));
+        let args = remap(Path::new("/it's/here"), "wasm32-unknown-unknown");
         assert!(args[1].starts_with("target.wasm32-unknown-unknown.rustflags=["), "{args:?}");
         assert!(!args[1].contains("it's"), "{args:?}");
-        assert!(remap(Path::new("/plain"))[1].contains("'--remap-path-prefix=/plain=/plugin'"));
+        assert!(
+            remap(Path::new("/plain"), "wasm32-unknown-unknown")[1].contains("'--remap-path-prefix=/plain=/plugin'")
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A core module becomes a component, in this process.
 
+use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
 /// A core module that is no plugin.
@@ -14,9 +15,20 @@ pub fn componentise(module: &[u8]) -> Result<Vec<u8>, ComponentError> {
     encoded.map_err(|error| ComponentError(format!("{error:#}")))
 }
 
+/// The size of the largest core module in a component; 0 where there is none.
+pub(crate) fn largest_module_bytes(component: &[u8]) -> usize {
+    let size = |payload| match payload {
+        Ok(Payload::ModuleSection { unchecked_range, .. }) => {
+            usize::try_from(unchecked_range.end.saturating_sub(unchecked_range.start)).ok()
+        }
+        _ => None,
+    };
+    Parser::new(0).parse_all(component).filter_map(size).max().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::componentise;
+    use super::{componentise, largest_module_bytes};
 
     #[test]
     fn bytes_that_are_no_module_are_refused() {
@@ -31,5 +43,6 @@ mod tests {
         let module = b"\0asm\x01\0\0\0";
         let component = componentise(module).unwrap();
         assert!(component.starts_with(b"\0asm\x0d\0\x01\0"), "{component:?}");
+        assert!(largest_module_bytes(&component) < component.len());
     }
 }

@@ -17,6 +17,7 @@ use tidegate_core::{
     name::{PluginName, PolicySetId, StageId, Version},
     permit::{ArtifactRule, PermitRules},
     policy::{Enforcement, Secrets, Stage},
+    wasi::Wasi,
 };
 
 /// `None`, or an incomplete set, only together with a mistake.
@@ -134,8 +135,11 @@ fn plugins(
             let text = if text.starts_with("sha256:") { text.clone() } else { format!("sha256:{text}") };
             reader.name(&format!("{pointer}/sha256"), &text, Digest::parse)
         });
+        // The schema knows the one word; whatever else may come to stand there grants nothing.
+        let wasi = if plugin.wasi.as_deref() == Wasi::Inert.word() { Wasi::Inert } else { Wasi::Refused };
         if let Some(name) = reader.name(&pointer, name, PluginName::parse) {
-            read.insert(name, PluginSource { written: plugin.path.clone(), path: folder.join(&plugin.path), sha256 });
+            let (written, path) = (plugin.path.clone(), folder.join(&plugin.path));
+            read.insert(name, PluginSource { written, path, sha256, wasi });
         }
     }
     read

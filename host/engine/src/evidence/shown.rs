@@ -78,6 +78,11 @@ impl Shown {
         &self.baseline
     }
 
+    /// The documents at these places.
+    pub(crate) fn evidence(&self, places: std::ops::Range<usize>) -> impl Iterator<Item = &Evidence> {
+        self.documents.get(places).unwrap_or_default().iter().map(|document| &document.evidence)
+    }
+
     /// The document at a place.
     pub(crate) fn document(&self, place: u32) -> Result<&ShownDocument, Stop> {
         self.documents.get(place as usize).ok_or(Stop::Host("a handle points to no document"))

@@ -1,7 +1,7 @@
 //! What is to come of each behaviour. The name is the folder's, with `_` for `-`.
 
 use crate::beside::a_good_stage_stays_intact;
-use crate::world::{Subject, blamed, scan, tests};
+use crate::world::{Subject, blamed, scan, subject_with_wasi, tests};
 use tidegate_core::{
     fault::{FaultKind, Refusal},
     interpret,
@@ -139,4 +139,54 @@ pub(crate) fn repeats_evidence(subject: &Subject) {
     let said: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
     assert_eq!((said[0], said.len()), ("these words", 3), "its settings, what the document is, and its bytes");
     assert!(said[2].contains("unit_tests"), "{said:?}");
+}
+
+pub(crate) fn reads_the_clock(refused: &Subject) {
+    asks_for_wasi(refused, "wasi:clocks/wall-clock@0.2.");
+    let subject = subject_with_wasi("reads-the-clock");
+    let report = subject.ask("{}", &[]).unwrap();
+    let saw: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+    let seeded = |line: &&str| line.starts_with("hash: ") || line.starts_with("order: ");
+    assert_eq!(saw.iter().filter(|line| seeded(line)).count(), 2, "{saw:?}");
+    let told: Vec<&str> = saw.into_iter().filter(|line| !seeded(line)).collect();
+    // The moment of the request, and nothing of this machine.
+    let expected = [
+        "time: 2",
+        "an hour went by: true",
+        "variables: 0",
+        "arguments: 0",
+        "input: given",
+        "file: refused",
+        "folder: refused",
+        "written: refused",
+        "connection: refused",
+        "name: refused",
+    ];
+    assert_eq!(told, expected);
+    let message = subject.fault(r#"{"end": "exit"}"#, &[], FaultKind::Trap);
+    assert!(message.contains("ended itself (`exit`)") && message.contains("hint: "), "{message}");
+    let message = subject.fault(r#"{"end": "panic"}"#, &[], FaultKind::Trap);
+    assert!(message.contains("unreachable"), "{message}");
+}
+
+pub(crate) fn calls_what_is_not_granted(refused: &Subject) {
+    asks_for_wasi(refused, "wasi:keyvalue/store@0.2.0");
+    let subject = subject_with_wasi("calls-what-is-not-granted");
+    // An import alone harms nobody.
+    assert_eq!(subject.ask("null", &[]).unwrap().summary, "remembered 0");
+    let message = subject.fault(r#""memory""#, &[], FaultKind::Trap);
+    assert!(message.contains("`wasi:keyvalue/store@0.2.0#open`") && message.contains("hint: "), "{message}");
+}
+
+/// Without `wasi: inert` it is refused, and told what to say.
+#[track_caller]
+fn asks_for_wasi(refused: &Subject, import: &str) {
+    match &refused.plugin {
+        Err(LoadError::Manifest(error @ ManifestError::Wasi(names))) => {
+            assert!(names.0.iter().any(|name| name.starts_with(import)), "{names}");
+            assert!(error.to_string().contains("hint: say `wasi: inert`"), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
+    refused.goes_on();
 }

@@ -17,6 +17,7 @@ use tidegate_core::{
     name::{EnvironmentName, EvidenceName, ServiceName, StageId, Version},
     report::{GateOutcome, GateReport, GateRequest},
     time::Timestamp,
+    wasi::Wasi,
 };
 use tidegate_engine::{config::EngineConfig, engine::Engine, load::LoadError, plugin::Plugin};
 use tidegate_workbench::testing::{guest, shipped_plugin};
@@ -35,6 +36,12 @@ pub(crate) fn subject(name: &str) -> Subject {
     let engine = Engine::new(&EngineConfig { slots: 1, ..EngineConfig::default() }).unwrap();
     let good = engine.load(&shipped_plugin("quality")).unwrap();
     Subject { plugin: engine.load(&guest(name)), engine, good }
+}
+
+/// The same, of a plugin to which `wasi: inert` is granted.
+pub(crate) fn subject_with_wasi(name: &str) -> Subject {
+    let refused = subject(name);
+    Subject { plugin: refused.engine.load_granting(&guest(name), Wasi::Inert), ..refused }
 }
 
 impl Subject {

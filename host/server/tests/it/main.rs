@@ -22,6 +22,7 @@ mod disk;
 mod examples;
 mod hostile;
 mod incidents;
+mod inert;
 mod keeping;
 mod layers;
 mod lifecycle;

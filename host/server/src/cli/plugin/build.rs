@@ -11,8 +11,9 @@ use tidegate_workbench::{
 
 /// Build a plugin from its folder
 ///
-/// Compiles the crate for wasm32-unknown-unknown, which is added with rustup when it is missing, makes a component of it, loads
-/// that as a gate would, and writes it to a file, which is replaced only when all of this succeeds.
+/// Compiles the crate for wasm32-unknown-unknown, or for wasm32-wasip2 where `[package.metadata.tidegate]` in its Cargo.toml says
+/// `target = "wasm32-wasip2"`; the target is added with rustup when it is missing. Makes a component of it, loads that as a gate would,
+/// and writes it to a file, which is replaced only when all of this succeeds.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder of the plugin, with its Cargo.toml
@@ -51,7 +52,10 @@ pub(super) fn run(args: &Args) -> Exit {
 
 fn build_into(dir: &Path, out: Option<&Path>) -> Result<(Built, PathBuf), Failure> {
     let built = build(dir, &BuildOptions { talk: Talk::Shown, ..BuildOptions::default() })?;
-    verify(&built.component)?;
+    let plugin = verify(&built.component)?;
+    if !plugin.wasi.is_empty() {
+        talk::note(&"it imports WASI: a policy set that uses it has to say `wasi: inert` in its entry");
+    }
     let file = out.map_or_else(|| dir.join(format!("{}.wasm", built.name)), Path::to_owned);
     write_atomically(&file, &built.component)?;
     Ok((built, file))

@@ -9,7 +9,8 @@ use tidegate_workbench::inspect::{InspectError, inspect};
 
 /// Say what is in a plugin's file: its version, its rules and settings, what it imports
 ///
-/// Loads the file as a gate would, under the same limits. Exits with 1 when a gate would refuse it.
+/// Loads the file as a gate would, under the same limits. Exits with 1 when a gate would refuse it, also where its policy set says
+/// `wasi: inert`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file

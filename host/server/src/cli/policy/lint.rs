@@ -13,7 +13,12 @@ use crate::{
 };
 use report::{Form, Level, Line};
 use std::{io, path::PathBuf};
-use tidegate_bundle::lint::{Warning, lint};
+use tidegate_bundle::{
+    document::Mistake,
+    lint::{Warning, lint},
+    sources::PluginReference,
+};
+use tidegate_core::wasi::Wasi;
 
 /// Say everything that is wrong with policies, and what is probably not meant
 ///
@@ -63,6 +68,15 @@ pub(super) fn run(args: &Args) -> Exit {
     if mistakes > 0 || (args.deny_warnings && warnings > 0) { Exit::Refused } else { Exit::Allowed }
 }
 
+/// Plugins to which a set grants WASI, and which do not import it.
+fn granted_in_vain(material: &Material, active: &Active) -> Vec<Mistake> {
+    let in_vain = |plugin: &PluginReference<'_>| {
+        let loaded = active.plugin(plugin.set, plugin.name);
+        plugin.wasi == Wasi::Inert && loaded.is_some_and(|loaded| loaded.plugin.wasi.is_empty())
+    };
+    material.sources.plugins().filter(in_vain).map(|plugin| plugin.granted_in_vain()).collect()
+}
+
 /// Every mistake and warning, in the order of files and lines.
 fn looked_at(args: &Args) -> Result<Result<Vec<Line>, Box<crate::api::problem::Problem>>, Failure> {
     let engine = match offline::engine() {
@@ -70,12 +84,12 @@ fn looked_at(args: &Args) -> Result<Result<Vec<Line>, Box<crate::api::problem::P
         Err(problem) => return Ok(Err(Box::new(problem))),
     };
     let material = Material::read(&args.paths, engine.limits().component_bytes_max).map_err(PolicyError::from)?;
-    let mistakes = match Active::assemble(&engine, &material, Pinning::Optional, None) {
-        Ok(_) => Vec::new(),
-        Err(PolicyError::Mistakes(mistakes)) => mistakes,
+    let (mistakes, in_vain) = match Active::assemble(&engine, &material, Pinning::Optional, None) {
+        Ok(active) => (Vec::new(), granted_in_vain(&material, &active)),
+        Err(PolicyError::Mistakes(mistakes)) => (mistakes, Vec::new()),
         Err(files) => return Err(files.into()),
     };
-    let warnings = lint(&material.sources, clock::now()).into_iter().map(|Warning(mistake)| mistake);
+    let warnings = lint(&material.sources, clock::now()).into_iter().map(|Warning(mistake)| mistake).chain(in_vain);
     let warnings = warnings.map(|mistake| Line { level: Level::Warning, mistake });
     let mut lines: Vec<Line> =
         mistakes.into_iter().map(|mistake| Line { level: Level::Error, mistake }).chain(warnings).collect();

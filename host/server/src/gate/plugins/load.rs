@@ -43,11 +43,15 @@ fn plugin(
         Some(Err(error)) => return Err(unreadable(error)),
         None => return Err(unreadable("it was not looked for")),
     };
+    let unusable = |error: &LoadError| reference.mistake(&in_one_line(error), None);
     let digest = Digest::of(&component);
     let plugin = match known.get(&digest) {
-        Some(plugin) => plugin.clone(),
+        // It may be another set that grants it WASI.
+        Some(plugin) => {
+            plugin.fits(reference.wasi).map(|()| plugin.clone()).map_err(|error| unusable(&error.into()))?
+        }
         None => {
-            let plugin = engine.load(&component).map_err(|error| reference.mistake(&in_one_line(&error), None))?;
+            let plugin = engine.load_granting(&component, reference.wasi).map_err(|error| unusable(&error))?;
             plugin.warnings.iter().for_each(|warning| tracing::warn!(plugin = %reference.name, "{warning}"));
             known.insert(digest, plugin.clone());
             plugin

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Weak},
 };
-use tidegate_core::digest::Digest;
+use tidegate_core::{digest::Digest, wasi::Wasi};
 use tidegate_engine::plugin::Plugin;
 use tokio::sync::Mutex;
 
@@ -32,7 +32,8 @@ impl Gate {
         let bytes = self.ledger().body(&digest).await.map_err(GateError::from)?;
         let bytes = bytes.ok_or_else(|| Stuck::Lost(format!("plugin `{digest}` is not in the record")))?;
         let engine = in_force.bench.engine.clone();
-        let loading = tokio::task::spawn_blocking(move || engine.load(&bytes));
+        // What it may import was for the set to say under which it came into the record; WASI grants nothing besides.
+        let loading = tokio::task::spawn_blocking(move || engine.load_granting(&bytes, Wasi::Inert));
         let plugin = loading.await.map_err(|error| GateError::Internal(error.to_string()))?;
         let plugin = plugin.map_err(|error| Stuck::Lost(error.to_string()))?;
         loaded.insert(digest, Arc::downgrade(&plugin));

@@ -22,6 +22,13 @@ pub(super) fn text(inspection: &Inspection) -> String {
     lines.push(format!("digest: {}", inspection.digest));
     lines.push(format!("size: {} bytes", inspection.size_bytes));
     lines.extend(listed("imports", &inspection.imports));
+    if let Ok(plugin) = &inspection.plugin
+        && !plugin.wasi.is_empty()
+    {
+        lines.push(
+            "wasi: it imports WASI, so a policy set that uses it has to say `wasi: inert` in its entry".to_owned(),
+        );
+    }
     lines.extend(listed("exports", &inspection.exports));
     lines.extend(listed("made with", &producers(inspection)));
     if let Ok(plugin) = &inspection.plugin {
@@ -106,6 +113,7 @@ fn description(plugin: &Plugin) -> Value {
         "version": plugin.description.version.as_str(),
         "summary": plugin.description.summary,
         "kinds": kinds(plugin),
+        "wasi": plugin.wasi,
         "rules": rules,
         "settings_schema": plugin.description.settings_schema,
         "warnings": warnings(plugin),
