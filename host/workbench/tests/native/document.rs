@@ -72,6 +72,7 @@ impl Given {
             source.signer = self.signer.map(str::to_owned);
             source.subjects = vec![artifact().to_string()];
         });
+        let begun = begun.bytes(&[self.number]);
         self.contents.iter().cloned().fold(begun, |document, rows| match rows {
             Rows::Tests(cases) => document.tests(cases, []),
             Rows::Scan(kind, issues) => document.scan_of(kind, issues),

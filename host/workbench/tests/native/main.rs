@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod cases;
+mod cel_cases;
 mod document;
 mod report;
 mod rows;
 
 use crate::document::{Given, native_request, request};
+use cel::Cel;
 use quality::Quality;
 use security::Security;
 use std::time::{Duration, Instant};
@@ -61,12 +63,18 @@ fn quality_gives_the_same_report_natively_and_as_webassembly() {
 }
 
 #[test]
+fn cel_gives_the_same_report_natively_and_as_webassembly() {
+    agree::<Cel>("cel", cel_cases::all());
+}
+
+#[test]
 fn a_baseline_that_the_stage_does_not_ask_for_is_the_policys_mistake() {
     let engine = Engine::new(&EngineConfig { slots: 1, ..EngineConfig::default() }).unwrap();
     let later = Instant::now() + Duration::from_secs(3600);
     for (name, settings) in [
         ("security", r#"{"baseline": {"new_issues": {"max": {"high": 0}}}}"#),
         ("quality", r#"{"tests": {"vanished_max_percent": 0}}"#),
+        ("cel", r#"{"rules": [{"id": "r", "expression": "baseline.first"}]}"#),
     ] {
         let plugin = engine.load(&shipped_plugin(name)).unwrap();
         let refusal = engine.evaluate(&plugin, &request(settings), &[], &Baseline::NotAsked, later).result.unwrap_err();
