@@ -199,6 +199,16 @@ fn malformed(error: wasmparser::BinaryReaderError) -> ManifestError {
     ManifestError::NotWasm(error.to_string())
 }
 
+/// Whether a plugin may import what is named so, WASI only where it is granted. Of what kind it really is, only its bytes say: [`Manifest::read`].
+#[must_use]
+pub fn offers(import: &str, granted: Wasi) -> bool {
+    match Of::name(import) {
+        Of::Contract => true,
+        Of::Wasi => granted == Wasi::Inert,
+        Of::Others => false,
+    }
+}
+
 /// The interface of the contract that a name means: `evidence` of `tidegate:policy/evidence@0.1.3`.
 fn interface(name: &str) -> Option<&str> {
     let (interface, version) = name.strip_prefix(PACKAGE)?.split_once('@')?;

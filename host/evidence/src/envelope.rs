@@ -7,6 +7,8 @@ pub(crate) mod base64;
 pub(crate) mod sigstore;
 mod verify;
 
+pub(crate) use verify::verifies;
+
 use crate::{
     error::{Place, ReadError},
     json,

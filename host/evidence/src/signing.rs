@@ -2,7 +2,7 @@
 //!
 //! Pure: whoever makes a key hands in its randomness. ECDSA signatures are deterministic (RFC 6979).
 
-use crate::envelope::pae;
+use crate::envelope::{self, pae};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{
     Signer as _,
@@ -99,17 +99,22 @@ impl SigningKey {
         SignerKey { signer: Arc::from(signer), algorithm, spki: self.spki.clone(), window: Window::default() }
     }
 
+    /// A signature of exactly these bytes: of Ed25519 its 64, of ECDSA its DER.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match &self.secret {
+            Secret::Ed25519(key) => key.sign(message).to_bytes().to_vec(),
+            Secret::EcdsaP256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                signature.to_der().as_bytes().to_vec()
+            }
+        }
+    }
+
     /// A DSSE envelope of the payload with one signature, as JSON in one line.
     #[must_use]
     pub fn seal(&self, payload_type: &str, payload: &[u8]) -> String {
-        let message = pae(payload_type, payload);
-        let signature = match &self.secret {
-            Secret::Ed25519(key) => key.sign(&message).to_bytes().to_vec(),
-            Secret::EcdsaP256(key) => {
-                let signature: p256::ecdsa::Signature = key.sign(&message);
-                signature.to_der().as_bytes().to_vec()
-            }
-        };
+        let signature = self.sign(&pae(payload_type, payload));
         let signatures = [serde_json::json!({ "keyid": self.id().hex(), "sig": STANDARD.encode(signature) })];
         let envelope = serde_json::json!({
             "payloadType": payload_type,
@@ -118,4 +123,10 @@ impl SigningKey {
         });
         envelope.to_string()
     }
+}
+
+/// Whether that key signed exactly these bytes.
+#[must_use]
+pub fn verifies(key: &SignerKey, message: &[u8], signature: &[u8]) -> bool {
+    envelope::verifies(key.algorithm, &key.spki, message, signature)
 }

@@ -43,7 +43,7 @@ pub(super) fn verify(
 }
 
 /// A key that cannot be read verifies nothing.
-pub(super) fn verifies(algorithm: KeyAlgorithm, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
+pub(crate) fn verifies(algorithm: KeyAlgorithm, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
     match algorithm {
         KeyAlgorithm::Ed25519 => {
             let key = ed25519_dalek::VerifyingKey::from_public_key_der(spki).ok();

@@ -13,6 +13,7 @@ use crate::{
     gate::{offline, ruling},
 };
 use std::{fs, path::Path, sync::Arc};
+use tidegate_core::wasi::Wasi;
 use tidegate_engine::{engine::Engine, load::LoadError, manifest::Kind, plugin::Plugin};
 
 /// What cases are tried on.
@@ -29,7 +30,8 @@ pub struct Trial {
 impl Trial {
     /// Of this component; a gate's cases are judged by the policies at that path.
     pub fn of(engine: Engine, component: &[u8], policies: &Path) -> Result<Self, TrialError> {
-        let plugin = engine.load(component)?;
+        // What a gate grants of WASI say the policies; a plugin that is asked by itself gets what can be granted.
+        let plugin = engine.load_granting(component, Wasi::Inert)?;
         let policies = plugin.is(Kind::Gate).then(|| offline::load_into(engine.clone(), policies)).transpose()?;
         Ok(Self { engine, plugin, policies: policies.map(offline::bench) })
     }

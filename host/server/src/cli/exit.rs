@@ -8,7 +8,8 @@ pub enum Exit {
     /// 0: the deployment is allowed; for the other commands, the work is done.
     Allowed,
     /// 1: the policy says no. The deployment is refused (`REMEDIATE`, or a `HOLD` whose blockers all *held*); for
-    /// `plugin inspect` and `policy lint`, what was looked at cannot be used; for `policy test` and `plugin test`, a case comes to something else; for `plugin run`, the stage fails or holds; for `replay`, a judgement does.
+    /// `plugin inspect`, `push`, `pull`, `save` and `load` and for `policy lint`, what was looked at cannot be used; for `policy test` and `plugin test`, a case
+    /// comes to something else; for `plugin run`, the stage fails or holds; for `replay`, a judgement does.
     Refused,
     /// 2: nothing could be decided. A `HOLD` with anything undecided, an unreachable gate, a request that the gate did not
     /// take, a file that could not be read or written; for the other commands, the work could not be done.

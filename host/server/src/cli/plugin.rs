@@ -5,9 +5,14 @@ mod build;
 mod component;
 mod file;
 mod inspect;
+mod load;
 mod new;
+mod pull;
+mod push;
 mod reference;
+mod registry;
 mod run;
+mod save;
 mod test;
 
 use crate::cli::exit::Exit;
@@ -29,6 +34,14 @@ pub enum Command {
     Inspect(inspect::Args),
     /// Print a plugin's reference page: its rules and settings, as Markdown
     Reference(reference::Args),
+    /// Push a plugin to an OCI registry, and sign it
+    Push(push::Args),
+    /// Pull a plugin from an OCI registry, by its digest
+    Pull(pull::Args),
+    /// Save a plugin and its signatures as one file, for where no registry reaches
+    Save(save::Args),
+    /// Push what was saved, with its signatures, to a registry
+    Load(load::Args),
 }
 
 /// Runs the command.
@@ -42,5 +55,9 @@ pub fn run(command: &Command) -> Exit {
         Command::Build(args) => build::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Reference(args) => reference::run(args),
+        Command::Push(args) => push::run(args),
+        Command::Pull(args) => pull::run(args),
+        Command::Save(args) => save::run(args),
+        Command::Load(args) => load::run(args),
     }
 }

@@ -37,6 +37,7 @@ mod openapi;
 mod orders;
 mod permits;
 mod plugin_projects;
+mod plugin_registry;
 mod policy_commands;
 mod postgres;
 mod readme;

@@ -35,7 +35,7 @@ const OPERATORS: [&str; 18] = [
     operators::IN,
 ];
 /// Nodes within nodes, at most: a long chain of operators is as deep as it is long, and each costs stack.
-const DEPTH_MAX: usize = 256;
+const DEPTH_MAX: usize = 64;
 
 /// The walk.
 pub(super) struct Reading<'a> {

@@ -17,6 +17,7 @@ use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
+use tidegate_core::wasi::Wasi;
 use tidegate_engine::engine::{Engine, EngineError};
 
 /// Characters of a case's name, at most.
@@ -109,7 +110,7 @@ fn measured(args: &Args) -> Result<(), Failure> {
 fn timed_load(cache: Option<PathBuf>, bytes: &[u8]) -> Result<(Duration, Engine), Failure> {
     let engine = Engine::new(&Config::default().engine_config(cache))?;
     let began = Instant::now();
-    engine.load(bytes).map_err(TrialError::from)?;
+    engine.load_granting(bytes, Wasi::Inert).map_err(TrialError::from)?;
     Ok((began.elapsed(), engine))
 }
 

@@ -32,7 +32,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, io, path::PathBuf, sync::Arc, time::Instant};
-use tidegate_core::time::Timestamp;
+use tidegate_core::{time::Timestamp, wasi::Wasi};
 use tidegate_engine::{engine::Engine, load::LoadError, manifest::Kind, plugin::Plugin};
 
 /// Characters of one line of a plugin, at most.
@@ -117,7 +117,7 @@ pub(super) fn run(args: &Args) -> Exit {
 fn asked(args: &Args) -> Result<Exit, Failure> {
     let bytes = if args.plugin.is_dir() { component(&args.plugin, true)? } else { read(&args.plugin)? };
     let engine = offline::engine()?;
-    let plugin = engine.load(&bytes)?;
+    let plugin = engine.load_granting(&bytes, Wasi::Inert)?;
     if !plugin.is(Kind::Gate) {
         return Err(Failure::NoGate(plugin.description.name.to_string()));
     }
@@ -162,10 +162,14 @@ fn policy(plugin: &Plugin, submission: &Submission, settings: &Value) -> String 
     let bare = |name: &String| name.split_once('@').map_or(name.as_str(), |(name, _)| name).to_owned();
     let names: BTreeSet<String> = submission.evidence.iter().map(|upload| bare(&upload.name)).collect();
     let evidence: Vec<Value> = names.iter().map(|name| json!({ "name": name, "vouched": "none" })).collect();
+    let mut entry = json!({ "path": FILE });
+    if !plugin.wasi.is_empty() {
+        entry["wasi"] = json!(Wasi::Inert.word());
+    }
     json!({
         "policy_set": "run", "version": "1", "owner": "whoever runs it",
         "match": { "environments": [submission.deployment.environment], "services": ["*"] },
-        "plugins": { name: { "path": FILE } },
+        "plugins": { name: entry },
         "stages": [{ "id": "run", "title": "Run", "plugin": name, "evidence": evidence, "settings": settings }],
     })
     .to_string()
