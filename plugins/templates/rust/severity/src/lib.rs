@@ -10,7 +10,11 @@ use tidegate_sdk::{
     finding::Severity,
     gate::Failure,
     settings::schema,
-    severity::{Classification, Classifier, Incident, Priority, SecurityState, ServiceState},
+    severity::{
+        Classification, Classifier, DataState, Incident,
+        Priority::{P0, P1, P2, P3},
+        SecurityState, ServiceState,
+    },
 };
 
 /// The plugin.
@@ -38,7 +42,7 @@ impl Classifier for PluginName {
         )
         .rule(Rule::new(
             "outage",
-            "The service is out, or somebody got in",
+            "The service is out, data are lost or wrong, or somebody got in",
             Severity::Critical,
         ))
         .rule(Rule::new(
@@ -48,7 +52,7 @@ impl Classifier for PluginName {
         ))
         .rule(Rule::new(
             "unknown",
-            "Nobody knows how many users are affected, or how the service does",
+            "Nobody knows how many users are affected, or how the service or its data do",
             Severity::Medium,
         ))
         .rule(Rule::new(
@@ -69,34 +73,44 @@ impl Classifier for PluginName {
     fn classify(incident: &Incident<Settings>) -> Result<Classification, Failure> {
         let many = incident.settings.many_users_percent;
         let share = incident.users_affected_percent;
-        let (priority, rule, reason) = match (incident.service, incident.security, share) {
-            (ServiceState::Outage, ..) => (
-                Priority::P0,
-                "outage",
-                "the service does not answer".to_owned(),
-            ),
-            (_, SecurityState::Breach, _) => (Priority::P0, "outage", "somebody got in".to_owned()),
-            (_, _, Some(share)) if share > many => (
-                Priority::P1,
-                "many-users",
-                format!("{share}% of the users are affected, more than {many}%"),
-            ),
-            (ServiceState::Unknown, ..) => (
-                Priority::P2,
-                "unknown",
-                "nobody knows how the service does".to_owned(),
-            ),
-            (_, _, None) => (
-                Priority::P2,
-                "unknown",
-                "nobody knows how many users are affected".to_owned(),
-            ),
-            (_, _, Some(share)) => (
-                Priority::P3,
-                "minor",
-                format!("{share}% of the users are affected"),
-            ),
-        };
+        let (priority, rule, reason) =
+            match (incident.service, incident.data, incident.security, share) {
+                (ServiceState::Outage, ..) => {
+                    (P0, "outage", "the service does not answer".to_owned())
+                }
+                (_, DataState::Lost | DataState::Corrupted, ..) => {
+                    (P0, "outage", "data are lost or wrong".to_owned())
+                }
+                (_, _, SecurityState::Breach, _) => (P0, "outage", "somebody got in".to_owned()),
+                (_, _, _, Some(share)) if share > many => (
+                    P1,
+                    "many-users",
+                    format!("{share}% of the users are affected, more than {many}%"),
+                ),
+                (ServiceState::Unknown, ..) => (
+                    P2,
+                    "unknown",
+                    "nobody knows how the service does".to_owned(),
+                ),
+                (_, DataState::Unknown | DataState::AtRisk, ..) => (
+                    P2,
+                    "unknown",
+                    "nobody knows whether the data are safe".to_owned(),
+                ),
+                (_, _, SecurityState::Unknown | SecurityState::Suspected, _) => (
+                    P2,
+                    "unknown",
+                    "nobody knows whether somebody got in".to_owned(),
+                ),
+                (_, _, _, None) => (
+                    P2,
+                    "unknown",
+                    "nobody knows how many users are affected".to_owned(),
+                ),
+                (_, _, _, Some(share)) => {
+                    (P3, "minor", format!("{share}% of the users are affected"))
+                }
+            };
         Ok(Classification {
             priority,
             rule: rule.to_owned(),

@@ -3,7 +3,7 @@
 use plugin_name::{PluginName, Settings};
 use tidegate_sdk::{
     fixture::incident,
-    severity::{Classifier, Incident, Priority, ServiceState},
+    severity::{Classifier, DataState, Incident, Priority, ServiceState},
 };
 
 fn priority(change: impl FnOnce(&mut Incident<Settings>)) -> Priority {
@@ -39,6 +39,10 @@ fn what_nobody_knows_is_not_minor() {
     );
     assert_eq!(
         priority(|asked| asked.service = ServiceState::Unknown),
+        Priority::P2
+    );
+    assert_eq!(
+        priority(|asked| asked.data = DataState::Unknown),
         Priority::P2
     );
 }
