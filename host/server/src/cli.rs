@@ -4,6 +4,7 @@
 
 mod asked;
 pub mod audit;
+mod cases;
 pub mod config_check;
 pub mod confirm;
 pub mod decide;

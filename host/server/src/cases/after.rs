@@ -126,7 +126,9 @@ fn deployment(folder: &Path, at: Timestamp) -> Result<Arc<Deployment>, CaseError
     deployment.map(Arc::new).map_err(|error: GateError| CaseError::Deployment(error.problem().detail))
 }
 
-fn some_deployment() -> DeploymentRequestBody {
+/// A service `api` to `production`, where nobody says what is deployed.
+#[must_use]
+pub fn some_deployment() -> DeploymentRequestBody {
     let service = ServiceRequest { name: "api".to_owned(), version: "1.0.0".to_owned(), ..ServiceRequest::default() };
     DeploymentRequestBody {
         environment: "production".to_owned(),

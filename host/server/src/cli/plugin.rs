@@ -7,6 +7,7 @@ mod file;
 mod inspect;
 mod load;
 mod new;
+mod project;
 mod pull;
 mod push;
 mod reference;

@@ -1,10 +1,10 @@
 //! `tidegate plugin bench`
 
-use super::component::{ComponentError, component};
+use super::{component::ComponentError, project::ProjectArgs};
 use crate::{
     cases::{
         cost::{CaseCost, CostError, Spread, costs},
-        plugin::{Trial, TrialError},
+        plugin::TrialError,
     },
     cli::{exit::Exit, talk},
     config::Config,
@@ -29,18 +29,8 @@ const NAME_CHARS_MAX: usize = 200;
 /// holds them. Times are of this machine and this moment; compare what one run says, not two.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The plugin's folder
-    #[arg(value_name = "DIR", default_value = ".")]
-    dir: PathBuf,
-    /// The cases [default: `cases` in the plugin's folder]
-    #[arg(long, value_name = "PATH")]
-    cases: Option<PathBuf>,
-    /// The policies by which a gate's cases are judged [default: `policies` in the plugin's folder]
-    #[arg(long, value_name = "PATH")]
-    policies: Option<PathBuf>,
-    /// Take the component that lies in the folder instead of building one
-    #[arg(long)]
-    no_build: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
     /// Evaluations of each case
     #[arg(long, value_name = "COUNT", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     times: u32,
@@ -89,7 +79,7 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn measured(args: &Args) -> Result<(), Failure> {
-    let bytes = component(&args.dir, !args.no_build)?;
+    let bytes = args.project.component()?;
     let (compiled, engine) = timed_load(None, &bytes)?;
     let cache = offline::cache_dir();
     let loaded = cache.map(|cache| {
@@ -98,9 +88,8 @@ fn measured(args: &Args) -> Result<(), Failure> {
         timed_load(Some(cache), &bytes).map(|(took, _)| took)
     });
     let loaded = loaded.transpose()?;
-    let policies = args.policies.clone().unwrap_or_else(|| args.dir.join("policies"));
-    let trial = Trial::of(engine, &bytes, &policies)?;
-    let cases = args.cases.clone().unwrap_or_else(|| args.dir.join("cases"));
+    let trial = args.project.trial(engine, &bytes)?;
+    let cases = args.project.cases();
     let cases = costs(&trial, &cases, args.times)?;
     let measured = Measured { size_bytes: bytes.len(), compiled, loaded, cases };
     let said = if args.json { format!("{:#}\n", as_json(&measured)) } else { lines(&measured, args.times) };

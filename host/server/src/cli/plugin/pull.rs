@@ -42,10 +42,7 @@ pub(super) fn run(args: &Args) -> Exit {
 fn pulled(args: &Args) -> Result<String, Failure> {
     let client = args.registry.client()?;
     let component = wait(async {
-        let pinned = pinned(&client, &args.reference).await?;
-        if let Some(demand) = args.signed.demand()? {
-            told(&client.verify(&pinned, &demand, now()).await?);
-        }
+        let pinned = vouched(&client, &args.reference, &args.signed).await?;
         let pulled = client.pull(&pinned, &Offered).await?;
         moved(&pinned, &pulled.tag);
         Ok(pulled.artifact.component)
@@ -54,6 +51,15 @@ fn pulled(args: &Args) -> Result<String, Failure> {
     write_atomically(&args.out, &component)?;
     talk::note(&format!("pulled {} bytes", component.len()));
     Ok(args.out.display().to_string())
+}
+
+/// By its digest, signed by whom somebody asked for.
+pub(super) async fn vouched(client: &Client, reference: &Reference, signed: &SignedArgs) -> Result<Pinned, Failure> {
+    let pinned = pinned(client, reference).await?;
+    if let Some(demand) = signed.demand()? {
+        told(&client.verify(&pinned, &demand, now()).await?);
+    }
+    Ok(pinned)
 }
 
 /// By its digest. Whoever names a tag is told what it names at this moment, and pulls nothing.

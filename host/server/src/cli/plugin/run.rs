@@ -5,11 +5,8 @@ use super::{
     file::{self, read},
 };
 use crate::{
-    api::{
-        answer_of::answer_of,
-        problem::Problem,
-        request::{DeploymentRequestBody, ServiceRequest},
-    },
+    api::{answer_of::answer_of, problem::Problem},
+    cases::after::some_deployment,
     cli::{
         decide::{
             documents::{self, DocumentsError},
@@ -139,12 +136,6 @@ fn submission(args: &Args) -> Result<Submission, Failure> {
         talk::warning(&label);
     }
     Ok(Submission { deployment, skip: Vec::new(), emergency: None, evidence })
-}
-
-fn some_deployment() -> DeploymentRequestBody {
-    let service = ServiceRequest { name: "api".to_owned(), version: "1.0.0".to_owned(), ..ServiceRequest::default() };
-    let environment = "production".to_owned();
-    DeploymentRequestBody { environment, services: vec![service], ..DeploymentRequestBody::default() }
 }
 
 fn settings(given: &str) -> Result<Value, Failure> {

@@ -1,12 +1,12 @@
 //! `tidegate plugin save`
 
 use super::{
-    pull::pinned,
+    pull::vouched,
     registry::{
         Offered, RegistryArgs,
         failure::{Failure, ended},
         reference,
-        signers::{SignedArgs, now, told},
+        signers::SignedArgs,
         wait,
     },
 };
@@ -40,10 +40,7 @@ pub(super) fn run(args: &Args) -> Exit {
 fn saved(args: &Args) -> Result<String, Failure> {
     let client = args.registry.client()?;
     let layout = wait(async {
-        let pinned = pinned(&client, &args.reference).await?;
-        if let Some(demand) = args.signed.demand()? {
-            told(&client.verify(&pinned, &demand, now()).await?);
-        }
+        let pinned = vouched(&client, &args.reference, &args.signed).await?;
         Ok(client.save(&pinned, &Offered).await?)
     })?;
     verify(&layout.artifact.component)?;

@@ -3,27 +3,26 @@
 mod changes;
 mod recall;
 
-use super::component::{ComponentError, component};
+use super::{component::ComponentError, project::ProjectArgs};
 use crate::{
     api::problem::Problem,
     cases::{
         Outcome,
-        junit::{Subject, junit},
-        plugin::{Trial, TrialError, run as run_cases},
+        junit::Subject,
+        plugin::{TrialError, run as run_cases},
         read::CasesError,
-        run::Run,
-        text::text,
         update::{UpdateError, update},
     },
-    cli::{exit::Exit, record::UsualRecordArgs, talk},
+    cli::{
+        cases::{ShowError, show},
+        exit::Exit,
+        record::UsualRecordArgs,
+        talk,
+    },
     gate::offline,
 };
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 use tidegate_ledger::id::DecisionId;
-use tidegate_workbench::files::{FileError, write_atomically};
 
 /// Build a plugin and judge cases with it
 ///
@@ -32,18 +31,8 @@ use tidegate_workbench::files::{FileError, write_atomically};
 /// comes to something else, or when less is reached than was asked for.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The plugin's folder
-    #[arg(value_name = "DIR", default_value = ".")]
-    dir: PathBuf,
-    /// The cases [default: `cases` in the plugin's folder]
-    #[arg(long, value_name = "PATH")]
-    cases: Option<PathBuf>,
-    /// The policies by which a gate's cases are judged [default: `policies` in the plugin's folder]
-    #[arg(long, value_name = "PATH")]
-    policies: Option<PathBuf>,
-    /// Take the component that lies in the folder instead of building one
-    #[arg(long)]
-    no_build: bool,
+    #[command(flatten)]
+    project: ProjectArgs,
     /// Write into the cases that fail what came of them; look at the difference before you commit it
     #[arg(long, conflicts_with = "watch")]
     update: bool,
@@ -75,10 +64,8 @@ enum Failure {
     Recall(#[from] recall::Failure),
     #[error(transparent)]
     Update(#[from] UpdateError),
-    #[error("cannot write to stdout: {0}")]
-    Stdout(#[from] io::Error),
     #[error(transparent)]
-    File(#[from] FileError),
+    Show(#[from] ShowError),
 }
 
 impl From<Problem> for Failure {
@@ -90,7 +77,7 @@ impl From<Problem> for Failure {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Exit {
     loop {
-        let seen = changes::newest(&args.dir);
+        let seen = changes::newest(&args.project.dir);
         let exit = tried(args).unwrap_or_else(|failure| {
             match &failure {
                 Failure::Trial(TrialError::Policies(problem)) => talk::problem(problem),
@@ -102,15 +89,14 @@ pub(super) fn run(args: &Args) -> Exit {
             return exit;
         }
         talk::note(&"waiting for a change");
-        changes::wait(&args.dir, seen);
+        changes::wait(&args.project.dir, seen);
     }
 }
 
 fn tried(args: &Args) -> Result<Exit, Failure> {
-    let bytes = component(&args.dir, !args.no_build)?;
-    let policies = args.policies.clone().unwrap_or_else(|| args.dir.join("policies"));
-    let trial = Trial::of(offline::engine()?, &bytes, &policies)?;
-    let cases = args.cases.clone().unwrap_or_else(|| args.dir.join("cases"));
+    let bytes = args.project.component()?;
+    let trial = args.project.trial(offline::engine()?, &bytes)?;
+    let cases = args.project.cases();
     if let Some(decision) = &args.from_decision {
         let folder = recall::recalled(&args.record, decision, &cases)?;
         updated(run_cases(&trial, &folder)?.outcomes.iter())?;
@@ -119,7 +105,7 @@ fn tried(args: &Args) -> Result<Exit, Failure> {
     if args.update && updated(run.outcomes.iter().filter(|outcome| !outcome.holds()))? {
         run = run_cases(&trial, &cases)?;
     }
-    shown(args, &run)
+    Ok(show(&run, Subject::Plugin, args.junit.as_deref(), args.coverage_min)?)
 }
 
 /// Rewrites what these expect, and says so. Returns whether there was any.
@@ -132,21 +118,4 @@ fn updated<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Result<bool, Upda
         }
     }
     Ok(any)
-}
-
-fn shown(args: &Args, run: &Run) -> Result<Exit, Failure> {
-    talk::data(&text(run))?;
-    if let Some(file) = &args.junit {
-        write(file, run, args.coverage_min)?;
-    }
-    let short = args.coverage_min.filter(|percent| !run.coverage.reaches(*percent));
-    if let Some(percent) = short {
-        talk::error(&format!("too little is covered: at least {percent}% needed"));
-    }
-    let holds = run.outcomes.iter().all(|outcome| outcome.holds()) && short.is_none();
-    Ok(if holds { Exit::Allowed } else { Exit::Refused })
-}
-
-fn write(file: &Path, run: &Run, coverage_min: Option<u8>) -> Result<(), FileError> {
-    write_atomically(file, junit(run, coverage_min, Subject::Plugin).as_bytes())
 }

@@ -1,17 +1,15 @@
 //! `tidegate policy test`
 
 use crate::{
-    cases::{
-        junit::{Subject, junit},
-        read::CasesError,
-        run::{Run, run as run_cases},
-        text::text,
+    cases::{junit::Subject, read::CasesError, run::run as run_cases},
+    cli::{
+        cases::{ShowError, show},
+        exit::Exit,
+        talk,
     },
-    cli::{exit::Exit, talk},
     gate::offline,
 };
 use std::path::PathBuf;
-use tidegate_workbench::files::{FileError, write_atomically};
 
 /// Run cases by policies, and say what no case reaches
 ///
@@ -37,10 +35,8 @@ pub struct Args {
 enum Failure {
     #[error(transparent)]
     Cases(#[from] CasesError),
-    #[error("cannot write to stdout: {0}")]
-    Stdout(#[from] std::io::Error),
     #[error(transparent)]
-    Junit(#[from] FileError),
+    Show(#[from] ShowError),
 }
 
 /// Runs the command.
@@ -52,22 +48,11 @@ pub(super) fn run(args: &Args) -> Exit {
             return Exit::Undecided;
         }
     };
-    let shown = run_cases(&offline::bench(policies), &args.dir).map_err(Failure::from).and_then(|run| show(args, &run));
+    let shown = run_cases(&offline::bench(policies), &args.dir)
+        .map_err(Failure::from)
+        .and_then(|run| Ok(show(&run, Subject::Policies, args.junit.as_deref(), args.coverage_min)?));
     shown.unwrap_or_else(|failure| {
         talk::error(&failure);
         Exit::Undecided
     })
-}
-
-fn show(args: &Args, run: &Run) -> Result<Exit, Failure> {
-    talk::data(&text(run))?;
-    if let Some(file) = &args.junit {
-        write_atomically(file, junit(run, args.coverage_min, Subject::Policies).as_bytes())?;
-    }
-    let short = args.coverage_min.filter(|percent| !run.coverage.reaches(*percent));
-    if let Some(percent) = short {
-        talk::error(&format!("too little is covered: at least {percent}% needed"));
-    }
-    let holds = run.outcomes.iter().all(|outcome| outcome.holds()) && short.is_none();
-    Ok(if holds { Exit::Allowed } else { Exit::Refused })
 }
