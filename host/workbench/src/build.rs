@@ -4,6 +4,11 @@ use crate::{
     cargo::{self, CargoError, Talk},
     component::{ComponentError, componentise, largest_module_bytes},
     files::{FileError, write_atomically},
+    languages::{
+        Language,
+        javascript::{self, JavaScriptError},
+        python::{self, PythonError},
+    },
     target::{Platform, TargetError, ensure_wasm_target},
 };
 use std::{
@@ -14,10 +19,10 @@ use std::{
 /// How to build.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
-    /// Where cargo builds; by default `guests` in the package's own target folder, so that a build that runs us is not waited
+    /// Where cargo builds, for plugins in Rust; by default `guests` in the package's own target folder, so that a build that runs us is not waited
     /// for. Builds that share it wait for each other.
     pub target_dir: Option<PathBuf>,
-    /// Where cargo's words go.
+    /// Where the words of cargo, npm or componentize-py go.
     pub talk: Talk,
 }
 
@@ -36,7 +41,7 @@ pub struct Built {
     pub version: String,
     /// The component.
     pub component: Vec<u8>,
-    /// The size of the core module in it that is the plugin's own: the largest.
+    /// The size of the core module in it that is the plugin's own, or its language's runtime: the largest.
     pub core_module_bytes: usize,
 }
 
@@ -44,8 +49,14 @@ pub struct Built {
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The folder holds no package.
-    #[error("`{}` has no Cargo.toml\nhint: name the folder of a plugin", .0.display())]
+    #[error("`{}` has no Cargo.toml, package.json or pyproject.toml\nhint: name the folder of a plugin", .0.display())]
     NoManifest(PathBuf),
+    /// npm or the project failed.
+    #[error(transparent)]
+    JavaScript(#[from] JavaScriptError),
+    /// componentize-py or the project failed.
+    #[error(transparent)]
+    Python(#[from] PythonError),
     /// The compilation target is missing.
     #[error(transparent)]
     Target(#[from] TargetError),
@@ -60,11 +71,18 @@ pub enum BuildError {
     File(#[from] FileError),
 }
 
-/// Builds the plugin in that folder; adds the compilation target first where it is missing.
+/// Builds the plugin in that folder, by the language whose manifest lies in it.
 pub fn build(dir: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
-    if !dir.join("Cargo.toml").is_file() {
-        return Err(BuildError::NoManifest(dir.to_owned()));
+    match Language::of(dir) {
+        Some(Language::Rust) => build_rust(dir, options),
+        Some(Language::TypeScript) => Ok(javascript::build(dir, options.talk)?),
+        Some(Language::Python) => Ok(python::build(dir, options.talk)?),
+        None => Err(BuildError::NoManifest(dir.to_owned())),
     }
+}
+
+/// Adds the compilation target first where it is missing.
+fn build_rust(dir: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
     let package = cargo::package(dir)?;
     ensure_wasm_target(dir, package.platform)?;
     let target_dir = options.target_dir.clone().unwrap_or_else(|| package.target_dir.join("guests"));

@@ -42,8 +42,8 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     })
 }
 
-/// The latest modification of a file, or of a folder and everything in it; build output (`target`) and hidden files are not
-/// sources. `None` when there is nothing.
+/// The latest modification of a file, or of a folder and everything in it; build output (`target`, what npm and
+/// Python leave) and hidden files are not sources. `None` when there is nothing.
 pub fn newest(path: &Path) -> Result<Option<SystemTime>, FileError> {
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,
@@ -56,7 +56,8 @@ pub fn newest(path: &Path) -> Result<Option<SystemTime>, FileError> {
         for entry in fs::read_dir(path).map_err(read)? {
             let entry = entry.map_err(read)?;
             let name = entry.file_name();
-            if name == "target" || name.as_encoded_bytes().starts_with(b".") {
+            let is_output = ["target", "node_modules", "__pycache__"].iter().any(|output| name == *output);
+            if is_output || name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             newest = newest.max(self::newest(&entry.path())?.unwrap_or(newest));

@@ -8,6 +8,7 @@ pub use self::name::{ProjectName, ProjectNameError};
 use crate::{
     embedded,
     files::{FileError, write_atomically},
+    languages::Language,
 };
 use std::{
     borrow::Cow,
@@ -16,28 +17,8 @@ use std::{
 };
 use tidegate_engine::manifest::Kind;
 
-/// Where a Rust project keeps the SDK and the contract.
-const VENDOR: &str = "vendor/tidegate";
-
-/// What a plugin can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Compiled by cargo.
-    Rust,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::Rust];
-
-    /// Its word on the command line, and its folder among the templates.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Rust => "rust",
-        }
-    }
-}
+/// Where projects keep the SDK, and those in Rust the contract beside it.
+const VENDOR: &str = "vendor";
 
 /// What to make.
 #[derive(Debug, Clone)]
@@ -98,15 +79,23 @@ fn files(project: &Project) -> Vec<(PathBuf, Cow<'static, [u8]>)> {
     for (path, bytes) in folders.iter().flat_map(|folder| embedded::below(folder)) {
         files.push((PathBuf::from(dotted(&project.fill(path))), project.filled(bytes)));
     }
-    match project.language {
-        Language::Rust => files.extend(vendored()),
-    }
+    files.extend(match project.language {
+        Language::Rust => rust_sdk(),
+        Language::TypeScript => sdk("sdk/typescript", "tidegate-sdk"),
+        Language::Python => sdk("sdk/python", ""),
+    });
     files
 }
 
+/// The SDK as it is, in that folder among what came with the project.
+fn sdk(embedded_in: &str, folder: &str) -> Vec<(PathBuf, Cow<'static, [u8]>)> {
+    let vendor = Path::new(VENDOR).join(folder);
+    embedded::below(embedded_in).map(|(path, bytes)| (vendor.join(path), Cow::Borrowed(bytes))).collect()
+}
+
 /// The SDK and the contract as they lie beside each other in the repository, and the versions of what the SDK needs.
-fn vendored() -> Vec<(PathBuf, Cow<'static, [u8]>)> {
-    let vendor = Path::new(VENDOR);
+fn rust_sdk() -> Vec<(PathBuf, Cow<'static, [u8]>)> {
+    let vendor = &Path::new(VENDOR).join("tidegate");
     let mut files =
         vec![(PathBuf::from("Cargo.lock"), Cow::Borrowed(embedded::text("workspace/Cargo.lock").as_bytes()))];
     let sources = embedded::below("sdk").filter(|(path, _)| path.starts_with("src/"));
@@ -145,7 +134,8 @@ impl Project {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, Project, ProjectName, ScaffoldError, scaffold};
+    use super::{Project, ProjectName, ScaffoldError, scaffold};
+    use crate::languages::Language;
     use std::{fs, path::Path};
     use tidegate_engine::manifest::Kind;
 

@@ -5,7 +5,7 @@
 use crate::{wire::Form, world};
 use serde_json::Value;
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
@@ -74,6 +74,26 @@ fn a_new_project_of_every_kind_builds_and_passes_at_once() {
         let bench: Value = serde_json::from_str(&bench).unwrap();
         let asked = bench["cases"].as_array().unwrap().iter().filter(|case| case["evaluations"] == 3);
         assert!(asked.count() >= 2 && bench["size_bytes"].as_u64().unwrap() > 0, "{kind}: {bench}");
+    }
+}
+
+#[test]
+fn a_new_project_in_another_language_builds_and_passes_at_once() {
+    // The tools lie where node and componentize-py are looked for; `host/workbench/tests/languages` builds every kind.
+    for (language, tool) in [("typescript", "PLUGIN_NODE_MODULES"), ("python", "COMPONENTIZE_PY")] {
+        let Some(place) = env::var_os(tool) else {
+            assert!(env::var_os("LANGUAGES_REQUIRED").is_none(), "LANGUAGES_REQUIRED is set, and {tool} is not");
+            eprintln!("left out: {tool} does not say where the tools of {language} are");
+            continue;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        if language == "typescript" {
+            std::os::unix::fs::symlink(place, folder.path().join("node_modules")).unwrap();
+        }
+        succeeds(folder.path(), &["plugin", "new", "my-rule", "--lang", language]);
+        let project = folder.path().join("my-rule");
+        let said = succeeds(&project, &["plugin", "test", "--coverage-min", "100"]);
+        assert!(said.contains("cases: 3, failed: 0"), "{language}: {said}");
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::cli::{exit::Exit, talk};
 use std::path::PathBuf;
 use tidegate_engine::manifest::Kind;
-use tidegate_workbench::scaffold::{Language, Project, ProjectName, ScaffoldError, scaffold};
+use tidegate_workbench::{
+    languages::Language,
+    scaffold::{Project, ProjectName, ScaffoldError, scaffold},
+};
 
 /// Begin a plugin: a project that builds and passes its tests at once
 ///
@@ -14,7 +17,7 @@ pub struct Args {
     /// Its name: lower-case letters, digits, `_` and `-`, beginning with a letter
     #[arg(value_name = "NAME", value_parser = ProjectName::parse)]
     name: ProjectName,
-    /// What it is written in
+    /// What it is written in: rust, typescript or python
     #[arg(long, value_name = "LANGUAGE", value_parser = language, default_value = "rust")]
     lang: Language,
     /// What it is asked: gate (may it go out?), rollback (must it be undone?), severity (how urgent is it?)

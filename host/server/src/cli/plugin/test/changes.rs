@@ -22,7 +22,9 @@ pub(super) fn wait(dir: &Path, seen: Option<SystemTime>) {
 
 fn is_source(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !(name.starts_with('.') || name.ends_with(".wasm") || ["target", "node_modules", "Cargo.lock"].contains(&&*name))
+    !(name.starts_with('.')
+        || name.ends_with(".wasm")
+        || ["target", "build", "node_modules", "Cargo.lock"].contains(&&*name))
 }
 
 #[cfg(test)]
@@ -37,11 +39,17 @@ mod tests {
     fn what_a_build_leaves_is_no_change_and_a_case_is_one() {
         let folder = tempfile::tempdir().unwrap();
         let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        fs::create_dir(folder.path().join("target")).unwrap();
-        fs::create_dir(folder.path().join("cases")).unwrap();
-        for (file, seconds) in
-            [("src.rs", 1), ("target/out", 9), ("plugin.wasm", 8), ("Cargo.lock", 7), ("cases/case.yaml", 5)]
-        {
+        for name in ["target", "build", "cases"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        for (file, seconds) in [
+            ("src.rs", 1),
+            ("target/out", 9),
+            ("build/out", 9),
+            ("plugin.wasm", 8),
+            ("Cargo.lock", 7),
+            ("cases/case.yaml", 5),
+        ] {
             fs::write(folder.path().join(file), "").unwrap();
             File::open(folder.path().join(file)).unwrap().set_modified(at(seconds)).unwrap();
         }
