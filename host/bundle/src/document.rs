@@ -7,6 +7,7 @@
 //! `description`, whose first sentence becomes the hint when the key is missing. A property with `doNotSuggest` is never offered.
 
 mod conform;
+mod included;
 mod mistake;
 mod nearest;
 mod parse;
@@ -15,6 +16,8 @@ mod scalar;
 mod tree;
 mod words;
 
+pub(crate) use included::Texts;
+pub use included::{INCLUDED_MAX, Included};
 pub use mistake::{Mistake, Mistakes};
 pub use nearest::nearest;
 pub use positions::{Position, Positions};
@@ -24,6 +27,7 @@ pub(crate) use words::steers;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::path::Path;
 
 /// Bytes of one file, at most.
 pub const FILE_BYTES_MAX: usize = 1024 * 1024;
@@ -47,6 +51,16 @@ pub(crate) fn keys(text: &str) -> Vec<String> {
     parse::parse(text, &mut Mistakes::of("")).map_or_else(Vec::new, tree::Node::into_keys)
 }
 
+/// The files that a policy file takes texts from. None, where it cannot be read.
+pub(crate) fn included(text: &str, file: &str) -> Vec<Included> {
+    let root = parse::parse(text, &mut Mistakes::of(""));
+    root.map_or_else(Vec::new, |mut root| included::named(&mut root, folder_of(file)))
+}
+
+fn folder_of(file: &str) -> &Path {
+    Path::new(file).parent().unwrap_or(Path::new(""))
+}
+
 /// Reads a file, or says everything that is wrong with it.
 pub fn read<T: DeserializeOwned>(text: &str, file: &str, schema: &Value) -> Result<(T, Positions), Vec<Mistake>> {
     let Examined { read, mistakes } = examine(text, file, schema);
@@ -58,10 +72,21 @@ pub fn read<T: DeserializeOwned>(text: &str, file: &str, schema: &Value) -> Resu
 
 /// Reads as much of a file as can be read.
 pub fn examine<T: DeserializeOwned>(text: &str, file: &str, schema: &Value) -> Examined<T> {
+    examine_with(text, file, schema, &Texts::new())
+}
+
+/// The same, with the texts of files that it names put in.
+pub(crate) fn examine_with<T: DeserializeOwned>(
+    text: &str,
+    file: &str,
+    schema: &Value,
+    texts: &Texts<'_>,
+) -> Examined<T> {
     let mut mistakes = Mistakes::of(file);
-    let Some(root) = parse::parse(text, &mut mistakes) else {
+    let Some(mut root) = parse::parse(text, &mut mistakes) else {
         return Examined { read: None, mistakes };
     };
+    included::put_in(&mut root, folder_of(file), texts, &mut mistakes);
     let json = root.to_json();
     let positions = Positions::new(file, root);
     conform::compare(&json, &positions, schema, &mut mistakes);

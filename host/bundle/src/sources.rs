@@ -19,12 +19,12 @@ mod verifying;
 mod waivers;
 pub(crate) mod watching;
 
-pub use files::{examine_sets, read_sets};
+pub use files::{examine_sets, included, read_sets};
 pub use overrides::OVERRIDE_SCHEMA;
 pub use waivers::WAIVERS_SCHEMA;
 
 use crate::{
-    document::{FILE_BYTES_MAX, Mistake, Mistakes, Position, Positions, examine},
+    document::{FILE_BYTES_MAX, Mistake, Mistakes, Position, Positions, Texts, examine_with},
     duration::DurationError,
     effective::Source,
     identities::Identities,
@@ -225,8 +225,8 @@ impl PluginReference<'_> {
 }
 
 /// The set as far as it can be understood, so that its plugins can say what is wrong with its settings, too; and every mistake.
-fn read_set(path: &Path, text: &str) -> (Option<SetSource>, Vec<Mistake>) {
-    let found = examine::<raw::Set>(text, &path.display().to_string(), &SCHEMA);
+fn read_set(path: &Path, text: &str, texts: &Texts<'_>) -> (Option<SetSource>, Vec<Mistake>) {
+    let found = examine_with::<raw::Set>(text, &path.display().to_string(), &SCHEMA, texts);
     let mut mistakes = found.mistakes;
     let Some((set, positions)) = found.read else { return (None, mistakes.sorted()) };
     let folder = path.parent().unwrap_or(Path::new(""));

@@ -12,8 +12,8 @@ use std::{
 };
 
 /// The folders in `plugins/`, each also the name of its file.
-pub const SHIPPED: [&str; 8] =
-    ["quality", "security", "readiness", "change-window", "rollback", "severity", "canary", "cel"];
+pub const SHIPPED: [&str; 9] =
+    ["quality", "security", "readiness", "change-window", "rollback", "severity", "canary", "cel", "rego"];
 
 /// What every shipped plugin is made from besides its own folder.
 const SHARED_SOURCES: [&str; 4] = ["plugins/sdk", "wit", "Cargo.toml", "Cargo.lock"];

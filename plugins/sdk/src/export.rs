@@ -5,6 +5,14 @@
 #[macro_export]
 macro_rules! export_gate {
     ($plugin:ty) => {
+        $crate::export_gate_with!($plugin, $crate::arena::Arena);
+    };
+}
+
+/// The same with another allocator of [`crate::arena`], e.g. `tidegate_sdk::arena::Heap<{ 8 << 20 }>`.
+#[macro_export]
+macro_rules! export_gate_with {
+    ($plugin:ty, $arena:ty) => {
         const _: () = {
             const fn is_a_gate<P: $crate::gate::Gate>() {}
             is_a_gate::<$plugin>();
@@ -12,7 +20,7 @@ macro_rules! export_gate {
 
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            $crate::export_description!($crate::wasm::describing::ByGate<$plugin>);
+            $crate::export_description!($crate::wasm::describing::ByGate<$plugin>, $arena);
 
             type Exported = $crate::wasm::Exported<$plugin>;
     $crate::wasm::bindings::export!(Exported with_types_in $crate::wasm::bindings);
@@ -31,7 +39,7 @@ macro_rules! export_rollback {
 
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            $crate::export_description!($crate::wasm::describing::ByRollback<$plugin>);
+            $crate::export_description!($crate::wasm::describing::ByRollback<$plugin>, $crate::arena::Arena);
 
             type Exported = $crate::wasm::rollback::Exported<$plugin>;
     $crate::wasm::rollback::bindings::export!(Exported with_types_in $crate::wasm::rollback::bindings);
@@ -50,7 +58,7 @@ macro_rules! export_severity {
 
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            $crate::export_description!($crate::wasm::describing::ByClassifier<$plugin>);
+            $crate::export_description!($crate::wasm::describing::ByClassifier<$plugin>, $crate::arena::Arena);
 
             type Exported = $crate::wasm::severity::Exported<$plugin>;
     $crate::wasm::severity::bindings::export!(Exported with_types_in $crate::wasm::severity::bindings);
@@ -62,9 +70,9 @@ macro_rules! export_severity {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! export_description {
-    ($by:ty) => {
+    ($by:ty, $arena:ty) => {
         #[global_allocator]
-        static ARENA: $crate::arena::Arena = $crate::arena::Arena::new();
+        static ARENA: $arena = <$arena>::new();
 
         type Describing = $crate::wasm::describing::Described<$by>;
         $crate::wasm::describing::bindings::export!(Describing with_types_in $crate::wasm::describing::bindings);

@@ -2,13 +2,66 @@
 
 use super::{SETS_MAX, SetSource, Sources, overrides, read_set, shadows, waivers};
 use crate::{
-    document::{Mistake, keys},
+    document::{self, Included, Mistake, Texts, keys},
     identities::{self, Identities, is_identities, read_identities},
     layers::between,
     troubleshooting::{self, Guide, is_guide, read_guide},
     waivers::WaiverOf,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The files that policy files take texts from (`{ file: ./rules/images.rego }` in a stage's settings), each once: whoever reads policies reads
+/// these too, and hands them over with the others. Names that are none are left out here, and are mistakes when the policies are read.
+#[must_use]
+pub fn included(files: &[(PathBuf, String)]) -> Vec<Included> {
+    let of = |(path, text): &(PathBuf, String)| document::included(text, &path.display().to_string());
+    // Most files name none, and do not have to be read twice.
+    let all: BTreeSet<Included> = files.iter().filter(|(_, text)| text.contains("file:")).flat_map(of).collect();
+    all.into_iter().collect()
+}
+
+/// Policy files apart from those that they take texts from. A policy file that another one takes a text from would be no policy any more:
+/// that is a mistake.
+fn apart<'a>(files: &'a [(PathBuf, String)], mistakes: &mut Vec<Mistake>) -> (Vec<&'a (PathBuf, String)>, Texts<'a>) {
+    let named: BTreeSet<PathBuf> = included(files).into_iter().map(|one| one.path).collect();
+    let (mut policies, mut texts) = (Vec::new(), Texts::new());
+    for file in files {
+        let (path, text) = file;
+        if !named.contains(path) {
+            policies.push(file);
+            continue;
+        }
+        if is_policy(text) {
+            mistakes.push(taken(path));
+        }
+        texts.insert(path, text);
+    }
+    (policies, texts)
+}
+
+fn is_policy(text: &str) -> bool {
+    let keys = keys(text);
+    is_guide(text)
+        || is_identities(&keys)
+        || waivers::is_waivers(&keys)
+        || overrides::is_override(&keys)
+        || keys.iter().any(|key| key == "policy_set")
+}
+
+fn taken(path: &Path) -> Mistake {
+    Mistake {
+        file: path.display().to_string(),
+        line: 1,
+        column: 1,
+        pointer: String::new(),
+        message: "a policy file, and another one takes it for a text of its settings".to_owned(),
+        hint: Some("name a file that is no policy".to_owned()),
+    }
+}
 
 /// Reads policy sets and overrides: each file's name and its text. Every mistake of every file is reported.
 pub fn read_sets(files: &[(PathBuf, String)]) -> Result<Sources, Vec<Mistake>> {
@@ -24,7 +77,8 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
     let (mut sets, mut overrides, mut waivers) = (Vec::new(), Vec::new(), Vec::new());
     // What is wrong between these and the others is not known until they are mended.
     let mut unsound: Vec<Arc<SetSource>> = Vec::new();
-    for (path, text) in files {
+    let (policies, texts) = apart(files, &mut mistakes);
+    for (path, text) in policies {
         if is_guide(text) {
             match read_guide(path, text) {
                 Ok(guide) => guides.push(guide),
@@ -44,12 +98,12 @@ pub fn examine_sets(files: &[(PathBuf, String)]) -> (Sources, Vec<Mistake>) {
                 Err(found) => mistakes.extend(found),
             }
         } else if overrides::is_override(&keys) {
-            match overrides::read_override(path, text) {
+            match overrides::read_override(path, text, &texts) {
                 Ok(read) => overrides.push(Arc::new(read)),
                 Err(found) => mistakes.extend(found),
             }
         } else {
-            let (set, found) = read_set(path, text);
+            let (set, found) = read_set(path, text, &texts);
             let read = if found.is_empty() { &mut sets } else { &mut unsound };
             read.extend(set.map(Arc::new));
             mistakes.extend(found);

@@ -2,7 +2,7 @@
 
 use super::{convert::globs, reader::Reader};
 use crate::{
-    document::{Mistake, examine},
+    document::{Mistake, Texts, examine_with},
     glob::Glob,
     layers::{Layer, Override},
     matching::Match,
@@ -27,8 +27,8 @@ pub(super) fn is_override(keys: &[String]) -> bool {
     keys.first().is_some_and(|first| first == "override") || (has("override") && !has("policy_set"))
 }
 
-pub(super) fn read_override(path: &Path, text: &str) -> Result<Override, Vec<Mistake>> {
-    let found = examine::<raw::Override>(text, &path.display().to_string(), &SCHEMA);
+pub(super) fn read_override(path: &Path, text: &str, texts: &Texts<'_>) -> Result<Override, Vec<Mistake>> {
+    let found = examine_with::<raw::Override>(text, &path.display().to_string(), &SCHEMA, texts);
     let mut mistakes = found.mistakes;
     let Some((read, positions)) = found.read else { return Err(mistakes.sorted()) };
     let mut reader = Reader { positions: &positions, mistakes: &mut mistakes };

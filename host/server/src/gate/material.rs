@@ -14,8 +14,8 @@ use std::{
     sync::Arc,
 };
 use tidegate_bundle::{
-    document::{FILE_BYTES_MAX, Mistake},
-    sources::{Sources, examine_sets},
+    document::{FILE_BYTES_MAX, Included, Mistake},
+    sources::{Sources, examine_sets, included},
 };
 use tidegate_core::digest::Digest;
 
@@ -25,7 +25,7 @@ pub type Component = Result<Arc<[u8]>, String>;
 /// Policy files and the components that they name.
 #[derive(Debug)]
 pub struct Material {
-    /// The policy files that could be read, and their texts.
+    /// The policy files that could be read, and those that they take texts from, with their texts.
     pub texts: Vec<(PathBuf, String)>,
     /// What they say.
     pub sources: Sources,
@@ -42,14 +42,15 @@ impl Material {
         for path in policies::files(paths)? {
             match text(&path) {
                 Ok(text) => texts.push((path, text)),
-                Err(error) => unreadable.push(Mistake {
-                    file: path.display().to_string(),
-                    line: 1,
-                    column: 1,
-                    pointer: String::new(),
-                    message: format!("cannot be read: {error}"),
-                    hint: None,
-                }),
+                Err(error) => unreadable.push(cannot_be_read(&path, &error)),
+            }
+        }
+        for one in included(&texts) {
+            if texts.iter().all(|(path, _)| *path != one.path) {
+                match text_below(&one) {
+                    Ok(text) => texts.push((one.path, text)),
+                    Err(error) => unreadable.push(cannot_be_read(&one.path, &error)),
+                }
             }
         }
         let component =
@@ -86,6 +87,26 @@ impl Material {
         let all: String = texts.chain(self.components.iter().map(component)).collect();
         Digest::of(all.as_bytes())
     }
+}
+
+fn cannot_be_read(path: &Path, error: &io::Error) -> Mistake {
+    Mistake {
+        file: path.display().to_string(),
+        line: 1,
+        column: 1,
+        pointer: String::new(),
+        message: format!("cannot be read: {error}"),
+        hint: None,
+    }
+}
+
+/// A text that a policy file takes from a file; a link must not lead out of its folder.
+fn text_below(one: &Included) -> io::Result<String> {
+    let folder = if one.folder.as_os_str().is_empty() { Path::new(".") } else { &one.folder };
+    if !fs::canonicalize(&one.path)?.starts_with(fs::canonicalize(folder)?) {
+        return Err(io::Error::other("it leads out of the policy file's folder"));
+    }
+    text(&one.path)
 }
 
 fn without_secrets(texts: Vec<(PathBuf, String)>) -> (Vec<(PathBuf, String)>, Vec<Mistake>) {
@@ -131,7 +152,7 @@ fn bounded(path: &Path, allowed: u64) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Material;
+    use super::{Material, kept};
     use std::{fs, path::Path};
 
     const SET: &str = "policy_set: a\nversion: '1'\nowner: A\nmatch: { environments: [x], services: [y] }\n\
@@ -162,6 +183,40 @@ mod tests {
             assert!(!seen.contains(&digest), "{name} {bytes:?}");
             seen.push(digest);
         }
+    }
+
+    #[test]
+    fn a_file_that_settings_take_a_text_from_is_read_with_them_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let set = SET.replace("evidence: []", "evidence: [], settings: { rule: { file: ./rules/a.rego } }");
+        fs::write(path("a.yaml"), set).unwrap();
+        fs::write(path("p.wasm"), b"one").unwrap();
+        let said = |material: &Material| material.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(said(&read(folder.path()))[0].contains("rules/a.rego:1:1: cannot be read: "));
+        fs::create_dir(path("rules")).unwrap();
+        fs::write(path("rules/a.rego"), "package a").unwrap();
+        let material = read(folder.path());
+        assert_eq!(said(&material), Vec::<String>::new());
+        let (_, stage) = material.sources.stages().next().unwrap();
+        assert_eq!(&*stage.settings, r#"{"rule":"package a"}"#);
+        let kept = kept::Kept::read(&kept::written(&material)).unwrap();
+        let again = kept.material(&std::collections::BTreeMap::new());
+        assert_eq!(again.sources.stages().next().unwrap().1.settings, stage.settings, "as a replay reads them");
+        fs::write(path("rules/a.rego"), "package b").unwrap();
+        assert_ne!(read(folder.path()).digest(), material.digest());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_folder_is_not_followed() {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let set = SET.replace("evidence: []", "evidence: [], settings: { rule: { file: a.rego } }");
+        fs::write(folder.path().join("a.yaml"), set).unwrap();
+        fs::write(outside.path().join("a.rego"), "package a").unwrap();
+        std::os::unix::fs::symlink(outside.path().join("a.rego"), folder.path().join("a.rego")).unwrap();
+        let said = read(folder.path()).mistakes[0].to_string();
+        assert!(said.contains("leads out of the policy file's folder"), "{said}");
     }
 
     #[test]

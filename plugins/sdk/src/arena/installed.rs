@@ -31,20 +31,20 @@ impl Arena {
         let start = self.room.get().addr();
         self.bump.get().unwrap_or(Bump::new(start, start + ARENA_BYTES))
     }
+}
 
-    /// Asks the host for memory; it answers with the old size in pages, or with the largest number when it has none.
-    fn grow(bump: &mut Bump, bytes: usize) -> Option<()> {
-        let pages = bytes.max(ARENA_BYTES).div_ceil(PAGE_BYTES);
-        let old = memory_grow::<0>(pages);
-        if old == usize::MAX {
-            return None;
-        }
-        let start = old.checked_mul(PAGE_BYTES)?;
-        // Memory that ends at 4 GiB has no address behind it; its last byte is not given out.
-        let end = start.saturating_add(pages.checked_mul(PAGE_BYTES)?);
-        bump.extend(start, end);
-        Some(())
+/// Asks the host for memory; it answers with the old size in pages, or with the largest number when it has none.
+pub(super) fn grow(bump: &mut Bump, bytes: usize) -> Option<()> {
+    let pages = bytes.max(ARENA_BYTES).div_ceil(PAGE_BYTES);
+    let old = memory_grow::<0>(pages);
+    if old == usize::MAX {
+        return None;
     }
+    let start = old.checked_mul(PAGE_BYTES)?;
+    // Memory that ends at 4 GiB has no address behind it; its last byte is not given out.
+    let end = start.saturating_add(pages.checked_mul(PAGE_BYTES)?);
+    bump.extend(start, end);
+    Some(())
 }
 
 impl Default for Arena {
@@ -59,7 +59,7 @@ unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let mut bump = self.bump();
         let taken = bump.take(layout.size(), layout.align()).or_else(|| {
-            Self::grow(&mut bump, layout.size().checked_add(layout.align())?)?;
+            grow(&mut bump, layout.size().checked_add(layout.align())?)?;
             bump.take(layout.size(), layout.align())
         });
         self.bump.set(Some(bump));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use tidegate_bundle::{
     document::Position,
-    sources::{PluginReference, Sources, read_sets},
+    sources::{PluginReference, Sources, included, read_sets},
 };
 use tidegate_core::{digest::Digest, name::PluginName};
 
@@ -24,7 +24,10 @@ pub(super) fn pinned(path: &Path, text: &str, name: &PluginName, digest: Digest)
 }
 
 fn read(path: &Path, text: &str) -> Option<Sources> {
-    read_sets(&[(path.to_owned(), text.to_owned())]).ok()
+    let mut files = vec![(path.to_owned(), text.to_owned())];
+    // What stands in files that it takes texts from pins nothing.
+    files.extend(included(&files).into_iter().map(|one| (one.path, String::new())));
+    read_sets(&files).ok()
 }
 
 fn reference<'a>(sources: &'a Sources, name: &PluginName) -> Option<PluginReference<'a>> {

@@ -1,0 +1,3 @@
+package main
+
+deny if input.bad

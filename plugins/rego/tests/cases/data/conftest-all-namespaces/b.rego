@@ -1,0 +1,5 @@
+package team.extra
+
+deny contains "extra" if input.a
+
+helper(x) := x

@@ -1,0 +1,2 @@
+package main
+deny contains "too few" if input.spec.replicas < 2

@@ -1,0 +1,6 @@
+package main
+
+deny contains msg if {
+	input.privileged == true
+	msg := sprintf("%s is privileged", [input.name])
+}
