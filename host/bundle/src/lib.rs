@@ -29,4 +29,5 @@ pub mod rollbacks;
 pub mod sources;
 pub mod template;
 pub mod troubleshooting;
+pub mod trust;
 pub mod waivers;

@@ -53,6 +53,13 @@ fn lint_set(set: &SetSource, now: Timestamp) -> Vec<Mistake> {
         let pointer = format!("/plugins/{}", escaped(name.as_str()));
         warnings.push(set.mistake(&pointer, format!("plugin `{name}` is used by no stage"), None));
     }
+    for (name, plugin) in &set.plugins {
+        if plugin.registry.as_ref().is_some_and(|registry| registry.who.is_none()) {
+            let message = format!("nobody's signature of plugin `{name}` is asked for: only its digest is");
+            let hint = "say `verify: { all_of: [<names under signers>] }`".to_owned();
+            warnings.push(set.mistake(&format!("/plugins/{}/oci", escaped(name.as_str())), message, Some(hint)));
+        }
+    }
     if set.break_glass.is_some() && set.notify.is_empty() {
         let message = "`break_glass` notifies nobody: a deployment can be forced, and nobody hears of it".to_owned();
         let hint = "say `notify: [<one of the contacts>]`".to_owned();

@@ -119,10 +119,18 @@ pub(crate) struct Match {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Plugin {
-    #[serde(default)]
-    pub(crate) path: String,
+    pub(crate) path: Option<String>,
+    pub(crate) oci: Option<String>,
+    pub(crate) verify: Option<Verify>,
     pub(crate) sha256: Option<String>,
     pub(crate) wasi: Option<String>,
+}
+
+/// Who has to have signed what lies in a registry.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Verify {
+    pub(crate) all_of: Option<Vec<String>>,
+    pub(crate) any_of: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -22,7 +22,7 @@ use tidegate_core::{
 const FORM_VERSION: u32 = 1;
 
 /// Everything that the set says and its plugins are. Where files lie is not a part of it, nor what is only written down as a
-/// precaution (a pinned digest is either the plugin's or refused).
+/// precaution (a pinned digest is either the plugin's or refused, and so are signatures that are asked for).
 pub(crate) fn canonical(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> Value {
     let mut whole = body(set);
     let entries = plugins.iter().map(|(name, digest)| {
@@ -47,7 +47,13 @@ pub(crate) fn shown(set: &SetSource, plugins: &BTreeMap<PluginName, Digest>) -> 
     let mut whole = body(set);
     let plugins = set.plugins.iter().map(|(name, plugin)| {
         let mut entry = Map::new();
-        entry.insert("path".to_owned(), json!(plugin.written));
+        entry.insert(plugin.key().to_owned(), json!(plugin.written));
+        if let Some(who) = plugin.registry.as_ref().and_then(|registry| registry.who.as_ref()) {
+            entry.insert(
+                "verify".to_owned(),
+                json!({ (who.word()): who.names().iter().map(|name| &**name).collect::<Vec<_>>() }),
+            );
+        }
         if let Some(pinned) = plugin.sha256 {
             entry.insert("sha256".to_owned(), json!(pinned.hex()));
         }

@@ -9,6 +9,7 @@ mod obligations;
 mod occasions;
 mod operations;
 mod overrides;
+mod plugins;
 mod reader;
 mod rollbacks;
 mod shadows;
@@ -21,6 +22,8 @@ pub(crate) mod watching;
 
 pub use files::{examine_sets, included, read_sets};
 pub use overrides::OVERRIDE_SCHEMA;
+pub(crate) use plugins::PluginSource;
+pub use plugins::{InRegistry, PluginReference};
 pub use waivers::WAIVERS_SCHEMA;
 
 use crate::{
@@ -45,19 +48,17 @@ use crate::{
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, LazyLock},
     time::Duration,
 };
 use tidegate_core::{
     break_glass::BreakGlassRules,
-    digest::Digest,
     name::{PluginName, PolicySetId, StageId, Version},
     permit::PermitRules,
     policy::{Enforcement, Secrets, Stage},
-    signer::{Identity, SignerKey},
+    signer::{Identity, SignerKey, Who},
     time::Timestamp,
-    wasi::Wasi,
 };
 
 /// The published JSON Schema of a policy set.
@@ -143,85 +144,18 @@ impl Known {
     }
 }
 
-/// Where a plugin's component lies.
-#[derive(Debug)]
-pub(crate) struct PluginSource {
-    pub(crate) written: String,
-    pub(crate) path: PathBuf,
-    pub(crate) sha256: Option<Digest>,
-    pub(crate) wasi: Wasi,
-}
-
-/// A plugin that a policy set names.
-#[derive(Debug, Clone, Copy)]
-pub struct PluginReference<'a> {
-    /// The set.
-    pub set: &'a PolicySetId,
-    /// The name by which the set's stages know it.
-    pub name: &'a PluginName,
-    /// The component's file; a relative one was resolved from the policy file's folder.
-    pub path: &'a Path,
-    /// What the file's bytes have to be, where the set says so.
-    pub sha256: Option<Digest>,
-    /// What the set grants it of WASI.
-    pub wasi: Wasi,
-    positions: &'a Positions,
-    source: &'a SetSource,
-}
-
-impl PluginReference<'_> {
-    /// A mistake that has to do with this plugin, at the place where the set names it.
-    #[must_use]
-    pub fn mistake(&self, message: &str, hint: Option<&str>) -> Mistake {
-        let pointer = format!("/plugins/{}/path", self.name);
-        placed(self.positions, pointer, message.to_owned(), hint.map(str::to_owned))
-    }
-
-    /// Whether a stage of the set asks it.
-    #[must_use]
-    pub fn is_asked_by_stages(&self) -> bool {
-        self.source.stages.iter().any(|stage| stage.plugin == *self.name)
-    }
-
-    /// Whether the set names it under `plugin` of this key, which speaks of the time after a deployment.
-    #[must_use]
-    pub fn is_asked_by(&self, key: &str) -> bool {
-        self.source.asks(key, self.name)
-    }
-
-    /// A person should look at what the set grants this plugin: its component does not need it.
-    #[must_use]
-    pub fn granted_in_vain(&self) -> Mistake {
-        let pointer = format!("/plugins/{}/wasi", self.name);
-        let message = format!("plugin `{}` imports nothing of WASI, so `wasi` grants it nothing", self.name);
-        placed(self.positions, pointer, message, Some("leave `wasi` out".to_owned()))
-    }
-
-    /// The file of the set, as it was named.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        self.positions.file()
-    }
-
-    /// Where the set's file has the key under which the component's file stands.
-    #[must_use]
-    pub fn path_at(&self) -> Position {
-        self.positions.key_at(&format!("/plugins/{}/path", self.name))
-    }
-
-    /// Where the set's file pins the component, if it does.
-    #[must_use]
-    pub fn sha256_at(&self) -> Option<Position> {
-        self.positions.find(&format!("/plugins/{}/sha256", self.name))
-    }
-
-    /// What is wrong with this component as far as the set says what it has to be.
-    #[must_use]
-    pub fn unfit(&self, found: Digest) -> Option<Mistake> {
-        let pinned = self.sha256.filter(|pinned| *pinned != found)?;
-        let message = format!("plugin `{}` is another component: {found}, pinned is {pinned}", self.name);
-        Some(self.mistake(&message, Some("look at what changed before you change `sha256`")))
-    }
+/// Signers and who of them has to have signed, of the mapping at this place, which is no policy set.
+pub(crate) fn signed_by(
+    positions: &Positions,
+    mistakes: &mut Mistakes,
+    pointer: &str,
+    signers: &BTreeMap<String, Vec<raw::SignerKey>>,
+    verify: &raw::Verify,
+) -> Option<(Vec<Known>, Who)> {
+    let mut reader = reader::Reader { positions, mistakes };
+    let known = signers::signers(&mut reader, &format!("{pointer}/signers"), signers);
+    let who = plugins::registry::who(&mut reader, &format!("{pointer}/verify"), verify, signers)?;
+    Some((known, who))
 }
 
 /// The set as far as it can be understood, so that its plugins can say what is wrong with its settings, too; and every mistake.
@@ -307,17 +241,7 @@ fn placed(positions: &Positions, pointer: String, message: String, hint: Option<
 impl Sources {
     /// The plugins that the sets name, in order of set and plugin.
     pub fn plugins(&self) -> impl Iterator<Item = PluginReference<'_>> {
-        self.sets.iter().flat_map(|set| {
-            set.plugins.iter().map(|(name, plugin)| PluginReference {
-                set: &set.id,
-                name,
-                path: &plugin.path,
-                sha256: plugin.sha256,
-                wasi: plugin.wasi,
-                positions: &set.positions,
-                source: set,
-            })
-        })
+        self.sets.iter().flat_map(|set| PluginReference::all(set))
     }
 
     /// Every stage of every set, in their order.

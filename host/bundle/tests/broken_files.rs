@@ -92,12 +92,35 @@ const CASES: &[Case] = &[
     (
         "{ path: ../plugins/quality.wasm }",
         "{ oci: registry.example/quality }",
-        &["p.yaml:8:19: `oci` references are not supported yet: fetch the component and name its `path`"],
+        &[
+            "p.yaml:8:19: `registry.example/quality` has no digest; a tag may be another artifact tomorrow\nhint: `tidegate \
+             plugin push` prints the reference with its digest, `tidegate plugin pull` says what a tag names",
+        ],
     ),
     (
         "{ path: ../plugins/quality.wasm }",
-        "{ path: 'oci:registry.example/quality' }",
-        &["p.yaml:8:20: `oci:` references are not supported yet: fetch the component and name its file"],
+        "{ oci: 'registry.example/quality@sha256:abc' }",
+        &["p.yaml:8:19: `sha256:abc` is not a digest: expected `sha256:` and 64 hexadecimal digits"],
+    ),
+    (
+        "{ path: ../plugins/quality.wasm }",
+        "{ path: 'oci://registry.example/quality' }",
+        &[
+            "p.yaml:8:20: a component in a registry is no file\nhint: say `oci: registry.example/quality` instead of `path`",
+        ],
+    ),
+    (
+        "{ path: ../plugins/quality.wasm }",
+        "{ path: q.wasm, oci: x }",
+        &["p.yaml:8:33: `path` and `oci` both say where the component lies\nhint: leave one of them out"],
+    ),
+    (
+        "{ path: ../plugins/quality.wasm }",
+        "{ path: q.wasm, verify: { all_of: [a] } }",
+        &[
+            "p.yaml:8:36: signatures lie beside a component in a registry, and none beside a file\nhint: say `oci: …` instead \
+             of `path`, or leave `verify` out",
+        ],
     ),
     (
         "{ path: ../plugins/quality.wasm }",

@@ -2,8 +2,10 @@
 //! a key counts.
 
 mod identity;
+mod who;
 
 pub use identity::{Authority, Identity, Log, TrustedRoot};
+pub use who::Who;
 
 use crate::{digest::Digest, time::Timestamp};
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};

@@ -206,6 +206,19 @@ impl Ledger {
         last.as_ref().map(leaf::act::activated).transpose()
     }
 
+    /// The bundles that were activated, the last one first; so many at most.
+    pub async fn activations(&self, max: usize) -> Result<Vec<Activated>, ReadError> {
+        let mut connection = self.0.reads.acquire().await?;
+        let (mut all, mut before) = (Vec::new(), u64::MAX >> 1);
+        while all.len() < max
+            && let Some(leaf) = leaves::last_before(&mut connection, leaf::Kind::BundleActivated, before).await?
+        {
+            all.push(leaf::act::activated(&leaf)?);
+            before = leaf.index;
+        }
+        Ok(all)
+    }
+
     /// The confirmation of a forced deployment, when there is one.
     pub async fn confirmation(&self, decision: &DecisionId) -> Result<Option<Confirmed>, ReadError> {
         let mut connection = self.0.reads.acquire().await?;

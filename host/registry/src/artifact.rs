@@ -3,13 +3,15 @@
 use crate::{
     config::{Config, ConfigError},
     contract::{Contract, Interfaces},
+    layout::LayoutError,
     limits::{COMPONENT_BYTES_MAX, CONFIG_BYTES_MAX, TEXT_CHARS_MAX, TooMuch},
     manifest::{Annotations, Descriptor, Manifest, ManifestError},
     media::{self, WASM_CONFIG, WASM_LAYER},
+    stored::{Blob, Blobs, Stored},
 };
 use bytes::Bytes;
 use std::fmt;
-use tidegate_core::{digest::Digest, one_line::one_line};
+use tidegate_core::one_line::one_line;
 
 /// Names of an error, at most.
 const NAMES_MAX: usize = 16;
@@ -109,11 +111,28 @@ impl Artifact {
         };
         Ok(Self { manifest: Bytes::from(manifest.bytes()?), config, component })
     }
+}
 
-    /// Of its manifest, which is the artifact's own.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        Digest::of(&self.manifest)
+impl Stored for Artifact {
+    const NAME: &'static str = "plugin";
+    /// A component, and everything around it.
+    const BYTES_MAX: u64 = COMPONENT_BYTES_MAX + 16 * 1024 * 1024;
+
+    fn manifest(&self) -> &Bytes {
+        &self.manifest
+    }
+
+    fn blobs(&self) -> Vec<Blob<'_>> {
+        vec![Blob { bytes: &self.config, is_large: false }, Blob { bytes: &self.component, is_large: true }]
+    }
+
+    fn gathered(manifest: Bytes, blobs: Blobs<'_>, contract: &dyn Contract) -> Result<Self, LayoutError> {
+        let parts = Parts::read(&manifest)?;
+        let config = blobs(&parts.config)?;
+        let named = parts.admitted(&config, contract)?;
+        let component = blobs(&parts.component)?;
+        honest(&component, &named, contract)?;
+        Ok(Self { manifest, config, component })
     }
 }
 

@@ -6,17 +6,19 @@ mod challenge;
 pub mod error;
 mod manifests;
 mod place;
+pub mod reach;
 mod sending;
 mod token;
 mod tries;
 
 use crate::{credentials::Credentials, patience::Patience, progress::Told, reference::Repository};
 use error::SetupError;
+use reach::{Plain, Reach};
 use reqwest::{Certificate, header::HeaderValue, redirect::Policy};
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -33,8 +35,10 @@ pub struct Options {
     pub times: Times,
     /// Whom to trust to be a registry, in PEM; `None`: whom this machine trusts.
     pub authorities: Option<Vec<u8>>,
-    /// Registries that are spoken to without encryption, `host:port` as references name them. One on this machine always is.
-    pub unencrypted: Vec<String>,
+    /// Registries that are spoken to without encryption.
+    pub plain: Plain,
+    /// Where it may go; `None`: wherever a registry lies or leads.
+    pub reach: Option<Arc<dyn Reach>>,
 }
 
 /// How long may pass without anything happening.
@@ -91,6 +95,9 @@ impl Client {
             .connect_timeout(connect)
             .read_timeout(idle)
             .timeout(attempt);
+        if let Some(reach) = &options.reach {
+            builder = builder.dns_resolver(reach::resolver(reach));
+        }
         if let Some(pem) = &options.authorities {
             let trusted = Certificate::from_pem_bundle(pem).map_err(SetupError::Authorities)?;
             if trusted.is_empty() {

@@ -1,4 +1,4 @@
-//! A plugin and its signatures as one file, for where no registry reaches: an OCI image layout in a tar.
+//! An artifact and its signatures as one file, for where no registry reaches: an OCI image layout in a tar.
 
 mod read;
 mod write;
@@ -7,12 +7,13 @@ pub use read::LayoutError;
 
 use crate::{
     artifact::Artifact,
-    client::Client,
+    client::{Client, error::RequestError},
     contract::Contract,
     pull::PullError,
     push::PushError,
     reference::{Pinned, Reference},
-    signature::{SignError, Signature, VerifyError, demand::Demand, verdict},
+    signature::{SignError, Signature, VerifyError, demand::Demand, store::few, verdict},
+    stored::Stored,
 };
 use tidegate_core::{signer::SignedBy, time::Timestamp};
 
@@ -22,11 +23,11 @@ const BLOBS: &str = "blobs/sha256/";
 /// What stands in the first of them.
 const LAYOUT_VERSION: &str = "1.0.0";
 
-/// A plugin, its signatures, and the tag under which it lay.
+/// An artifact, its signatures, and the tag under which it lay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
-    /// The plugin.
-    pub artifact: Artifact,
+pub struct Layout<A = Artifact> {
+    /// A plugin, or a bundle.
+    pub artifact: A,
     /// By whomever.
     pub signatures: Vec<Signature>,
     /// What it was called.
@@ -42,6 +43,17 @@ pub enum SaveError {
     /// Its signatures were not.
     #[error(transparent)]
     Signatures(#[from] VerifyError),
+    /// What lies there is no bundle.
+    #[error("`{reference}` is refused: {cause}")]
+    Bundle {
+        /// Which.
+        reference: Pinned,
+        /// Why.
+        cause: Box<LayoutError>,
+    },
+    /// The registry.
+    #[error(transparent)]
+    Request(#[from] RequestError),
 }
 
 /// Why a plugin was not loaded.
@@ -62,14 +74,26 @@ impl SaveError {
         match self {
             Self::Pull(error) => error.is_refusal(),
             Self::Signatures(error) => error.is_refusal(),
+            Self::Bundle { .. } => true,
+            Self::Request(error) => error.cause.is_refusal(),
         }
     }
 }
 
-impl Layout {
-    /// Who signed the plugin, if that is who is demanded: what [`Client::verify`] says of one in a registry.
+impl<A: Stored> Layout<A> {
+    /// Who signed it, if that is who is demanded: what [`Client::verify`] says of one in a registry.
     pub fn verify(&self, demand: &Demand, at: Timestamp) -> Result<Vec<SignedBy>, verdict::Refusal> {
         verdict::judge(self.artifact.digest(), &self.signatures, demand, at)
+    }
+
+    /// Signs it, beside whoever signed it before. `name`: what it is called by whoever looks at the signature; it counts for nothing.
+    pub fn sign(&mut self, name: &str, sign: &(dyn Fn(&[u8]) -> Vec<u8> + Sync)) -> Result<(), SignError> {
+        let signature = Signature::called(name, self.artifact.digest(), sign)?;
+        if !self.signatures.contains(&signature) {
+            few(self.signatures.len() + 1)?;
+            self.signatures.push(signature);
+        }
+        Ok(())
     }
 }
 
@@ -82,7 +106,7 @@ impl Client {
     }
 
     /// Pushes what was saved, its signatures beside those that lie there already.
-    pub async fn load(&self, layout: &Layout, reference: &Reference) -> Result<Pinned, LoadError> {
+    pub async fn load<A: Stored>(&self, layout: &Layout<A>, reference: &Reference) -> Result<Pinned, LoadError> {
         let pinned = self.push(&layout.artifact, reference).await?;
         self.attach(&pinned.repository, pinned.digest, &layout.signatures).await?;
         Ok(pinned)

@@ -1,4 +1,5 @@
-//! Plugins as OCI artifacts in the CNCF's layout for wasm: pushed, pulled by digest, signed as cosign signs, carried as a file.
+//! Plugins as OCI artifacts in the CNCF's layout for wasm, and bundles of policies: pushed, pulled by digest, signed as cosign signs,
+//! carried as a file.
 //!
 //! [`client::Client`] speaks the distribution API. What it fetches is held against its digest before anybody sees it, and what a
 //! plugin imports is read from its config before the component itself is fetched.
@@ -15,6 +16,7 @@
 //! **Invariant:** the same component with the same annotations has the same digest.
 
 pub mod artifact;
+pub mod bundle;
 pub mod client;
 pub mod config;
 pub mod contract;
@@ -29,3 +31,4 @@ pub mod pull;
 pub mod push;
 pub mod reference;
 pub mod signature;
+pub mod stored;

@@ -2,6 +2,12 @@
 
 /// Bytes of a component; what a gate loads, at most.
 pub const COMPONENT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of a bundle: its policies and components.
+pub const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Components of a bundle.
+pub const BUNDLE_LAYERS_MAX: u64 = 256;
+/// Bytes of a bundle's policies.
+pub const POLICIES_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Bytes of a manifest.
 pub const MANIFEST_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of a config: it names imports and exports.

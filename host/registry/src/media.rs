@@ -12,6 +12,10 @@ pub const WASM_CONFIG: &str = "application/vnd.wasm.config.v0+json";
 pub const WASM_LAYER: &str = "application/wasm";
 /// The config of an image, which is what signatures lie beside.
 pub const IMAGE_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+/// What a bundle of policies says about itself.
+pub const BUNDLE_CONFIG: &str = "application/vnd.tidegate.bundle.config.v1+json";
+/// Its policies, and which plugin is which component.
+pub const BUNDLE_POLICIES: &str = "application/vnd.tidegate.bundle.policies.v1+json";
 /// What cosign signs.
 pub const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
 

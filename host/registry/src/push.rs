@@ -1,13 +1,13 @@
-//! A plugin to a registry.
+//! An artifact to a registry.
 
 use crate::{
-    artifact::Artifact,
     client::{Client, blobs::Part, error::RequestError},
     reference::{Pinned, Reference},
+    stored::Stored,
 };
 use tidegate_core::digest::Digest;
 
-/// Why a plugin was not pushed.
+/// Why an artifact was not pushed.
 #[derive(Debug, thiserror::Error)]
 pub enum PushError {
     /// The reference names another artifact.
@@ -27,15 +27,17 @@ pub enum PushError {
 
 impl Client {
     /// Pushes an artifact, the manifest last: until it is there, nothing can be pulled. Returns what it is pulled by.
-    pub async fn push(&self, artifact: &Artifact, reference: &Reference) -> Result<Pinned, PushError> {
+    pub async fn push(&self, artifact: &impl Stored, reference: &Reference) -> Result<Pinned, PushError> {
         let digest = artifact.digest();
         if reference.digest().is_some_and(|named| named != digest) {
             return Err(PushError::OtherDigest { reference: reference.clone(), digest });
         }
         let repository = reference.repository();
-        self.put_blob(repository, Part::Config, &artifact.config).await?;
-        self.put_blob(repository, Part::Component, &artifact.component).await?;
-        self.put_manifest(repository, reference.tag(), &artifact.manifest).await?;
+        for blob in artifact.blobs() {
+            let part = if blob.is_large { Part::Component } else { Part::Config };
+            self.put_blob(repository, part, blob.bytes).await?;
+        }
+        self.put_manifest(repository, reference.tag(), artifact.manifest()).await?;
         Ok(Pinned { repository: repository.clone(), tag: reference.tag().map(str::to_owned), digest })
     }
 }

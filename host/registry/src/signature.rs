@@ -87,7 +87,12 @@ pub fn tag_of(digest: Digest) -> String {
 impl Signature {
     /// Of this artifact, by whoever `sign` signs for.
     pub fn of(artifact: &Pinned, sign: &(dyn Fn(&[u8]) -> Vec<u8> + Sync)) -> Result<Self, PayloadError> {
-        let payload = payload::of(artifact)?;
+        Self::called(&artifact.repository.to_string(), artifact.digest, sign)
+    }
+
+    /// Of the artifact of this digest, wherever it lies. `name`: what it is called; it counts for nothing.
+    pub fn called(name: &str, digest: Digest, sign: &(dyn Fn(&[u8]) -> Vec<u8> + Sync)) -> Result<Self, PayloadError> {
+        let payload = payload::of(name, digest)?;
         let text = STANDARD.encode(sign(&payload));
         let descriptor = Descriptor::of(media::SIMPLE_SIGNING, &payload).with(media::SIGNATURE_ANNOTATION, &text);
         Ok(Self { descriptor, payload: Bytes::from(payload) })

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod answer;
 pub mod answer_of;
+pub mod bundles;
 pub mod deployments;
 pub mod effective;
 pub mod found;

@@ -4,6 +4,7 @@
 
 mod asked;
 pub mod audit;
+pub mod bundle;
 mod cases;
 pub mod config_check;
 pub mod confirm;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod deployment;
 pub mod evidence;
 pub mod exit;
+mod file;
 pub mod incident;
 pub mod ledger;
 pub mod maintenance;
@@ -21,6 +23,7 @@ pub mod plugin;
 pub mod policy;
 pub mod probe;
 mod record;
+mod registry;
 pub mod replay;
 pub mod revoke;
 pub mod rollback;
@@ -112,6 +115,9 @@ enum Command {
     /// Look at policies, test them, and pin their plugins
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Put policies into one artifact, sign it, and bring it into force
+    #[command(subcommand)]
+    Bundle(bundle::Command),
     /// Verify the record, and print the key that its checkpoints are verified with
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -169,6 +175,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Statement(command) => statement::run(&command),
         Command::Waiver(command) => waiver::run(&command),
         Command::Plugin(command) => plugin::run(&command),
+        Command::Bundle(command) => bundle::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Ledger(command) => ledger::run(&command),
         Command::Replay(args) => replay::run(&args),

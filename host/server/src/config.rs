@@ -11,6 +11,7 @@ pub mod mistake;
 pub mod origin;
 pub mod policies;
 
+pub mod bundle;
 mod canonical;
 mod egress;
 mod environment;
@@ -34,6 +35,7 @@ pub use load::Loaded;
 pub use schema::SCHEMA;
 
 use self::{
+    bundle::BundleConfig,
     kind::keepings::Keepings,
     mistake::Mistake,
     notices::{Reached, Route},
@@ -58,6 +60,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Policy sets: files, or folders of them. [`policies::files`] lists them.
     pub policies: Vec<PathBuf>,
+    /// Whose signed bundles it takes instead of policy sets; told by the file alone.
+    pub bundle: Option<BundleConfig>,
     /// Whether plugins need no `sha256`: for development.
     pub dev: bool,
     /// How other policies come into force while it serves.
@@ -292,6 +296,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8780)),
             data_dir: PathBuf::from("tidegate-data"),
             policies: vec![PathBuf::from("policies")],
+            bundle: None,
             dev: false,
             reload: ReloadConfig { watch: Duration::from_secs(2) },
             tls: TlsConfig::default(),

@@ -3,7 +3,8 @@
 //! Scheme, host, port and base path of a destination are fixed; what varies are escaped path segments and query values. Where a
 //! name leads is decided on the addresses that it resolves to, and the connection is made to those very addresses.
 //!
-//! **Invariant:** nothing else in the gate opens an outbound connection, but for telemetry to its collector. **Invariant:** no redirect is
+//! **Invariant:** nothing else in the gate opens an outbound connection, but for telemetry to its collector, and for plugins from registries, which
+//! go where [`reach`] lets them. **Invariant:** no redirect is
 //! followed, no proxy of the environment is asked, and a credential goes to its own destination only.
 
 pub mod address;
@@ -23,14 +24,22 @@ pub use client::{Client, Response, Seen};
 use self::{
     destination::DestinationConfig,
     error::EgressError,
-    resolve::{Resolver, System},
+    resolve::{Judged, Resolver, System},
 };
 use std::{collections::BTreeMap, sync::Arc};
+use tidegate_registry::client::reach::Reach;
 
 /// Every destination that the gate may ask.
 #[derive(Debug, Clone, Default)]
 pub struct Egress {
     clients: Arc<BTreeMap<String, Client>>,
+}
+
+/// Where a registry that is this destination may lie and lead.
+#[must_use]
+pub fn reach(config: &DestinationConfig) -> Arc<dyn Reach> {
+    let is_encrypted = config.url.scheme() == "https";
+    Arc::new(Judged { resolver: Arc::new(System), listed: config.private.clone().into(), is_encrypted })
 }
 
 impl Egress {

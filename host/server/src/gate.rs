@@ -5,6 +5,7 @@ pub mod agreements;
 mod answering;
 pub mod archives;
 pub mod baselines;
+pub mod bundles;
 pub mod case;
 pub mod clock;
 pub mod deployment;

@@ -4,6 +4,7 @@ pub mod access;
 pub mod admission;
 pub mod alerts;
 pub mod body;
+pub mod bundles;
 pub mod decisions;
 pub mod deployments;
 pub mod effective;
@@ -58,6 +59,8 @@ use std::sync::Arc;
 /// The gate's routes.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
+        .route("/v1/bundles", post(bundles::create))
+        .route("/v1/bundles/revert", post(bundles::revert))
         .route("/v1/changes", get(stats::changes))
         .route("/v1/decisions", post(decisions::create).get(search::list))
         .route("/v1/decisions/{id}", get(decisions::read))

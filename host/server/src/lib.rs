@@ -19,6 +19,7 @@ pub mod identity;
 pub mod looked_through;
 mod open_files;
 pub mod probe;
+pub mod registries;
 pub mod render;
 pub mod replay;
 pub mod service;

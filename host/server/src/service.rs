@@ -1,20 +1,23 @@
 //! A gate from its configuration to its last answer: opened, served, stopped, each step recorded.
 
+mod first;
+
 use crate::{
     config::Config,
     egress::{Egress, error::EgressError},
     gate::{
-        ACTOR, Gate,
-        activation::{self, LastGoodError, act},
+        Gate,
+        activation::{LastGoodError, act},
         agreements::Agreements,
+        bundles,
         clock::{self, jump},
-        in_force::{InForce, Origin},
+        in_force::InForce,
         incidents::escalator,
         known::WhoIsKnown,
         notices::courier::Courier,
         others,
-        plugins::{Active, Pinning, PolicyError},
-        reload::{Loading, Reloads, watch},
+        plugins::PolicyError,
+        reload::{Reloads, watch},
         retention,
         ruling::Bench,
         scrub,
@@ -33,8 +36,9 @@ use crate::{
     },
     open_files,
 };
+use first::First;
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use tidegate_core::{digest::Digest, time::Timestamp};
+use tidegate_core::digest::Digest;
 use tidegate_engine::engine::{Engine, EngineError};
 use tidegate_ledger::{
     act::Act,
@@ -70,6 +74,20 @@ pub enum ServiceError {
         /// What is wrong with what was kept.
         last_good: LastGoodError,
     },
+    /// Nothing was activated yet, and there is nothing to begin with.
+    #[error("no signed bundle was activated yet; hint: name the one to begin with under `bundle.first`")]
+    NoBundle,
+    /// The bundle to begin with.
+    #[error("`bundle.first`: cannot read `{}`: {source}", path.display())]
+    First {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The bundle in force cannot be made again.
+    #[error("the bundle in force cannot be made again: {0}")]
+    Recorded(LastGoodError),
     /// Where the ledger is.
     #[error("`ledger.url_file`: {0}")]
     Place(#[from] UrlFileError),
@@ -162,7 +180,13 @@ impl Service {
         let since = first.record(&ledger, configuration).await?;
         let settings = config.gate_settings();
         let First { active, origin, seen, refused } = first;
-        let reloads = Reloads::new(config.policy_files(), seen, refused.as_ref());
+        let reloads = match &config.bundle {
+            None => Reloads::new(config.policy_files(), seen, refused.as_ref()),
+            Some(bundle) => {
+                let seen = bundles::look(&ledger).await?;
+                Reloads::of_bundles(config.policy_files(), Arc::new(bundle.trust.clone()), seen)
+            }
+        };
         let oidc = Oidc::new(Keys::new(egress.clone()), config.oidc);
         let known = WhoIsKnown { tokens: Tokens::load(ledger.clone()).await?, oidc };
         let agreements = Agreements::load(&ledger).await?;
@@ -284,61 +308,6 @@ async fn expire(gate: Arc<Gate>) {
         if let Err(error) = gate.expire(clock::now()).await {
             tracing::warn!("uploads that no decision names are kept longer: {error}");
         }
-    }
-}
-
-/// The bundle that a gate starts with.
-struct First {
-    active: Active,
-    origin: Origin,
-    /// The files as they were seen.
-    seen: Digest,
-    /// What is wrong with them, when the last good bundle stands in.
-    refused: Option<PolicyError>,
-}
-
-impl First {
-    /// From the files; when they cannot be used, the last good bundle stands in; without one there is no gate.
-    async fn load(config: &Config, engine: &Engine, ledger: &Ledger) -> Result<Self, ServiceError> {
-        let (files, loader) = (config.policy_files(), engine.clone());
-        let pinning = files.pinning;
-        if pinning == Pinning::Optional {
-            tracing::warn!("development: plugins without `sha256` are served; never let others rely on such a gate");
-        }
-        // Compiling plugins takes a while, and nothing else runs yet.
-        let loading = tokio::task::spawn_blocking(move || files.load(&loader, None)).await;
-        let Loading { seen, made } = loading.map_err(ServiceError::Load)?;
-        let policies = match made {
-            Ok(active) => return Ok(Self { active, origin: Origin::Files, seen, refused: None }),
-            Err(error) => error,
-        };
-        match activation::last_good(ledger, engine, pinning).await {
-            Ok(Some((active, last))) => {
-                let one_line = policies.to_string().replace('\n', "; ");
-                tracing::error!(
-                    error.r#type = "refused", bundle = %last.bundle, activated_at = %last.at,
-                    "the policies cannot be used: deciding by the last good bundle until they are mended: {one_line}"
-                );
-                Ok(Self { active, origin: Origin::LastGood, seen, refused: Some(policies) })
-            }
-            Ok(None) => Err(ServiceError::Policies(policies)),
-            Err(last_good) => Err(ServiceError::LastGood { policies, last_good }),
-        }
-    }
-
-    /// Nothing takes effect before its leaf is durable: neither this start nor the policies, with everything they consist of.
-    /// Says since when they are in force.
-    async fn record(&self, ledger: &Ledger, configuration: Digest) -> Result<Timestamp, ServiceError> {
-        ledger.act(act(Act::Start { configuration }, Vec::new())).await?;
-        let (last, new) = (ledger.last_activated().await?, self.active.bundle().digest());
-        // Also other files that make the same bundle are recorded: the last good ones are those of the record.
-        let sources = Some(Digest::of(self.active.sources()));
-        if let Some(last) = last.filter(|last| last.bundle == new && last.sources == sources) {
-            return Ok(last.at);
-        }
-        let at = clock::now();
-        activation::record(ledger, &self.active, last.map(|last| last.bundle), ACTOR, at).await?;
-        Ok(at)
     }
 }
 

@@ -1,8 +1,8 @@
 //! A file's policy set to what it means.
 
 use super::{
-    PluginSource, SetSource, VALID_FOR_DEFAULT, bounds, maintenance, obligations, occasions, operations,
-    reader::Reader, rollbacks, signers, stages, waivers,
+    SetSource, VALID_FOR_DEFAULT, bounds, maintenance, obligations, occasions, operations, plugins, reader::Reader,
+    rollbacks, signers, stages, waivers,
 };
 use crate::{
     document::{Mistakes, Positions, nearest, quoted},
@@ -13,11 +13,9 @@ use crate::{
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tidegate_core::{
     break_glass::{BreakGlassRules, Quota, SecondHuman},
-    digest::Digest,
-    name::{PluginName, PolicySetId, StageId, Version},
+    name::{PolicySetId, StageId, Version},
     permit::{ArtifactRule, PermitRules},
     policy::{Enforcement, Secrets, Stage},
-    wasi::Wasi,
 };
 
 /// `None`, or an incomplete set, only together with a mistake.
@@ -46,9 +44,9 @@ pub(super) fn convert(
         environments: globs(reader, "/match/environments", &set.matching.environments),
         services: globs(reader, "/match/services", &set.matching.services),
     };
-    let plugins = plugins(reader, &set.plugins, folder);
+    let plugins = plugins::plugins(reader, &set.plugins, &set.signers, folder);
     signers::known(reader, &set.stages, &set.signers);
-    let signers = signers::signers(reader, &set.signers);
+    let signers = signers::signers(reader, "/signers", &set.signers);
     let stages = stages::stages(reader, set.stages, &set.plugins);
     let break_glass = set.break_glass.as_ref().map(|rules| break_glass(reader, rules, &stages));
     let notified = set.break_glass.as_ref().map_or(&[][..], |rules| &rules.notify);
@@ -115,34 +113,6 @@ pub(super) fn globs(reader: &mut Reader<'_>, pointer: &str, texts: &[String]) ->
     globs.sort();
     globs.dedup();
     globs
-}
-
-fn plugins(
-    reader: &mut Reader<'_>,
-    plugins: &BTreeMap<String, raw::Plugin>,
-    folder: &Path,
-) -> BTreeMap<PluginName, PluginSource> {
-    let mut read = BTreeMap::new();
-    for (name, plugin) in plugins {
-        let pointer = format!("/plugins/{}", crate::document::escaped(name));
-        if plugin.path.starts_with("oci:") {
-            let message = "`oci:` references are not supported yet: fetch the component and name its file".to_owned();
-            reader.mistake(&format!("{pointer}/path"), message, None);
-            continue;
-        }
-        reader.line(&format!("{pointer}/path"), &plugin.path);
-        let sha256 = plugin.sha256.as_ref().and_then(|text| {
-            let text = if text.starts_with("sha256:") { text.clone() } else { format!("sha256:{text}") };
-            reader.name(&format!("{pointer}/sha256"), &text, Digest::parse)
-        });
-        // The schema knows the one word; whatever else may come to stand there grants nothing.
-        let wasi = if plugin.wasi.as_deref() == Wasi::Inert.word() { Wasi::Inert } else { Wasi::Refused };
-        if let Some(name) = reader.name(&pointer, name, PluginName::parse) {
-            let (written, path) = (plugin.path.clone(), folder.join(&plugin.path));
-            read.insert(name, PluginSource { written, path, sha256, wasi });
-        }
-    }
-    read
 }
 
 fn break_glass(reader: &mut Reader<'_>, rules: &raw::BreakGlass, stages: &[Stage]) -> BreakGlassRules {

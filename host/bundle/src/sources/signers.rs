@@ -12,17 +12,21 @@ use tidegate_core::{
 };
 
 /// By name, each signer's keys and identities in the order of the file. One that cannot be read is left out; a mistake says so.
-pub(super) fn signers(reader: &mut Reader<'_>, signers: &BTreeMap<String, Vec<raw::SignerKey>>) -> Vec<Known> {
+pub(super) fn signers(
+    reader: &mut Reader<'_>,
+    at: &str,
+    signers: &BTreeMap<String, Vec<raw::SignerKey>>,
+) -> Vec<Known> {
     let used: usize = signers.values().map(Vec::len).sum();
     if used > SIGNER_KEYS_MAX {
         let message = format!("too many keys of signers: {used} used, {SIGNER_KEYS_MAX} allowed");
-        reader.mistake("/signers", message, None);
+        reader.mistake(at, message, None);
         return Vec::new();
     }
     let mut known: Vec<Known> = Vec::new();
     for (name, written) in signers {
         for (index, raw) in written.iter().enumerate() {
-            let pointer = format!("/signers/{}/{index}", escaped(name));
+            let pointer = format!("{at}/{}/{index}", escaped(name));
             let window = window(reader, &pointer, raw);
             let found = match (&raw.key, &raw.sigstore) {
                 (Some(key), None) => signer_key(reader, &format!("{pointer}/key"), name, key, window),

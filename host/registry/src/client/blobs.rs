@@ -21,6 +21,8 @@ const DOING: &str = "push to";
 pub(crate) enum Part {
     /// What is said of the component.
     Config,
+    /// The policies of a bundle.
+    Policies,
     /// The component: somebody wants to know how far it is.
     Component,
     /// What a signature signs.
@@ -31,6 +33,7 @@ impl Part {
     fn what(self) -> &'static str {
         match self {
             Self::Config => "the config",
+            Self::Policies => "the policies",
             Self::Component => "the component",
             Self::Payload => "what a signature signs",
         }
@@ -39,6 +42,7 @@ impl Part {
     fn fetching(self) -> &'static str {
         match self {
             Self::Config => "fetch the config of",
+            Self::Policies => "fetch the policies of",
             Self::Component => "fetch the component of",
             Self::Payload => "fetch the signatures of",
         }

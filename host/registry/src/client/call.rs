@@ -118,6 +118,7 @@ impl Client {
         let home = self.place(call.repository, "")?.origin();
         let mut url = call.url.clone();
         for _ in 0..=REDIRECTS_MAX {
+            self.admitted(&url)?;
             let mut request = self.http.request(call.method.clone(), url.clone());
             for (name, value) in &call.headers {
                 request = request.header(name, *value);

@@ -86,6 +86,9 @@ pub enum Cause {
     /// It leads nowhere.
     #[error("the registry leads {0}")]
     Astray(String),
+    /// It lies, or leads, where nobody may go.
+    #[error("{0}")]
+    OutOfReach(String),
     /// How it asks who this is, is not understood.
     #[error("the registry asks who this is in a way that is not understood: {0}")]
     Challenge(String),

@@ -1,6 +1,6 @@
 //! Where a registry is, and where it may lead.
 
-use super::{Client, error::Cause};
+use super::{Client, error::Cause, reach::Plain};
 use crate::{limits::TEXT_CHARS_MAX, reference::Repository};
 use reqwest::Url;
 use std::net::IpAddr;
@@ -39,7 +39,10 @@ impl Client {
     }
 
     fn is_plain(&self, registry: &str) -> bool {
-        is_on_this_machine(registry) || self.options.unencrypted.iter().any(|named| named == registry)
+        match &self.options.plain {
+            Plain::ThisMachineAnd(named) => is_on_this_machine(registry) || named.iter().any(|one| one == registry),
+            Plain::Only(named) => named.iter().any(|one| one == registry),
+        }
     }
 }
 
@@ -59,11 +62,28 @@ fn is_on_this_machine(registry: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Client, Options, error::Cause};
+    use super::super::{Client, Options, error::Cause, reach::Plain};
     use crate::reference::Reference;
 
     fn client() -> Client {
-        Client::new(Options { unencrypted: vec!["plain.example:80".to_owned()], ..Options::default() }).unwrap()
+        client_with(Plain::ThisMachineAnd(vec!["plain.example:80".to_owned()]))
+    }
+
+    fn client_with(plain: Plain) -> Client {
+        Client::new(Options { plain, ..Options::default() }).unwrap()
+    }
+
+    #[test]
+    fn whoever_names_them_all_speaks_with_nobody_else_in_the_clear() {
+        let client = client_with(Plain::Only(vec!["127.0.0.1:1".to_owned()]));
+        for (registry, expected) in [
+            ("127.0.0.1:1", "http://127.0.0.1:1/v2/a/x"),
+            ("127.0.0.1:2", "https://127.0.0.1:2/v2/a/x"),
+            ("localhost", "https://localhost/v2/a/x"),
+        ] {
+            let reference = Reference::parse(&format!("{registry}/a")).unwrap();
+            assert_eq!(client.place(reference.repository(), "x").unwrap().as_str(), expected);
+        }
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl Client {
         credential: Option<&Credential>,
     ) -> Result<HeaderValue, Cause> {
         let url = self.led(call.repository, &call.url, realm)?;
+        self.admitted(&url)?;
         let actions = match call.access {
             Access::Pull => "pull",
             Access::Push => "pull,push",

@@ -2,12 +2,14 @@
 
 use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION, Layout};
 use crate::{
-    artifact::{Artifact, ArtifactError, Parts, honest},
+    artifact::ArtifactError,
+    bundle::BundleError,
     contract::Contract,
-    limits::{COMPONENT_BYTES_MAX, PAYLOAD_BYTES_MAX, TEXT_CHARS_MAX, TooMuch},
+    limits::{PAYLOAD_BYTES_MAX, TEXT_CHARS_MAX, TooMuch},
     manifest::{Descriptor, Manifest, RawDescriptor, told},
     media,
     signature::{Signature, store::few, tag_of},
+    stored::Stored,
 };
 use bytes::Bytes;
 use serde::Deserialize;
@@ -21,10 +23,8 @@ use tidegate_core::{
     one_line::one_line,
 };
 
-/// Files of a layout, at most: manifests and configs of a plugin and its signatures, and what these sign.
-const MEMBERS_MAX: u64 = 256;
-/// Bytes of a layout, at most: a component, and everything around it.
-const LAYOUT_BYTES_MAX: u64 = COMPONENT_BYTES_MAX + 16 * 1024 * 1024;
+/// Files of a layout, at most: manifests, configs and components, and what signatures sign.
+const MEMBERS_MAX: u64 = 512;
 
 /// A file that is no layout with a plugin that could be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,11 +71,19 @@ pub enum LayoutError {
         found: u64,
     },
     /// None or several.
-    #[error("it holds {0} plugins, not one")]
-    Plugins(usize),
+    #[error("it holds {found} {what}s, not one")]
+    NotOne {
+        /// Of what.
+        what: &'static str,
+        /// So many.
+        found: usize,
+    },
     /// What it holds cannot be used.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
+    /// The same of a bundle.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
 }
 
 #[derive(Deserialize)]
@@ -96,25 +104,21 @@ struct Members {
     blobs: BTreeMap<Digest, Bytes>,
 }
 
-impl Layout {
-    /// Reads a tar with one plugin in it and, where there are any, its signatures.
+impl<A: Stored> Layout<A> {
+    /// Reads a tar with one artifact in it and, where there are any, its signatures.
     pub fn read(from: impl Read, contract: &dyn Contract) -> Result<Self, LayoutError> {
-        let members = Members::read(from)?;
+        let members = Members::read(from, A::BYTES_MAX)?;
         let index = members.index()?;
         let name = |one: &Descriptor| one.annotations.get(media::REF_NAME_ANNOTATION).cloned();
         let is_signatures = |one: &Descriptor| name(one).is_some_and(|name| is_signature_tag(&name));
-        let (signed, plugins): (Vec<_>, Vec<_>) = index.into_iter().partition(is_signatures);
-        let [plugin] = <[Descriptor; 1]>::try_from(plugins).map_err(|all| LayoutError::Plugins(all.len()))?;
-        let manifest = members.blob(&plugin)?;
-        let parts = Parts::read(&manifest)?;
-        let config = members.blob(&parts.config)?;
-        let named = parts.admitted(&config, contract)?;
-        let component = members.blob(&parts.component)?;
-        honest(&component, &named, contract)?;
-        let own = tag_of(plugin.digest);
+        let (signed, artifacts): (Vec<_>, Vec<_>) = index.into_iter().partition(is_signatures);
+        let several = |all: Vec<Descriptor>| LayoutError::NotOne { what: A::NAME, found: all.len() };
+        let [named] = <[Descriptor; 1]>::try_from(artifacts).map_err(several)?;
+        let artifact = A::gathered(members.blob(&named)?, &mut |blob| members.blob(blob), contract)?;
+        let own = tag_of(named.digest);
         let signed = signed.into_iter().find(|one| name(one).as_deref() == Some(&*own));
         let signatures = signed.map_or(Ok(Vec::new()), |signed| members.signatures(&signed))?;
-        Ok(Self { artifact: Artifact { manifest, config, component }, signatures, tag: name(&plugin) })
+        Ok(Self { artifact, signatures, tag: name(&named) })
     }
 }
 
@@ -124,10 +128,10 @@ fn is_signature_tag(name: &str) -> bool {
 }
 
 impl Members {
-    fn read(from: impl Read) -> Result<Self, LayoutError> {
+    fn read(from: impl Read, bytes_max: u64) -> Result<Self, LayoutError> {
         let mut members = Self::default();
         // What is longer is cut short here, and says so in the sum below.
-        let mut archive = Archive::new(from.take(LAYOUT_BYTES_MAX * 2));
+        let mut archive = Archive::new(from.take(bytes_max * 2));
         let (mut count, mut sum) = (0_u64, 0_u64);
         for entry in archive.entries()? {
             let entry = entry?;
@@ -137,7 +141,7 @@ impl Members {
                 return Err(TooMuch { what, unit, used: count, allowed: MEMBERS_MAX }.into());
             }
             sum = sum.saturating_add(entry.size());
-            TooMuch::bytes("the layout", sum, LAYOUT_BYTES_MAX)?;
+            TooMuch::bytes("the layout", sum, bytes_max)?;
             members.take(entry)?;
         }
         Ok(members)

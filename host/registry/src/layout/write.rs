@@ -1,7 +1,7 @@
 //! A layout to a tar. The same layout is the same file.
 
 use super::{BLOBS, INDEX_FILE, LAYOUT_FILE, LAYOUT_VERSION, Layout};
-use crate::{manifest::Descriptor, manifest::RawDescriptor, media, signature};
+use crate::{manifest::Descriptor, manifest::RawDescriptor, media, signature, stored::Stored};
 use bytes::Bytes;
 use serde_json::json;
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use tar::{Builder, EntryType, Header};
 use tidegate_core::digest::Digest;
 
-impl Layout {
+impl<A: Stored> Layout<A> {
     /// Writes the tar.
     pub fn write(&self, to: impl Write) -> io::Result<()> {
         let (manifests, blobs) = self.parts()?;
@@ -28,13 +28,13 @@ impl Layout {
 
     /// The manifests of the index, and every blob.
     fn parts(&self) -> io::Result<(Vec<Descriptor>, BTreeMap<Digest, Bytes>)> {
-        let mut manifest = Descriptor::of(media::MANIFEST, &self.artifact.manifest);
+        let mut manifest = Descriptor::of(media::MANIFEST, self.artifact.manifest());
         if let Some(tag) = &self.tag {
             manifest = manifest.with(media::REF_NAME_ANNOTATION, tag);
         }
         let mut manifests = vec![manifest];
-        let mut blobs =
-            vec![self.artifact.manifest.clone(), self.artifact.config.clone(), self.artifact.component.clone()];
+        let mut blobs = vec![self.artifact.manifest().clone()];
+        blobs.extend(self.artifact.blobs().into_iter().map(|blob| blob.bytes.clone()));
         if !self.signatures.is_empty() {
             let layers = self.signatures.iter().map(|signature| signature.descriptor.clone()).collect();
             let (config, image) = signature::store::image(layers).map_err(io::Error::other)?;

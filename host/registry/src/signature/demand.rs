@@ -1,19 +1,10 @@
 //! Whose signatures are demanded.
 
-use std::{collections::BTreeSet, sync::Arc};
-use tidegate_core::signer::SignerKey;
+use std::sync::Arc;
+use tidegate_core::signer::{SignerKey, Who};
 
 /// Whether a key signed that message. Keys and how they sign are somebody else's to know.
 pub type Verifies = fn(&SignerKey, &[u8], &[u8]) -> bool;
-
-/// Who has to have signed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
-    /// Every one of them.
-    AllOf(BTreeSet<Arc<str>>),
-    /// One of them at least.
-    AnyOf(BTreeSet<Arc<str>>),
-}
 
 /// Who has to have signed, and by which keys they are known.
 #[derive(Debug, Clone)]
@@ -32,26 +23,6 @@ pub enum DemandError {
     /// Of somebody no key is known.
     #[error("there is no key of `{0}`, so that nothing could count as signed by them; hint: give their public key")]
     NoKey(Arc<str>),
-}
-
-impl Who {
-    /// All that are named.
-    #[must_use]
-    pub fn names(&self) -> &BTreeSet<Arc<str>> {
-        match self {
-            Self::AllOf(names) | Self::AnyOf(names) => names,
-        }
-    }
-
-    /// Those who are still missing when these signed; nobody, when it is enough.
-    #[must_use]
-    pub fn missing(&self, signed: &BTreeSet<Arc<str>>) -> Vec<Arc<str>> {
-        match self {
-            Self::AllOf(names) => names.difference(signed).cloned().collect(),
-            Self::AnyOf(names) if names.is_disjoint(signed) => names.iter().cloned().collect(),
-            Self::AnyOf(_) => Vec::new(),
-        }
-    }
 }
 
 impl Demand {

@@ -1,6 +1,6 @@
 //! What cosign signs: a text in which stands which manifest is meant ("simple signing").
 
-use crate::{limits::TEXT_CHARS_MAX, manifest::told, reference::Pinned};
+use crate::{limits::TEXT_CHARS_MAX, manifest::told};
 use serde::{Deserialize, Serialize};
 use tidegate_core::{digest::Digest, one_line::one_line};
 
@@ -46,11 +46,11 @@ struct Image {
 }
 
 /// What is signed for this artifact.
-pub(super) fn of(artifact: &Pinned) -> Result<Vec<u8>, PayloadError> {
+pub(super) fn of(name: &str, digest: Digest) -> Result<Vec<u8>, PayloadError> {
     let payload = Payload {
         critical: Critical {
-            identity: Identity { docker_reference: artifact.repository.to_string() },
-            image: Image { docker_manifest_digest: artifact.digest.to_string() },
+            identity: Identity { docker_reference: name.to_owned() },
+            image: Image { docker_manifest_digest: digest.to_string() },
             r#type: TYPE.to_owned(),
         },
         optional: None,
@@ -72,21 +72,20 @@ pub(super) fn named(payload: &[u8]) -> Result<Digest, PayloadError> {
 #[cfg(test)]
 mod tests {
     use super::{PayloadError, named, of};
-    use crate::reference::Reference;
     use serde_json::{Value, json};
     use tidegate_core::digest::Digest;
 
     #[test]
     fn a_payload_is_what_cosign_writes() {
-        let pinned = Reference::parse("r.example:5000/a/b:1").unwrap().repository().at(Digest::of(b""));
+        let digest = Digest::of(b"");
         let expected = concat!(
             r#"{"critical":{"identity":{"docker-reference":"r.example:5000/a/b"},"image":{"docker-manifest-digest":"#,
             r#""sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"#,
             r#""type":"cosign container image signature"},"optional":null}"#
         );
-        let payload = of(&pinned).unwrap();
+        let payload = of("r.example:5000/a/b", digest).unwrap();
         assert_eq!(String::from_utf8(payload.clone()).unwrap(), expected);
-        assert_eq!(named(&payload), Ok(pinned.digest));
+        assert_eq!(named(&payload), Ok(digest));
     }
 
     #[test]
@@ -100,7 +99,7 @@ mod tests {
     }
 
     fn payload() -> Vec<u8> {
-        of(&Reference::parse("r.example/a").unwrap().repository().at(Digest::of(b""))).unwrap()
+        of("r.example/a", Digest::of(b"")).unwrap()
     }
 
     #[test]

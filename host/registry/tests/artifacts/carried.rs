@@ -7,6 +7,7 @@ use std::io::Read as _;
 use tar::{Archive, Builder, EntryType, Header};
 use tidegate_core::digest::Digest;
 use tidegate_registry::{
+    artifact::Artifact,
     layout::{Layout, LayoutError},
     signature::Signature,
 };
@@ -28,7 +29,7 @@ async fn a_plugin_and_its_signatures_are_carried_to_another_registry() {
     assert_eq!(file, written(&client.save(&source, &Words).await.unwrap()), "the same plugin is the same file");
     drop(here);
 
-    let read = Layout::read(&*file, &Words).unwrap();
+    let read = Layout::<Artifact>::read(&*file, &Words).unwrap();
     assert_eq!(read, layout);
     assert_eq!(read.tag.as_deref(), Some("1.2.0"));
     assert_eq!(read.verify(&all_of(&[("ada", &ada)]), NOW).unwrap().len(), 1);
@@ -113,9 +114,9 @@ fn a_file_that_is_no_layout_or_was_tampered_with_is_refused() {
         ("Unreadable", replaced(&whole, "index.json", "schemaVersion\":2", "schemaVersion\":")),
         ("Unreadable", replaced(&whole, "index.json", &manifest, "sha256:00")),
         ("Absent", replaced(&whole, "index.json", &manifest, &Digest::of(b"none").to_string())),
-        ("Plugins(2)", replaced(&whole, "index.json", ".sig", "")),
+        ("NotOne { what: \"plugin\", found: 2 }", replaced(&whole, "index.json", ".sig", "")),
     ] {
-        let found = match Layout::read(&*tar(&members), &Words) {
+        let found = match Layout::<Artifact>::read(&*tar(&members), &Words) {
             Ok(read) => {
                 assert_eq!(read, layout());
                 String::new()
@@ -134,12 +135,12 @@ fn a_link_and_a_file_that_is_cut_short_are_refused() {
     header.set_size(0);
     tar.append_link(&mut header, "index.json", "/etc/passwd").unwrap();
     let file = tar.into_inner().unwrap();
-    assert!(matches!(Layout::read(&*file, &Words), Err(LayoutError::Member(name)) if name == "index.json"));
+    assert!(matches!(Layout::<Artifact>::read(&*file, &Words), Err(LayoutError::Member(name)) if name == "index.json"));
     let whole = written(&layout());
     for length in [0, 100, 600, whole.len() / 2] {
-        assert!(Layout::read(&whole[..length], &Words).is_err(), "{length}");
+        assert!(Layout::<Artifact>::read(&whole[..length], &Words).is_err(), "{length}");
     }
-    assert!(Layout::read(&b"not a tar"[..], &Words).is_err());
+    assert!(Layout::<Artifact>::read(&b"not a tar"[..], &Words).is_err());
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn a_file_without_end_is_read_no_further_than_its_limit() {
     header.set_size(u64::MAX / 2);
     header.set_cksum();
     let endless = std::io::Cursor::new(header.as_bytes().to_vec()).chain(std::io::repeat(0));
-    let error = Layout::read(endless, &Words).unwrap_err();
+    let error = Layout::<Artifact>::read(endless, &Words).unwrap_err();
     assert!(matches!(&error, LayoutError::TooMuch(_)), "{error}");
     assert!(error.to_string().contains("bytes used, 83886080 allowed"), "{error}");
 }
@@ -165,7 +166,7 @@ fn what_no_gate_would_pull_is_not_loaded_either() {
         (component(&[EVIDENCE, "x"]), vec![EVIDENCE], "left out are: `x`"),
     ] {
         let layout = Layout { artifact: artifact_of(component, &imports), signatures: Vec::new(), tag: None };
-        let error = Layout::read(&*written(&layout), &Words).unwrap_err().to_string();
+        let error = Layout::<Artifact>::read(&*written(&layout), &Words).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod asked;
+mod bundles;
 mod carried;
 mod malformed;
 mod patient;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tidegate_core::digest::Digest;
-use tidegate_registry::artifact::Artifact;
+use tidegate_registry::{artifact::Artifact, stored::Stored as _};
 
 /// Serves these bytes by their digests, whatever they are.
 async fn serving(blobs: Vec<Bytes>) -> Fake {

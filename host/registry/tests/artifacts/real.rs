@@ -11,6 +11,7 @@ use tidegate_registry::{
     pull::{PullError, TagState},
     push::PushError,
     reference::Reference,
+    stored::Stored as _,
 };
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,10 @@ use crate::world::{
     registry::Registry,
 };
 use std::sync::Arc;
-use tidegate_core::{digest::Digest, signer::SignedBy};
+use tidegate_core::{
+    digest::Digest,
+    signer::{SignedBy, Who},
+};
 use tidegate_evidence::signing::verifies;
 use tidegate_registry::{
     artifact::Artifact,
@@ -13,7 +16,7 @@ use tidegate_registry::{
     reference::{Pinned, Reference},
     signature::{
         Signature, VerifyError,
-        demand::{Demand, DemandError, Who},
+        demand::{Demand, DemandError},
         tag_of,
         verdict::{Missing, Refusal, judge},
     },

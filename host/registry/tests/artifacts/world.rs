@@ -7,7 +7,7 @@ pub(crate) mod registry;
 use bytes::Bytes;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tidegate_core::{
-    signer::{SignerKey, Window},
+    signer::{SignerKey, Who, Window},
     time::Timestamp,
 };
 use tidegate_evidence::signing::{SigningKey, verifies};
@@ -17,7 +17,8 @@ use tidegate_registry::{
     contract::{Contract, Interfaces},
     patience::Patience,
     reference::{Pinned, Reference},
-    signature::demand::{Demand, Who},
+    signature::demand::Demand,
+    stored::Stored as _,
 };
 
 /// A contract for components that are words: behind the first line, each is an import.

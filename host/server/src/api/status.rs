@@ -54,8 +54,22 @@ pub struct BundleBody {
     pub digest: String,
     /// RFC 3339.
     pub activated_at: String,
-    /// `files`, or `last-good` when the files could not be used when the gate started.
+    /// `files`, `last-good` when the files could not be used when the gate started, or `bundle`: one that people signed.
     pub source: String,
+    /// What people signed; absent where policies are files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedBody>,
+}
+
+/// A bundle as people signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedBody {
+    /// Of its manifest: `sha256:…`, as registries name it.
+    pub digest: String,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Whose signatures counted.
+    pub signers: Vec<String>,
 }
 
 /// A policy set in force.

@@ -3,7 +3,6 @@
 mod bench;
 mod build;
 mod component;
-mod file;
 mod inspect;
 mod load;
 mod new;
@@ -11,7 +10,6 @@ mod project;
 mod pull;
 mod push;
 mod reference;
-mod registry;
 mod run;
 mod save;
 mod test;

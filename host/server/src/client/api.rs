@@ -1,6 +1,7 @@
 //! What people ask of a gate besides decisions: tokens, confirmations, permits, obligations, and what became of deployments.
 
 mod audit;
+mod bundles;
 mod incidents;
 mod maintenances;
 mod watches;

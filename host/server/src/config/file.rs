@@ -1,6 +1,7 @@
 //! The configuration file.
 
 use super::{
+    bundle::{self, BundleConfig},
     egress,
     mistake::{Mistake, Refused},
     notices::{self, Reached, Route},
@@ -31,6 +32,8 @@ pub(super) struct Content {
     pub(super) folder: PathBuf,
     /// Settings, in the order of [`SETTINGS`].
     pub(super) given: Vec<(&'static Setting, Origin, Vec<String>)>,
+    /// Whose signed bundles it takes, and the place that says so.
+    pub(super) bundle: Option<(Origin, BundleConfig)>,
     /// Where the gate may ask others, and the place that says so.
     pub(super) egress: Option<(Origin, BTreeMap<String, DestinationConfig>)>,
     /// What programs are told to do, and the place that says so.
@@ -86,6 +89,8 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     let Some((value, positions)) = examined.read else {
         return Content { folder, mistakes, ..Content::default() };
     };
+    let bundle = bundle::read(&value, &positions, &folder, &mut mistakes);
+    let bundle = bundle.map(|bundle| (at(&positions, "/bundle"), bundle));
     let destinations = egress::read(&value, &positions, &folder, &mut mistakes);
     let egress = value.get("egress").map(|_| (at(&positions, "/egress"), destinations));
     let orders = orders::read(&value, &positions, &folder, &mut mistakes);
@@ -95,7 +100,7 @@ pub(super) fn parse(text: &str, file: &str) -> Content {
     let export = traces::read(&value, &positions, &mut mistakes);
     let export = export.map(|route| (at(&positions, traces::POINTER), route));
     let given = SETTINGS.iter().filter_map(|setting| given(setting, &value, &positions)).collect();
-    Content { folder, given, egress, orders, routes, export, mistakes, secrets: Vec::new() }
+    Content { folder, given, bundle, egress, orders, routes, export, mistakes, secrets: Vec::new() }
 }
 
 fn given(

@@ -1,7 +1,7 @@
 //! Lays default, file, variables and flags over each other.
 
 use super::{
-    Config, egress, environment, file,
+    Config, bundle, egress, environment, file,
     flags::Flags,
     kind::Given,
     mistake::{Mistake, Refused},
@@ -18,6 +18,7 @@ use std::{
 use tidegate_evidence::secrets::{found_in, in_words, masked_text};
 
 /// The sections that only the file has.
+const BUNDLE: &str = "bundle";
 const EGRESS: &str = "egress";
 const ORDERS: &str = "orders";
 const CONTACTS: &str = "notices.contacts";
@@ -58,11 +59,12 @@ impl Loaded {
         };
         let section =
             |key, values| Line { key, values, origin: self.origins.get(key).cloned().unwrap_or(Origin::Default) };
+        let bundle = section(BUNDLE, bundle::show(self.config.bundle.as_ref()));
         let egress = section(EGRESS, egress::show(&self.config.egress));
         let orders = section(ORDERS, orders::show(&self.config.orders));
         let contacts = section(CONTACTS, notices::show(&self.config.notices.contacts));
         let export = section(EXPORT, traces::show(self.config.traces.export.as_ref()));
-        SETTINGS.iter().map(line).chain([egress, orders, contacts, export]).collect()
+        SETTINGS.iter().map(line).chain([bundle, egress, orders, contacts, export]).collect()
     }
 }
 
@@ -84,7 +86,11 @@ pub(super) fn lay(
     flags: &Flags,
 ) -> Result<Loaded, Vec<Mistake>> {
     let mut layers = Layers::default();
-    let file::Content { folder, given, egress, orders, routes, export, mistakes, secrets } = content;
+    let file::Content { folder, given, bundle, egress, orders, routes, export, mistakes, secrets } = content;
+    if let Some((origin, bundle)) = bundle {
+        layers.config.bundle = Some(bundle);
+        layers.origins.insert(BUNDLE, origin);
+    }
     if let Some((origin, destinations)) = egress {
         layers.config.egress = destinations;
         layers.origins.insert(EGRESS, origin);

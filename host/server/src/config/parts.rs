@@ -3,6 +3,7 @@
 use super::{CheckpointsConfig, Config, RetentionConfig};
 use crate::gate::{plugins::Pinning, reload::PolicyFiles, settings::GateSettings};
 use crate::http::admission::Shares;
+use crate::registries::Registries;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tidegate_ledger::{
     checkpoint::{CheckpointConfig, KeyPlace},
@@ -132,7 +133,8 @@ impl Config {
     pub fn policy_files(&self) -> PolicyFiles {
         let pinning = if self.dev { Pinning::Optional } else { Pinning::Required };
         let destinations = self.egress.keys().cloned().collect();
-        PolicyFiles { paths: self.policies.clone(), pinning, destinations }
+        let registries = Arc::new(Registries::of_gate(self));
+        PolicyFiles { paths: self.policies.clone(), pinning, destinations, registries }
     }
 
     /// What the gate itself is told.

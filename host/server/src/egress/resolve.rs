@@ -11,6 +11,7 @@ use std::{
     pin::Pin,
     sync::Arc,
 };
+use tidegate_registry::client::reach::Reach;
 
 /// Addresses, sooner or later.
 pub type Addresses = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
@@ -71,5 +72,12 @@ impl Resolve for Judged {
             let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
+    }
+}
+
+/// A registry leads elsewhere, and whoever gives tokens for it may lie there: the same is asked of every place.
+impl Reach for Judged {
+    fn admits(&self, address: IpAddr) -> Result<(), String> {
+        judged(address, &self.listed, self.is_encrypted).map(drop).map_err(|unlisted| unlisted.to_string())
     }
 }

@@ -16,6 +16,7 @@ use tidegate_ledger::{
     error::{ReadError, RecordError},
     ledger::Ledger,
 };
+use tidegate_registry::layout::LayoutError;
 
 /// One act of this build, now.
 #[must_use]
@@ -36,7 +37,7 @@ pub async fn record(
         old,
         new: active.bundle().digest(),
         actor: Arc::from(actor),
-        reviewed_by: Vec::new(),
+        reviewed_by: active.signed().map(|signed| signed.signers.clone()).unwrap_or_default(),
         sources: Digest::of(active.sources()),
     };
     ledger.act(ActRecord { at, ..act(activated, bodies(active)) }).await?;
@@ -74,6 +75,9 @@ pub enum LastGoodError {
     /// The list of its files.
     #[error(transparent)]
     Kept(#[from] KeptError),
+    /// What people signed is not what is kept.
+    #[error("what was kept is not what was signed: {0}")]
+    Layout(#[from] LayoutError),
     /// It does not hold up to what is asked of policies today.
     #[error("{0}")]
     Policies(PolicyError),
@@ -115,6 +119,6 @@ pub async fn last_good(
     if made == recorded { Ok(Some((active, last))) } else { Err(LastGoodError::Other { made, recorded }) }
 }
 
-async fn body(ledger: &Ledger, what: &'static str, digest: Digest) -> Result<Arc<[u8]>, LastGoodError> {
+pub(super) async fn body(ledger: &Ledger, what: &'static str, digest: Digest) -> Result<Arc<[u8]>, LastGoodError> {
     ledger.body(&digest).await?.ok_or(LastGoodError::Gone { what, digest })
 }

@@ -11,6 +11,8 @@ pub enum Origin {
     Files,
     /// The ledger: the files had mistakes when the gate started.
     LastGood,
+    /// A bundle that people signed.
+    Bundle,
 }
 
 impl Origin {
@@ -20,6 +22,7 @@ impl Origin {
         match self {
             Self::Files => "files",
             Self::LastGood => "last-good",
+            Self::Bundle => "bundle",
         }
     }
 }

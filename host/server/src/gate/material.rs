@@ -1,13 +1,18 @@
 //! The files that a bundle is made from, each read once: what is activated is what was read, whatever becomes of the files meanwhile.
 
+pub mod components;
 pub mod kept;
 
+use self::{
+    components::{ByPath, Components, FromHere, FromRegistries},
+    kept::Signed,
+};
 use crate::{
     config::policies::{self, PoliciesError},
     looked_through::look_through,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -31,13 +36,21 @@ pub struct Material {
     pub sources: Sources,
     /// What is wrong with them so far.
     pub mistakes: Vec<Mistake>,
+    /// Whose signatures are missing, each where a set asks for them.
+    pub unvouched: Vec<Mistake>,
     /// By the path under which the sets name them.
     pub components: BTreeMap<PathBuf, Component>,
+    /// What people signed, where they did.
+    pub signed: Option<Arc<Signed>>,
 }
 
 impl Material {
-    /// Reads these policy files (or the files of these folders) and the components that they name.
-    pub fn read(paths: &[PathBuf], component_bytes_max: u64) -> Result<Self, PoliciesError> {
+    /// Reads these policy files (or the files of these folders) and the components that they name, from files and registries.
+    pub fn read(
+        paths: &[PathBuf],
+        component_bytes_max: u64,
+        registries: &mut dyn FromRegistries,
+    ) -> Result<Self, PoliciesError> {
         let (mut texts, mut unreadable) = (Vec::new(), Vec::new());
         for path in policies::files(paths)? {
             match text(&path) {
@@ -53,38 +66,48 @@ impl Material {
                 }
             }
         }
-        let component =
-            |path: &Path| bounded(path, component_bytes_max).map(Arc::from).map_err(|error| error.to_string());
-        let mut material = Self::of(texts, component);
+        let mut material = Self::made_of(texts, &mut FromHere { bytes_max: component_bytes_max, registries });
         unreadable.append(&mut material.mistakes);
         Ok(Self { mistakes: unreadable, ..material })
     }
 
-    /// Of texts that are at hand, and components that somebody has.
-    ///
+    /// Of texts that are at hand, and components that somebody has by their paths. Nobody's signature is asked for.
+    pub fn of(texts: Vec<(PathBuf, String)>, component: impl FnMut(&Path) -> Component) -> Self {
+        Self::made_of(texts, &mut ByPath(component))
+    }
+
     /// A secret in a policy would be recorded for good and shown to whoever may read policies: it is a mistake, and nothing that is said of
     /// the file repeats it.
-    pub fn of(texts: Vec<(PathBuf, String)>, mut component: impl FnMut(&Path) -> Component) -> Self {
+    fn made_of(texts: Vec<(PathBuf, String)>, from: &mut dyn Components) -> Self {
         let (texts, mut mistakes) = without_secrets(texts);
         let (sources, others) = examine_sets(&texts);
         mistakes.extend(others);
-        let mut components = BTreeMap::new();
+        let (mut components, mut unvouched) = (BTreeMap::new(), Vec::new());
         for plugin in sources.plugins() {
-            components.entry(plugin.path.to_owned()).or_insert_with(|| component(plugin.path));
+            let component = components.entry(plugin.path.to_owned()).or_insert_with(|| from.component(&plugin));
+            if component.is_ok()
+                && let Err(why) = from.vouched(&plugin)
+            {
+                unvouched.push(plugin.mistake(&why, None));
+            }
         }
-        Self { texts, sources, mistakes, components }
+        Self { texts, sources, mistakes, unvouched, components, signed: None }
     }
 
-    /// Equal for equal files: what is looked at to see whether they changed.
+    /// Equal for equal files: what is looked at to see whether they changed. What lies in a registry is what its digest says, which the
+    /// files name.
     #[must_use]
     pub fn digest(&self) -> Digest {
+        let elsewhere: BTreeSet<&Path> =
+            self.sources.plugins().filter(|plugin| plugin.registry.is_some()).map(|plugin| plugin.path).collect();
         let text = |(path, text): &(PathBuf, String)| format!("{}\0{}\n", path.display(), Digest::of(text.as_bytes()));
         let component = |(path, component): (&PathBuf, &Component)| match component {
             Ok(bytes) => format!("{}\0{}\n", path.display(), Digest::of(bytes)),
             Err(error) => format!("{}\0{error}\n", path.display()),
         };
         let texts = self.texts.iter().map(text).chain(self.mistakes.iter().map(ToString::to_string));
-        let all: String = texts.chain(self.components.iter().map(component)).collect();
+        let here = self.components.iter().filter(|(path, _)| !elsewhere.contains(path.as_path()));
+        let all: String = texts.chain(here.map(component)).collect();
         Digest::of(all.as_bytes())
     }
 }
@@ -152,14 +175,14 @@ fn bounded(path: &Path, allowed: u64) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Material, kept};
+    use super::{Material, components::NotAsked, kept};
     use std::{fs, path::Path};
 
     const SET: &str = "policy_set: a\nversion: '1'\nowner: A\nmatch: { environments: [x], services: [y] }\n\
                        plugins: { p: { path: p.wasm } }\nstages: [{ id: s, title: S, plugin: p, evidence: [] }]\n";
 
     fn read(folder: &Path) -> Material {
-        Material::read(&[folder.to_owned()], 8).unwrap()
+        Material::read(&[folder.to_owned()], 8, &mut NotAsked).unwrap()
     }
 
     #[test]

@@ -7,12 +7,17 @@ use crate::{
     api::problem::PlacedError,
     config::policies::PoliciesError,
     gate::{
+        bundles::BundleError,
         error::placed,
         layers::{self, Combinations},
-        material::{Material, kept},
+        material::{
+            Material,
+            kept::{self, Signed},
+        },
         verifications,
     },
     identity::oidc::issuers::Issuers,
+    registries::Registries,
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tidegate_bundle::{
@@ -42,6 +47,7 @@ pub struct Active {
     schemas: Schemas,
     combinations: Combinations,
     sources: Arc<[u8]>,
+    signed: Option<Arc<Signed>>,
     issuers: Issuers,
 }
 
@@ -74,6 +80,9 @@ pub enum PolicyError {
     /// Everything that is wrong with them, at once.
     #[error("{}", lines(.0))]
     Mistakes(Vec<Mistake>),
+    /// They are a bundle that may not come into force.
+    #[error("bundle: {0}")]
+    Bundle(#[from] BundleError),
 }
 
 fn lines(mistakes: &[Mistake]) -> String {
@@ -86,6 +95,7 @@ impl PolicyError {
     pub fn placed(&self) -> Vec<PlacedError> {
         let mistakes = match self {
             Self::Files(error) => return vec![placed("policies", error)],
+            Self::Bundle(error) => return vec![placed("bundle", error)],
             Self::Mistakes(mistakes) => mistakes,
         };
         let one = |mistake: &Mistake| {
@@ -103,9 +113,11 @@ impl PolicyError {
 }
 
 impl Active {
-    /// Reads these policy files (or the files of these folders) and loads the plugins that they name, pinned or not.
+    /// Reads these policy files (or the files of these folders) and loads the plugins that they name, pinned or not; those in registries
+    /// as this user may pull them.
     pub fn load(engine: &Engine, paths: &[PathBuf]) -> Result<Self, PolicyError> {
-        let material = Material::read(paths, engine.limits().component_bytes_max)?;
+        let registries = Registries::of_this_user();
+        let material = Material::read(paths, engine.limits().component_bytes_max, &mut registries.pulling())?;
         Self::assemble(engine, &material, Pinning::Optional, None)
     }
 
@@ -122,6 +134,7 @@ impl Active {
         let (plugins, unusable) = load::plugins(engine, material, known);
         let unpinned = load::unpinned(sources, &plugins, pinning);
         let mut mistakes = material.mistakes.clone();
+        mistakes.extend(material.unvouched.iter().cloned());
         mistakes.extend(unusable);
         mistakes.extend(load::unknown_waived_rules(sources, &plugins));
         let made = if mistakes.is_empty() {
@@ -150,7 +163,8 @@ impl Active {
         let policies = bundle.all_sets().map(|loaded| (loaded.set.id.clone(), Arc::new(loaded.set.clone()))).collect();
         let (combinations, sources) = (Combinations::default(), kept::written(material));
         let issuers = Issuers::of(bundle.identities())?;
-        let active = Self { bundle, policies, plugins, schemas, combinations, sources, issuers };
+        let signed = material.signed.clone();
+        let active = Self { bundle, policies, plugins, schemas, combinations, sources, signed, issuers };
         active.settings_fit(engine)?;
         Ok(active)
     }
@@ -229,6 +243,12 @@ impl Active {
     #[must_use]
     pub fn sources(&self) -> &Arc<[u8]> {
         &self.sources
+    }
+
+    /// What people signed, where they did.
+    #[must_use]
+    pub fn signed(&self) -> Option<&Signed> {
+        self.signed.as_deref()
     }
 
     fn by_digest(&self) -> BTreeMap<Digest, Arc<Plugin>> {

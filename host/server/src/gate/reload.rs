@@ -13,19 +13,28 @@ use crate::{
     api::problem::{Problem, ProblemKind},
     config::policies::PoliciesError,
     gate::{
-        ACTOR, Gate, activation, blocking, clock,
-        error::listed,
+        ACTOR, Gate,
+        activation::{self, LastGoodError},
+        blocking,
+        bundles::{self, Source},
+        clock,
+        error::{listed, placed},
         in_force::{InForce, Origin},
-        material::Material,
+        material::{
+            Material,
+            components::{FromRegistries, NotAsked},
+        },
         plugins::{Active, Pinning, PolicyError},
     },
+    registries::Registries,
     telemetry::names,
 };
 use notes::Notes;
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, future::Future, path::PathBuf, sync::Arc};
+use tidegate_bundle::trust::Trust;
 use tidegate_core::{digest::Digest, time::Timestamp};
 use tidegate_engine::engine::Engine;
-use tidegate_ledger::error::RecordError;
+use tidegate_ledger::error::{ReadError, RecordError};
 use tracing::{Instrument as _, field::Empty, info_span};
 use turns::Turns;
 
@@ -40,6 +49,10 @@ pub enum Trigger {
     Request(Arc<str>),
     /// The files changed.
     Watch,
+    /// A bundle that was handed in, by that principal.
+    Bundle(Arc<str>),
+    /// An earlier bundle that was asked for, by that principal.
+    Revert(Arc<str>),
 }
 
 impl Trigger {
@@ -51,6 +64,8 @@ impl Trigger {
             Self::Signal => "signal",
             Self::Request(_) => "request",
             Self::Watch => "watch",
+            Self::Bundle(_) => "bundle",
+            Self::Revert(_) => "revert",
         }
     }
 
@@ -59,7 +74,7 @@ impl Trigger {
     pub fn actor(&self) -> &str {
         match self {
             Self::Start => ACTOR,
-            Self::Request(by) => by,
+            Self::Request(by) | Self::Bundle(by) | Self::Revert(by) => by,
             Self::Signal => "signal@host",
             Self::Watch => "files@host",
         }
@@ -91,9 +106,23 @@ pub enum ReloadError {
     /// The files.
     #[error("{0}")]
     Policies(Arc<PolicyError>),
+    /// Nobody says whose signatures count.
+    #[error(
+        "this gate takes its policies from files; `bundle` in its configuration says whose signed bundles it takes instead"
+    )]
+    NoTrust,
+    /// No such bundle was in force.
+    #[error("{}", no_earlier(.0.as_ref()))]
+    NoEarlier(Option<Digest>),
+    /// What was in force before cannot be made again.
+    #[error("{0}")]
+    Earlier(Arc<LastGoodError>),
     /// The activation could not be recorded.
     #[error("the activation could not be recorded: {0}")]
     Record(#[from] RecordError),
+    /// The record could not be read.
+    #[error("the record could not be read: {0}")]
+    Read(Arc<ReadError>),
     /// The gate stops.
     #[error("the gate is stopping")]
     Stopping,
@@ -102,13 +131,38 @@ pub enum ReloadError {
     Internal(String),
 }
 
+fn no_earlier(wanted: Option<&Digest>) -> String {
+    match wanted {
+        Some(digest) => format!("no signed bundle {digest} was in force here"),
+        None => "no other signed bundle was in force here before".to_owned(),
+    }
+}
+
+impl From<ReadError> for ReloadError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(Arc::new(error))
+    }
+}
+
+impl From<LastGoodError> for ReloadError {
+    fn from(error: LastGoodError) -> Self {
+        match error {
+            LastGoodError::Read(error) => error.into(),
+            other => Self::Earlier(Arc::new(other)),
+        }
+    }
+}
+
 impl ReloadError {
     /// What the caller reads.
     #[must_use]
     pub fn problem(&self) -> Problem {
         match self {
             Self::Policies(error) => listed(ProblemKind::PoliciesRefused, &error.placed()),
-            Self::Record(_) | Self::Stopping => {
+            Self::NoTrust => listed(ProblemKind::PoliciesRefused, &[placed("bundle", self)]),
+            Self::Earlier(error) => listed(ProblemKind::PoliciesRefused, &[placed("bundle", error)]),
+            Self::NoEarlier(_) => Problem::new(ProblemKind::NotFound, self.to_string()),
+            Self::Record(_) | Self::Read(_) | Self::Stopping => {
                 Problem::new(ProblemKind::RecordUnavailable, format!("{self}; the policies from before stay in force"))
             }
             Self::Internal(_) => Problem::new(ProblemKind::Internal, ProblemKind::Internal.page().cause),
@@ -125,13 +179,15 @@ pub struct PolicyFiles {
     pub pinning: Pinning,
     /// The destinations that policies may name.
     pub destinations: BTreeSet<String>,
+    /// Where plugins may be pulled from.
+    pub registries: Arc<Registries>,
 }
 
 /// Files as they were seen, and what became of them.
 #[derive(Debug)]
 pub struct Loading {
-    /// Equal for equal files.
-    pub seen: Digest,
+    /// Equal for equal files; none when the same ones are worth another try.
+    pub seen: Option<Digest>,
     /// A bundle with its plugins, or everything that is wrong.
     pub made: Result<Active, PolicyError>,
 }
@@ -141,11 +197,23 @@ impl PolicyFiles {
     /// as long as compiling takes.
     #[must_use]
     pub fn load(&self, engine: &Engine, before: Option<&Active>) -> Loading {
-        let read = self.read(engine);
-        let seen = seen(&read);
-        let assemble = |material: Material| Active::assemble(engine, &material, self.pinning, before);
-        let made = read.map_err(PolicyError::from).and_then(assemble).and_then(|active| self.reachable(active));
+        let mut pulling = self.registries.pulling();
+        let read = self.read(engine, &mut pulling);
+        let seen = Some(seen(&read)).filter(|_| !pulling.is_unanswered());
+        let made = read.map_err(PolicyError::from).and_then(|material| self.assembled(engine, &material, before));
         Loading { seen, made }
+    }
+
+    /// What comes of files that were read, wherever they were.
+    pub(crate) fn assembled(
+        &self,
+        engine: &Engine,
+        material: &Material,
+        before: Option<&Active>,
+    ) -> Result<Active, PolicyError> {
+        // What people signed names each component by its digest.
+        let pinning = if material.signed.is_some() { Pinning::Optional } else { self.pinning };
+        self.reachable(Active::assemble(engine, material, pinning, before)?)
     }
 
     /// The policies, if every issuer's keys lie where this gate may ask.
@@ -154,8 +222,8 @@ impl PolicyFiles {
         if mistakes.is_empty() { Ok(active) } else { Err(PolicyError::Mistakes(mistakes)) }
     }
 
-    fn read(&self, engine: &Engine) -> Result<Material, PoliciesError> {
-        Material::read(&self.paths, engine.limits().component_bytes_max)
+    fn read(&self, engine: &Engine, registries: &mut dyn FromRegistries) -> Result<Material, PoliciesError> {
+        Material::read(&self.paths, engine.limits().component_bytes_max, registries)
     }
 }
 
@@ -166,10 +234,20 @@ fn seen(read: &Result<Material, PoliciesError>) -> Digest {
     }
 }
 
+/// How other policies take the place of those in force.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Swapping {
+    /// Where they were read from.
+    pub(super) origin: Origin,
+    /// When they were activated, where the record has that already.
+    pub(super) recorded: Option<Timestamp>,
+}
+
 /// Everything that has to do with reloads.
 #[derive(Debug)]
 pub struct Reloads {
     files: PolicyFiles,
+    trust: Option<Arc<Trust>>,
     turns: Turns<Result<Reloaded, ReloadError>>,
     notes: Notes,
 }
@@ -177,10 +255,30 @@ pub struct Reloads {
 impl Reloads {
     /// Of these files, which were `seen` when the gate started; `refused` when they could not be used.
     #[must_use]
-    pub fn new(files: PolicyFiles, seen: Digest, refused: Option<&PolicyError>) -> Self {
+    pub fn new(files: PolicyFiles, seen: Option<Digest>, refused: Option<&PolicyError>) -> Self {
         let notes = Notes::default();
         notes.start(seen, refused);
-        Self { files, turns: Turns::default(), notes }
+        Self { files, trust: None, turns: Turns::default(), notes }
+    }
+
+    /// Of bundles that these signed, and of nothing else; the record was `seen` so when the gate started.
+    #[must_use]
+    pub fn of_bundles(files: PolicyFiles, trust: Arc<Trust>, seen: Option<Digest>) -> Self {
+        Self { trust: Some(trust), ..Self::new(files, seen, None) }
+    }
+
+    /// Whose signed bundles are taken; none: policies are files.
+    pub(super) fn trust(&self) -> Option<Arc<Trust>> {
+        self.trust.clone()
+    }
+
+    pub(super) fn files(&self) -> &PolicyFiles {
+        &self.files
+    }
+
+    /// One at a time, whatever others are waiting for.
+    pub(super) async fn alone<T, F: Future<Output = T>>(&self, work: impl FnOnce() -> F) -> Option<T> {
+        self.turns.alone(work).await
     }
 
     /// Whether plugins have to be pinned.
@@ -224,45 +322,67 @@ impl Gate {
     }
 
     async fn load_and_swap(&self, trigger: Trigger) -> Result<Reloaded, ReloadError> {
+        if self.reloads.trust.is_some() {
+            return self.take_bundle(Source::Last, trigger).await;
+        }
         let span = info_span!("tidegate.load", { names::ERROR_TYPE } = Empty);
         let before = self.in_force.get();
         let (files, known, inside) = (self.reloads.files.clone(), before.clone(), span.clone());
         let loading = move || inside.in_scope(|| files.load(&known.bench.engine, Some(&known.bench.active)));
         let (seen, result) = match blocking(loading).await {
             Err(error) => (None, Err(ReloadError::Internal(error.to_string()))),
-            Ok(Loading { seen, made: Err(error) }) => (Some(seen), Err(ReloadError::Policies(Arc::new(error)))),
+            Ok(Loading { seen, made: Err(error) }) => (seen, Err(ReloadError::Policies(Arc::new(error)))),
             Ok(Loading { seen, made: Ok(active) }) => {
-                (Some(seen), self.swap(active, &before, &trigger).instrument(span.clone()).await)
+                let swapping = Swapping { origin: Origin::Files, recorded: None };
+                (seen, self.swap(active, &before, &trigger, swapping).instrument(span.clone()).await)
             }
         };
         if result.is_err() {
             span.record(names::ERROR_TYPE, notes::word(&result));
         }
-        self.metrics.reloaded(notes::word(&result));
-        self.reloads.notes.note(trigger, seen, &result);
+        self.note_reload(trigger, seen, &result);
         result
     }
 
+    /// Where everybody can see it.
+    pub(super) fn note_reload(&self, trigger: Trigger, seen: Option<Digest>, result: &Result<Reloaded, ReloadError>) {
+        self.metrics.reloaded(notes::word(result));
+        self.reloads.notes.note(trigger, seen, result);
+    }
+
     /// Records the activation, and only then swaps.
-    async fn swap(&self, active: Active, before: &InForce, trigger: &Trigger) -> Result<Reloaded, ReloadError> {
+    pub(super) async fn swap(
+        &self,
+        active: Active,
+        before: &InForce,
+        trigger: &Trigger,
+        Swapping { origin, recorded }: Swapping,
+    ) -> Result<Reloaded, ReloadError> {
         let (old, new) = (before.bench.active.bundle().digest(), active.bundle().digest());
         // Also other files that make the same bundle are recorded: the last good ones are those of the record.
-        let since = if old == new && before.bench.active.sources() == active.sources() {
-            before.since
-        } else {
-            let at = clock::now();
-            activation::record(&self.ledger, &active, Some(old), trigger.actor(), at).await?;
-            at
+        let since = match recorded {
+            Some(at) => at,
+            None if old == new && before.bench.active.sources() == active.sources() => before.since,
+            None => {
+                let at = clock::now();
+                activation::record(&self.ledger, &active, Some(old), trigger.actor(), at).await?;
+                at
+            }
         };
         // Also when nothing changed: the files may have been mended.
-        self.in_force.set(InForce { bench: before.bench.with(active), since, origin: Origin::Files });
-        self.metrics.in_force(&new.to_string(), Origin::Files.word(), since);
+        self.in_force.set(InForce { bench: before.bench.with(active), since, origin });
+        self.metrics.in_force(&new.to_string(), origin.word(), since);
         self.warn_of_unrouted(&self.active());
         Ok(Reloaded { old, new, since })
     }
 
-    /// The files as they are now, as one digest.
-    fn look(&self) -> Digest {
-        seen(&self.reloads.files.read(&self.in_force.get().bench.engine))
+    /// The files as they are now, or what the record has as the bundle in force, as one digest; none: that cannot be said.
+    async fn look(self: &Arc<Self>) -> Option<Digest> {
+        if self.reloads.trust.is_some() {
+            return bundles::look(&self.ledger).await.ok().flatten();
+        }
+        let gate = self.clone();
+        let look = move || seen(&gate.reloads.files.read(&gate.in_force.get().bench.engine, &mut NotAsked));
+        blocking(look).await.ok()
     }
 }

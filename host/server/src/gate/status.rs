@@ -3,7 +3,7 @@
 use crate::{
     api::{
         answer::PluginBody,
-        status::{BundleBody, ClockJumpBody, LastReloadBody, LedgerBody, SetBody, StatusBody},
+        status::{BundleBody, ClockJumpBody, LastReloadBody, LedgerBody, SetBody, SignedBody, StatusBody},
     },
     gate::{
         Gate, clock,
@@ -49,7 +49,7 @@ impl Gate {
     /// Whether the policy files could not be used, and the gate decides by an earlier bundle.
     #[must_use]
     pub fn files_refused(&self) -> bool {
-        let failed = self.reloads().last().is_some_and(|last| last.failed());
+        let failed = self.reloads().last().is_some_and(|last| last.failed() && !last.by_hand());
         failed || self.in_force().origin == Origin::LastGood
     }
 }
@@ -59,6 +59,11 @@ fn bundle(in_force: &InForce) -> BundleBody {
         digest: in_force.bench.active.bundle().digest().to_string(),
         activated_at: in_force.since.to_string(),
         source: in_force.origin.word().to_owned(),
+        signed: in_force.bench.active.signed().map(|signed| SignedBody {
+            digest: signed.digest().to_string(),
+            authors: signed.authors(),
+            signers: signed.signers.iter().map(ToString::to_string).collect(),
+        }),
     }
 }
 

@@ -38,6 +38,8 @@ use Access::{Open, Roles};
 
 /// Of every route, by its method and its path.
 pub const TABLE: &[(&str, &str, Access)] = &[
+    ("POST", "/v1/bundles", Roles(&[Role::Policy])),
+    ("POST", "/v1/bundles/revert", Roles(&[Role::Policy])),
     ("GET", "/v1/changes", Roles(&[Role::Audit])),
     ("POST", "/v1/decisions", Roles(&[Role::Decide, Role::Override, Role::Operate])),
     ("GET", "/v1/decisions", Roles(&READERS)),

@@ -2,7 +2,10 @@
 
 use crate::{
     api::status::ReloadedBody,
-    gate::{Gate, reload::Trigger},
+    gate::{
+        Gate,
+        reload::{ReloadError, Reloaded, Trigger},
+    },
     http::reply::{Refused, json},
     identity::principal::Principal,
 };
@@ -14,8 +17,12 @@ pub async fn create(
     State(gate): State<Arc<Gate>>,
     Extension(principal): Extension<Arc<Principal>>,
 ) -> Result<Response, Refused> {
-    let reloaded =
-        gate.reload(Trigger::Request(principal.name.clone())).await.map_err(|error| Refused(error.problem()))?;
+    answer(gate.reload(Trigger::Request(principal.name.clone())).await)
+}
+
+/// What came of it.
+pub(super) fn answer(result: Result<Reloaded, ReloadError>) -> Result<Response, Refused> {
+    let reloaded = result.map_err(|error| Refused(error.problem()))?;
     let body = ReloadedBody {
         changed: reloaded.changed(),
         old: reloaded.old.to_string(),

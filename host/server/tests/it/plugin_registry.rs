@@ -2,7 +2,7 @@
 
 #[expect(dead_code, reason = "the registry's own tests use the rest of it")]
 #[path = "../../../registry/tests/artifacts/world/registry.rs"]
-mod registry;
+pub(crate) mod registry;
 
 use crate::world;
 use registry::Registry;
@@ -20,7 +20,7 @@ fn tidegate(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What a command that succeeds prints, without the end of the line.
-fn said(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn said(folder: &Path, arguments: &[&str]) -> String {
     let output = tidegate(folder, arguments);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()

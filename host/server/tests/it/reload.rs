@@ -4,5 +4,6 @@ mod broken;
 pub(crate) mod bundles;
 mod load;
 pub(crate) mod program;
+mod pulled;
 mod restart;
 mod watch;

@@ -1,6 +1,6 @@
 //! The component that is tried: built from its folder, where policies then find it, or the one that lies there.
 
-use super::file::{self, read};
+use crate::cli::file::{self, read};
 use std::path::{Path, PathBuf};
 use tidegate_workbench::{
     build::{BuildError, BuildOptions, build},

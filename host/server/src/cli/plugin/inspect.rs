@@ -2,7 +2,7 @@
 
 mod report;
 
-use super::file::{FileError, read};
+use crate::cli::file::{FileError, read};
 use crate::cli::{exit::Exit, talk};
 use std::{io, path::PathBuf};
 use tidegate_workbench::inspect::{InspectError, inspect};

@@ -1,15 +1,21 @@
 //! `tidegate plugin load`
 
-use super::registry::{
-    Offered, RegistryArgs,
-    failure::{Failure, ended},
-    reference,
-    signers::{SignedArgs, now, told},
-    wait,
+use crate::{
+    cli::{
+        exit::Exit,
+        registry::{
+            RegistryArgs,
+            failure::{Failure, ended},
+            reference,
+            signers::{SignedArgs, now, told},
+            wait,
+        },
+        talk,
+    },
+    registries::offered::Offered,
 };
-use crate::cli::{exit::Exit, talk};
 use std::{fs::File, io::BufReader, path::PathBuf};
-use tidegate_registry::{layout::Layout, reference::Reference};
+use tidegate_registry::{artifact::Artifact, layout::Layout, reference::Reference};
 use tidegate_workbench::inspect::verify;
 
 /// Push what `plugin save` saved, with its signatures, to a registry
@@ -38,8 +44,8 @@ pub(super) fn run(args: &Args) -> Exit {
 fn loaded(args: &Args) -> Result<String, Failure> {
     let path = || args.file.clone();
     let file = File::open(&args.file).map_err(|source| Failure::Read { path: path(), source })?;
-    let layout =
-        Layout::read(BufReader::new(file), &Offered).map_err(|source| Failure::Layout { path: path(), source })?;
+    let layout = Layout::<Artifact>::read(BufReader::new(file), &Offered)
+        .map_err(|source| Failure::Layout { path: path(), source })?;
     if let Some(demand) = args.signed.demand()? {
         told(&layout.verify(&demand, now()).map_err(|refusal| Failure::Unsigned { path: path(), refusal })?);
     }

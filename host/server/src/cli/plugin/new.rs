@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Exit {
     let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from(args.name.as_str()));
     let project = Project { name: args.name.clone(), language: args.lang, kind: args.kind };
     match scaffold(&dir, &project) {
-        Ok(files) => written(&dir, &files),
+        Ok(files) => written(&dir, &files, args.lang),
         Err(error) => {
             talk::error(&error);
             if matches!(error, ScaffoldError::Taken(_)) { Exit::Usage } else { Exit::Undecided }
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 /// Its own files are the command's data, one a line; those beside it are counted.
-fn written(dir: &std::path::Path, files: &[PathBuf]) -> Exit {
+fn written(dir: &std::path::Path, files: &[PathBuf], language: Language) -> Exit {
     let (beside, own): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(|file| file.starts_with("vendor"));
     let lines: String = own.iter().map(|file| format!("{}\n", dir.join(file).display())).collect();
     if let Err(error) = talk::data(&lines) {
@@ -63,6 +63,11 @@ fn written(dir: &std::path::Path, files: &[PathBuf]) -> Exit {
         return Exit::Undecided;
     }
     talk::note(&format!("{} files of the project, and {} of the SDK and the contract", own.len(), beside.len()));
-    talk::hint(&format!("cd {} && tidegate plugin test", dir.display()));
+    let tools = match language {
+        Language::Rust => "",
+        Language::TypeScript => "npm ci && ",
+        Language::Python => "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && ",
+    };
+    talk::hint(&format!("cd {} && {tools}tidegate plugin test", dir.display()));
     Exit::Allowed
 }

@@ -1,13 +1,19 @@
 //! `tidegate plugin pull`
 
-use super::registry::{
-    Offered, RegistryArgs,
-    failure::{Failure, ended},
-    reference,
-    signers::{SignedArgs, now, told},
-    wait,
+use crate::{
+    cli::{
+        exit::Exit,
+        registry::{
+            RegistryArgs,
+            failure::{Failure, ended},
+            pinned, reference,
+            signers::{SignedArgs, now, told},
+            wait,
+        },
+        talk,
+    },
+    registries::offered::Offered,
 };
-use crate::cli::{exit::Exit, talk};
 use std::path::PathBuf;
 use tidegate_registry::{
     client::Client,
@@ -60,19 +66,6 @@ pub(super) async fn vouched(client: &Client, reference: &Reference, signed: &Sig
         told(&client.verify(&pinned, &demand, now()).await?);
     }
     Ok(pinned)
-}
-
-/// By its digest. Whoever names a tag is told what it names at this moment, and pulls nothing.
-pub(super) async fn pinned(client: &Client, reference: &Reference) -> Result<Pinned, Failure> {
-    let source = match reference.pinned() {
-        Ok(pinned) => return Ok(pinned),
-        Err(source) => source,
-    };
-    let hint = match client.named_now(reference).await? {
-        Some(now) => format!("\nhint: by now it is `{now}`"),
-        None => "\nhint: `tidegate plugin push` prints the reference with its digest".to_owned(),
-    };
-    Err(Failure::NotPinned { source, hint })
 }
 
 /// A tag that names something else by now is no reason to refuse what the digest names, and one to look.

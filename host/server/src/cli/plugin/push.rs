@@ -1,26 +1,24 @@
 //! `tidegate plugin push`
 
-use super::{
+use crate::cli::{
+    exit::Exit,
     file::read,
     registry::{
         RegistryArgs,
         failure::{Failure, ended},
+        key::key,
         reference, wait,
     },
+    talk,
 };
-use crate::cli::{exit::Exit, talk};
 use std::path::{Path, PathBuf};
 use tidegate_core::time::Timestamp;
-use tidegate_evidence::signing::SigningKey;
 use tidegate_registry::{
     artifact::{About, Artifact},
     contract::Interfaces,
     reference::Reference,
 };
 use tidegate_workbench::inspect::inspect;
-
-/// Bytes of a key's file, at most; more of it is not read.
-const KEY_BYTES_MAX: usize = 64 * 1024;
 
 /// Push a plugin to an OCI registry, and sign it
 ///
@@ -79,11 +77,4 @@ fn artifact(path: &Path, created: Option<String>) -> Result<Artifact, Failure> {
     let about = About { version: Some(plugin.description.version.to_string()), created };
     let refused = |source| Failure::Artifact { path: path.to_owned(), source };
     Artifact::of(bytes.into(), interfaces, &about).map_err(refused)
-}
-
-fn key(path: &Path) -> Result<SigningKey, Failure> {
-    let mut pem = read(path)?;
-    pem.truncate(KEY_BYTES_MAX);
-    let text = String::from_utf8_lossy(&pem);
-    SigningKey::parse(&text).map_err(|source| Failure::Key { path: path.to_owned(), source })
 }

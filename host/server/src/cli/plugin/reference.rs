@@ -1,6 +1,6 @@
 //! `tidegate plugin reference`
 
-use super::file::{FileError, read};
+use crate::cli::file::{FileError, read};
 use crate::cli::{exit::Exit, talk};
 use std::{io, path::PathBuf};
 use tidegate_workbench::{

@@ -1,9 +1,6 @@
 //! `tidegate plugin run`
 
-use super::{
-    component::{ComponentError, component},
-    file::{self, read},
-};
+use super::component::{ComponentError, component};
 use crate::{
     api::{answer_of::answer_of, problem::Problem},
     cases::after::some_deployment,
@@ -13,6 +10,7 @@ use crate::{
             evidence::{self, Cited, Labelled, Moment},
         },
         exit::Exit,
+        file::{self, read},
         talk,
     },
     folder::{self, FolderError},

@@ -1,18 +1,22 @@
 //! `tidegate plugin save`
 
-use super::{
-    pull::vouched,
-    registry::{
-        Offered, RegistryArgs,
-        failure::{Failure, ended},
-        reference,
-        signers::SignedArgs,
-        wait,
+use super::pull::vouched;
+use crate::{
+    cli::{
+        exit::Exit,
+        registry::{
+            RegistryArgs,
+            failure::{Failure, ended},
+            reference,
+            signers::SignedArgs,
+            wait,
+        },
+        talk,
     },
+    registries::offered::Offered,
 };
-use crate::cli::{exit::Exit, talk};
 use std::path::PathBuf;
-use tidegate_registry::reference::Reference;
+use tidegate_registry::{reference::Reference, stored::Stored as _};
 use tidegate_workbench::{files::write_atomically, inspect::verify};
 
 /// Save a plugin and its signatures as one file, for where no registry reaches

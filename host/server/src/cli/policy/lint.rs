@@ -10,6 +10,7 @@ use crate::{
         offline,
         plugins::{Active, Pinning, PolicyError},
     },
+    registries::Registries,
 };
 use report::{Form, Level, Line};
 use std::{io, path::PathBuf};
@@ -83,7 +84,10 @@ fn looked_at(args: &Args) -> Result<Result<Vec<Line>, Box<crate::api::problem::P
         Ok(engine) => engine,
         Err(problem) => return Ok(Err(Box::new(problem))),
     };
-    let material = Material::read(&args.paths, engine.limits().component_bytes_max).map_err(PolicyError::from)?;
+    let registries = Registries::of_this_user();
+    let component_bytes = engine.limits().component_bytes_max;
+    let material =
+        Material::read(&args.paths, component_bytes, &mut registries.pulling()).map_err(PolicyError::from)?;
     let (mistakes, in_vain) = match Active::assemble(&engine, &material, Pinning::Optional, None) {
         Ok(active) => (Vec::new(), granted_in_vain(&material, &active)),
         Err(PolicyError::Mistakes(mistakes)) => (mistakes, Vec::new()),

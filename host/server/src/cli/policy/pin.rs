@@ -5,7 +5,10 @@ mod edit;
 use crate::{
     cli::{exit::Exit, talk},
     config::Config,
-    gate::{material::Material, plugins::PolicyError},
+    gate::{
+        material::{Material, components::NotAsked},
+        plugins::PolicyError,
+    },
 };
 use std::{
     fmt::Write as _,
@@ -56,14 +59,16 @@ pub(super) fn run(args: &Args) -> Exit {
 }
 
 fn pin(args: &Args) -> Result<(), Failure> {
-    let material = Material::read(&args.paths, Config::default().limits.component_bytes).map_err(PolicyError::from)?;
+    let component_bytes = Config::default().limits.component_bytes;
+    let material = Material::read(&args.paths, component_bytes, &mut NotAsked).map_err(PolicyError::from)?;
     if !material.mistakes.is_empty() {
         return Err(PolicyError::Mistakes(material.mistakes).into());
     }
     let (mut said, mut open) = (String::new(), 0);
     for (path, text) in &material.texts {
         let mut text = text.clone();
-        let in_file = |plugin: &PluginReference<'_>| Path::new(plugin.file()) == path;
+        // What lies in a registry is pinned by its reference.
+        let in_file = |plugin: &PluginReference<'_>| plugin.registry.is_none() && Path::new(plugin.file()) == path;
         for plugin in material.sources.plugins().filter(in_file) {
             let found = digest_of(&material, &plugin)?;
             let place = place(&plugin);

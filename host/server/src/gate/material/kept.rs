@@ -1,7 +1,12 @@
 //! The files of a bundle as the ledger keeps them: texts in one body, components each in a body of its own.
 
+mod signed;
+
+pub use signed::Signed;
+
 use super::{Component, Material};
 use serde::{Deserialize, Serialize};
+use signed::SignedForm;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -9,8 +14,9 @@ use std::{
 };
 use tidegate_core::digest::{Digest, DigestError};
 
-/// Raised when the form changes; a form that is not known is not read.
-const FORM_VERSION: u32 = 1;
+/// Of files, and of what people signed; a form that is not known is not read.
+const FILES: u32 = 1;
+const SIGNED: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +24,8 @@ struct Form {
     v: u32,
     policies: Vec<Text>,
     plugins: Vec<Plugin>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed: Option<SignedForm>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,7 +49,7 @@ pub enum KeptError {
     #[error("the list of its files cannot be read: {0}")]
     Json(#[from] serde_json::Error),
     /// Of another build.
-    #[error("the list of its files is of form {found}; this build reads form {FORM_VERSION}")]
+    #[error("the list of its files is of form {found}; this build reads forms {FILES} and {SIGNED}")]
     Version {
         /// As it says.
         found: u32,
@@ -49,6 +57,9 @@ pub enum KeptError {
     /// Not a digest.
     #[error("the list of its files names a component wrongly: {0}")]
     Digest(#[from] DigestError),
+    /// No signature.
+    #[error("the list of its files holds a signature that is none")]
+    Signature,
 }
 
 /// Texts of policy files, and the digests of the components that they name.
@@ -58,19 +69,22 @@ pub struct Kept {
     pub texts: Vec<(PathBuf, String)>,
     /// By the path under which the sets name them.
     pub components: BTreeMap<PathBuf, Digest>,
+    /// What people signed, where they did.
+    pub signed: Option<Arc<Signed>>,
 }
 
 impl Kept {
     /// Reads what [`written`] wrote.
     pub fn read(bytes: &[u8]) -> Result<Self, KeptError> {
-        let Form { v, policies, plugins } = serde_json::from_slice(bytes)?;
-        if v != FORM_VERSION {
+        let Form { v, policies, plugins, signed } = serde_json::from_slice(bytes)?;
+        if v != if signed.is_some() { SIGNED } else { FILES } {
             return Err(KeptError::Version { found: v });
         }
         let component = |plugin: Plugin| Ok((PathBuf::from(plugin.file), Digest::parse(&plugin.digest)?));
         let texts = policies.into_iter().map(|policy| (PathBuf::from(policy.file), policy.text)).collect();
         let components = plugins.into_iter().map(component).collect::<Result<_, DigestError>>()?;
-        Ok(Self { texts, components })
+        let signed = signed.map(|signed| signed.read().map(Arc::new).ok_or(KeptError::Signature)).transpose()?;
+        Ok(Self { texts, components, signed })
     }
 
     /// The files again, with the components that were found by their digests.
@@ -80,26 +94,40 @@ impl Kept {
             let bytes = self.components.get(path).and_then(|digest| found.get(digest));
             bytes.cloned().ok_or_else(|| "it was not kept".to_owned())
         };
-        Material::of(self.texts, component)
+        Material { signed: self.signed.clone(), ..Material::of(self.texts, component) }
+    }
+
+    /// The list of files alone: what people sign when they sign a bundle.
+    #[must_use]
+    pub fn files(&self) -> Vec<u8> {
+        form(FILES, &self.texts, self.components.iter().map(|(path, digest)| (path, *digest)), None)
     }
 }
 
 /// The list of files, as the ledger keeps it.
 #[must_use]
 pub fn written(material: &Material) -> Arc<[u8]> {
+    let found = material.components.iter();
+    let components = found.filter_map(|(path, component)| Some((path, Digest::of(component.as_ref().ok()?))));
+    let signed = material.signed.as_deref();
+    form(if signed.is_some() { SIGNED } else { FILES }, &material.texts, components, signed).into()
+}
+
+fn form<'a>(
+    v: u32,
+    texts: &[(PathBuf, String)],
+    components: impl Iterator<Item = (&'a PathBuf, Digest)>,
+    signed: Option<&Signed>,
+) -> Vec<u8> {
     let name = |path: &PathBuf| path.to_string_lossy().into_owned();
-    let text = |(path, text): &(PathBuf, String)| Text { file: name(path), text: text.clone() };
-    let component = |(path, component): (&PathBuf, &Component)| {
-        let digest = Digest::of(component.as_ref().ok()?).to_string();
-        Some(Plugin { file: name(path), digest })
-    };
     let form = Form {
-        v: FORM_VERSION,
-        policies: material.texts.iter().map(text).collect(),
-        plugins: material.components.iter().filter_map(component).collect(),
+        v,
+        policies: texts.iter().map(|(path, text)| Text { file: name(path), text: text.clone() }).collect(),
+        plugins: components.map(|(path, digest)| Plugin { file: name(path), digest: digest.to_string() }).collect(),
+        signed: signed.map(SignedForm::of),
     };
     // Texts and lists always become JSON.
-    serde_json::to_vec(&form).unwrap_or_default().into()
+    serde_json::to_vec(&form).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -132,8 +160,8 @@ mod tests {
 
     #[test]
     fn another_form_is_not_read() {
-        let error = Kept::read(br#"{"v":2,"policies":[],"plugins":[]}"#).unwrap_err();
-        assert!(matches!(error, KeptError::Version { found: 2 }), "{error}");
+        let error = Kept::read(br#"{"v":3,"policies":[],"plugins":[]}"#).unwrap_err();
+        assert!(matches!(error, KeptError::Version { found: 3 }), "{error}");
         assert!(matches!(Kept::read(b"{"), Err(KeptError::Json(_))));
     }
 }

@@ -35,6 +35,10 @@ fn plugin(
     known: &mut BTreeMap<Digest, Arc<Plugin>>,
 ) -> Result<Loaded, Mistake> {
     let unreadable = |error: &str| {
+        // Whoever was asked for it says what it is about.
+        if reference.registry.is_some() {
+            return reference.mistake(&format!("plugin `{}`: {error}", reference.name), None);
+        }
         let hint = "`tidegate demo` builds the shipped plugins, `tidegate plugin build` any other";
         reference.mistake(&format!("cannot read plugin `{}`: {error}", reference.path.display()), Some(hint))
     };
@@ -87,7 +91,7 @@ pub(super) fn unpinned(sources: &Sources, plugins: &Plugins, pinning: Pinning) -
         let Some(loaded) = plugins.get(&(reference.set.clone(), reference.name.clone())) else { continue };
         let found = loaded.plugin.digest;
         mistakes.extend(reference.unfit(found));
-        if reference.sha256_at().is_none() && pinning == Pinning::Required {
+        if !reference.is_pinned() && pinning == Pinning::Required {
             let message = format!(
                 "plugin `{}` has no `sha256`: whoever can write its file could change the policy",
                 reference.name

@@ -3,7 +3,7 @@
 use super::{ReloadError, Reloaded, Trigger};
 use crate::{
     api::problem::PlacedError,
-    gate::{clock, plugins::PolicyError},
+    gate::{clock, error::placed, plugins::PolicyError},
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tidegate_core::{digest::Digest, time::Timestamp};
@@ -28,6 +28,13 @@ impl LastReload {
     #[must_use]
     pub fn failed(&self) -> bool {
         !matches!(self.result, "activated" | "unchanged")
+    }
+
+    /// Whether somebody handed a bundle in, or asked for an earlier one: what comes of that says nothing of the policies that should be in
+    /// force.
+    #[must_use]
+    pub fn by_hand(&self) -> bool {
+        matches!(self.trigger, Trigger::Bundle(_) | Trigger::Revert(_))
     }
 }
 
@@ -54,9 +61,9 @@ impl Notes {
     }
 
     /// The first loading of all: the files as they were seen then.
-    pub(super) fn start(&self, seen: Digest, failed: Option<&PolicyError>) {
+    pub(super) fn start(&self, seen: Option<Digest>, failed: Option<&PolicyError>) {
         let mut inner = self.inner();
-        inner.seen = Some(seen);
+        inner.seen = seen;
         if let Some(failed) = failed {
             inner.said = Some(failed.to_string());
             inner.last = Some(LastReload {
@@ -75,6 +82,8 @@ impl Notes {
         let (mistakes, error) = match result {
             Ok(_) => (Vec::new(), None),
             Err(ReloadError::Policies(failed)) => (failed.placed(), None),
+            Err(ReloadError::Earlier(failed)) => (vec![placed("bundle", failed)], None),
+            Err(failed @ (ReloadError::NoTrust | ReloadError::NoEarlier(_))) => (vec![placed("bundle", failed)], None),
             Err(other) => (Vec::new(), Some(other.to_string())),
         };
         // What was no fault of the files is worth another try with the same ones.
@@ -93,7 +102,9 @@ pub(super) fn word(result: &Result<Reloaded, ReloadError>) -> &'static str {
     match result {
         Ok(reloaded) if reloaded.changed() => "activated",
         Ok(_) => "unchanged",
-        Err(ReloadError::Policies(_)) => "refused",
+        Err(ReloadError::Policies(_) | ReloadError::Earlier(_) | ReloadError::NoTrust | ReloadError::NoEarlier(_)) => {
+            "refused"
+        }
         Err(_) => "failed",
     }
 }
@@ -117,7 +128,12 @@ fn say(said: &mut Option<String>, trigger: &Trigger, result: &Result<Reloaded, R
             if said.as_ref() != Some(&text) {
                 let error_type = word(result);
                 let one_line = text.replace('\n', "; ");
-                tracing::error!(trigger, error.r#type = error_type, "reload {error_type}, nothing changed: {one_line}");
+                // What somebody asked for that is not to be had is no trouble of the gate's.
+                if matches!(error, ReloadError::NoTrust | ReloadError::NoEarlier(_)) {
+                    tracing::warn!(trigger, error.r#type = error_type, "reload {error_type}, nothing changed: {one_line}");
+                } else {
+                    tracing::error!(trigger, error.r#type = error_type, "reload {error_type}, nothing changed: {one_line}");
+                }
                 *said = Some(text);
             }
         }

@@ -45,6 +45,12 @@ impl<T: Clone> Turns<T> {
         Some(result)
     }
 
+    /// What comes of `work`, which is nobody else's; `None` after the end.
+    pub(super) async fn alone<U, F: Future<Output = U>>(&self, work: impl FnOnce() -> F) -> Option<U> {
+        let done = self.done.lock().await;
+        if done.closed { None } else { Some(work().await) }
+    }
+
     /// Waits for the one that was begun; no other begins after it.
     pub(super) async fn close(&self) {
         self.done.lock().await.closed = true;

@@ -2,7 +2,7 @@
 //! announce.
 
 use super::Trigger;
-use crate::gate::{Gate, blocking};
+use crate::gate::Gate;
 use std::{sync::Arc, time::Duration};
 use tidegate_core::digest::Digest;
 use tokio::time::MissedTickBehavior;
@@ -14,9 +14,7 @@ pub(crate) async fn watch(gate: Arc<Gate>, every: Duration) {
     let mut looks = Looks::default();
     loop {
         ticks.tick().await;
-        let looking = gate.clone();
-        let seen = blocking(move || looking.look()).await;
-        if let Ok(seen) = seen
+        if let Some(seen) = gate.look().await
             && looks.settled(seen, gate.reloads.seen())
         {
             // What came of it was noted where everybody can see it.

@@ -165,7 +165,10 @@ const CASES: &[Case] = &[
         ],
         &[
             ("depot.yaml:3:14", "`2027-02-30` is not a day of the calendar"),
-            ("shop.yaml:6:20", "`oci:` references are not supported yet"),
+            (
+                "shop.yaml:6:20",
+                "a component in a registry is no file; hint: say `oci: registry.example/q` instead of `path`",
+            ),
         ],
     ),
     (

@@ -1,13 +1,16 @@
-//! Why a plugin was not pushed, pulled, saved or loaded, and what the exit code says of it.
+//! Why a plugin or a bundle was not pushed, pulled, saved or loaded, and what the exit code says of it.
 
-use super::super::file::FileError;
 use super::signers::SignerError;
-use crate::cli::{exit::Exit, talk};
+use crate::{
+    cli::{exit::Exit, file::FileError, talk},
+    gate::{bundles::BundleError, plugins::PolicyError},
+};
 use std::{io, path::PathBuf};
 use tidegate_engine::load::LoadError as EngineError;
 use tidegate_evidence::signing::SigningKeyError;
 use tidegate_registry::{
     artifact::ArtifactError,
+    bundle::{BundleConfigError, BundleError as BundleArtifactError},
     client::error::{RequestError, SetupError},
     credentials::CredentialError,
     layout::{LayoutError, LoadError, SaveError},
@@ -23,7 +26,7 @@ use tidegate_workbench::{
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli::plugin) enum Failure {
+pub(in crate::cli) enum Failure {
     #[error("cannot begin: {0}")]
     Begin(io::Error),
     #[error(transparent)]
@@ -72,6 +75,18 @@ pub(in crate::cli::plugin) enum Failure {
     Unsigned { path: PathBuf, refusal: Refusal },
     #[error(transparent)]
     Load(#[from] LoadError),
+    #[error("no plugin can be loaded here: {0}")]
+    Engine(String),
+    #[error(transparent)]
+    Policies(#[from] PolicyError),
+    #[error("{0}")]
+    Authors(BundleConfigError),
+    #[error("the policies are no bundle: {0}")]
+    Bundle(BundleArtifactError),
+    #[error("bundle: {0}")]
+    Opened(BundleError),
+    #[error("the bundle holds no file `{0}`")]
+    NoSuchFile(String),
 }
 
 impl Failure {
@@ -81,12 +96,18 @@ impl Failure {
             Self::NotLoaded { .. }
             | Self::Artifact { .. }
             | Self::Pulled(NoPlugin::Load(_))
-            | Self::Unsigned { .. } => true,
+            | Self::Unsigned { .. }
+            | Self::Policies(PolicyError::Mistakes(_))
+            | Self::Bundle(_)
+            | Self::Opened(_) => true,
             Self::Layout { source, .. } => !matches!(source, LayoutError::Tar(_)),
             Self::Pull(error) => error.is_refusal(),
             Self::Verify(error) => error.is_refusal(),
             Self::Save(error) => error.is_refusal(),
-            Self::NotPinned { .. } | Self::Signer(SignerError::Demand(_) | SignerError::Twice { .. }) => {
+            Self::NotPinned { .. }
+            | Self::Authors(_)
+            | Self::NoSuchFile(_)
+            | Self::Signer(SignerError::Demand(_) | SignerError::Twice { .. }) => {
                 return Exit::Usage;
             }
             _ => false,
@@ -96,7 +117,7 @@ impl Failure {
 }
 
 /// How a command ends: what it was asked for on stdout, or why not on stderr.
-pub(in crate::cli::plugin) fn ended(result: Result<String, Failure>) -> Exit {
+pub(in crate::cli) fn ended(result: Result<String, Failure>) -> Exit {
     match result.and_then(|text| talk::data(&format!("{text}\n")).map_err(Failure::Stdout)) {
         Ok(()) => Exit::Allowed,
         Err(failure) => {

@@ -10,18 +10,18 @@ use std::{
 };
 use tidegate_bundle::key::{self, KeyError};
 use tidegate_core::{
-    signer::{SignedBy, SignerKey, Window},
+    signer::{SignedBy, SignerKey, Who, Window},
     time::Timestamp,
 };
 use tidegate_evidence::signing::verifies;
-use tidegate_registry::signature::demand::{Demand, DemandError, Who};
+use tidegate_registry::signature::demand::{Demand, DemandError};
 
 /// Bytes of a key's file, at most.
 const KEY_BYTES_MAX: u64 = 64 * 1024;
 
 /// Whose signatures are asked for.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli::plugin) struct SignedArgs {
+pub(in crate::cli) struct SignedArgs {
     /// A public key that has to have signed it (PEM, or its base64 in one line); of several, every one
     #[arg(long, value_name = "FILE")]
     signed_by: Vec<PathBuf>,
@@ -32,7 +32,7 @@ pub(in crate::cli::plugin) struct SignedArgs {
 
 /// Why nobody can be asked for.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::cli::plugin) enum SignerError {
+pub(in crate::cli) enum SignerError {
     #[error("cannot read `{}`: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("what `{}` holds {source}; hint: `openssl pkey -pubout` prints a public key", path.display())]
@@ -45,7 +45,7 @@ pub(in crate::cli::plugin) enum SignerError {
 
 impl SignedArgs {
     /// Who has to have signed; `None`: nobody is asked for.
-    pub(in crate::cli::plugin) fn demand(&self) -> Result<Option<Demand>, SignerError> {
+    pub(in crate::cli) fn demand(&self) -> Result<Option<Demand>, SignerError> {
         // The parser lets through one of both.
         let all = self.signed_by_any.is_empty();
         let paths = if all { &self.signed_by } else { &self.signed_by_any };
@@ -71,12 +71,12 @@ impl SignedArgs {
 }
 
 /// The moment at which keys have to count.
-pub(in crate::cli::plugin) fn now() -> Timestamp {
+pub(in crate::cli) fn now() -> Timestamp {
     clock::now()
 }
 
 /// Tells who signed.
-pub(in crate::cli::plugin) fn told(signed: &[SignedBy]) {
+pub(in crate::cli) fn told(signed: &[SignedBy]) {
     for by in signed {
         talk::note(&format!("signed by `{}` (key {})", by.signer, by.key.hex()));
     }

@@ -2,18 +2,16 @@
 
 mod bar;
 pub(super) mod failure;
+pub(super) mod key;
 pub(super) mod signers;
 
 use bar::Bar;
 use failure::Failure;
 use std::{fs, path::PathBuf};
-use tidegate_core::wasi::Wasi;
-use tidegate_engine::manifest::{Manifest, offers};
 use tidegate_registry::{
-    client::{Client, Options},
-    contract::Contract,
+    client::{Client, Options, reach::Plain},
     credentials::Credentials,
-    reference::Reference,
+    reference::{Pinned, Reference},
 };
 
 /// How the registry is spoken to. Who this is, docker's configuration says (`DOCKER_CONFIG`, else `~/.docker/config.json`).
@@ -24,36 +22,24 @@ pub(super) struct RegistryArgs {
     plain_http: Vec<String>,
     /// Whom to trust to be the registry, in PEM [default: whom this machine trusts]
     #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
+    registry_ca: Option<PathBuf>,
 }
 
 impl RegistryArgs {
     /// One that draws on stderr how far it is.
     pub(super) fn client(&self) -> Result<Client, Failure> {
-        let authorities =
-            self.ca.as_ref().map(|path| fs::read(path).map_err(|source| Failure::Read { path: path.clone(), source }));
+        let authorities = self
+            .registry_ca
+            .as_ref()
+            .map(|path| fs::read(path).map_err(|source| Failure::Read { path: path.clone(), source }));
         let options = Options {
             credentials: Credentials::usual()?,
             told: Bar::told(),
             authorities: authorities.transpose()?,
-            unencrypted: self.plain_http.clone(),
+            plain: Plain::ThisMachineAnd(self.plain_http.clone()),
             ..Options::default()
         };
         Ok(Client::new(options)?)
-    }
-}
-
-/// The contract, as the engine has it. WASI may be asked for: whether it is granted, the policy set says that names the plugin.
-pub(super) struct Offered;
-
-impl Contract for Offered {
-    fn exceeding(&self, imports: &[String]) -> Vec<String> {
-        imports.iter().filter(|import| !offers(import, Wasi::Inert)).cloned().collect()
-    }
-
-    fn imports(&self, component: &[u8]) -> Result<Vec<String>, String> {
-        let manifest = Manifest::read_granting(component, Wasi::Inert).map_err(|error| error.to_string())?;
-        Ok([manifest.imports, manifest.wasi].concat())
     }
 }
 
@@ -65,4 +51,17 @@ pub(super) fn reference(text: &str) -> Result<Reference, String> {
 /// Waits for it here.
 pub(super) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Runtime::new().map_err(Failure::Begin)?.block_on(work)
+}
+
+/// By its digest. Whoever names a tag is told what it names at this moment, and gets nothing.
+pub(super) async fn pinned(client: &Client, reference: &Reference) -> Result<Pinned, Failure> {
+    let source = match reference.pinned() {
+        Ok(pinned) => return Ok(pinned),
+        Err(source) => source,
+    };
+    let hint = match client.named_now(reference).await? {
+        Some(now) => format!("\nhint: by now it is `{now}`"),
+        None => "\nhint: whoever pushes it is told the reference with its digest".to_owned(),
+    };
+    Err(Failure::NotPinned { source, hint })
 }
