@@ -1,8 +1,9 @@
-//! Builtins of OPA that regorus lacks here, or has only with a clock: all of them functions of their arguments and of the moment of
-//! the decision.
+//! Builtins of OPA that regorus lacks here, has only with a clock, or answers otherwise: all of them functions of their arguments and of
+//! the moment of the decision. One that is registered here goes before regorus's own.
 
 mod net;
 mod older;
+mod sprintf;
 mod time;
 pub(crate) mod unsupported;
 mod yaml;
@@ -82,7 +83,7 @@ impl Shared {
 
 /// Makes them known to an interpreter.
 pub(crate) fn register(engine: &mut Engine, shared: &Arc<Shared>) -> anyhow::Result<()> {
-    let all = time::ALL.iter().chain(net::ALL).chain(older::ALL).chain(yaml::ALL);
+    let all = time::ALL.iter().chain(net::ALL).chain(older::ALL).chain(sprintf::ALL).chain(yaml::ALL);
     for (name, args, builtin) in all.copied() {
         let shared = Arc::clone(shared);
         let extension = move |given: Vec<Value>| shared.answer(name, builtin, &given);

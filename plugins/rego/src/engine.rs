@@ -1,5 +1,6 @@
 //! An interpreter with its rules: what is asked of it, and what its errors mean.
 
+mod chained;
 mod fault;
 mod locate;
 pub(crate) mod steps;
@@ -52,11 +53,7 @@ impl Rules {
         data: Option<Value>,
         errors: BuiltinErrors,
     ) -> Result<Self, Vec<String>> {
-        let mut engine = Engine::new();
-        engine.set_gather_prints(true);
-        if let Some(columns) = NonZeroU32::new(COLUMNS_MAX) {
-            engine.set_policy_length_config(PolicyLengthConfig { max_col: columns, ..PolicyLengthConfig::default() });
-        }
+        let mut engine = fresh();
         let shared = Arc::new(Shared::default());
         let said = |error: anyhow::Error| Said::of(&error).to_string();
         builtins::register(&mut engine, &shared).map_err(|error| vec![said(error)])?;
@@ -159,18 +156,37 @@ const STOPPED: &str =
 
 /// Reads one module. Where only the other version of the language can read it, the mistake says so.
 fn add(engine: &mut Engine, source: &Source<'_>) -> Result<(), String> {
-    let Source { file, text, version } = *source;
-    engine.set_rego_v0(version == Version::V0);
-    let error = match engine.add_policy(file.to_owned(), text.to_owned()) {
-        Ok(_) => return Ok(()),
-        Err(error) => Said::of(&error).at_least_in(file).to_string(),
+    let error = match read(engine, source, &chained::written_out(source)) {
+        Ok(()) => return Ok(()),
+        Err(error) => Said::of(&error).at_least_in(source.file).to_string(),
     };
-    let mut other = Engine::new();
-    other.set_rego_v0(version == Version::V1);
-    let hint = match (other.add_policy(file.to_owned(), text.to_owned()), version) {
-        (Ok(_), Version::V1) => "; it is written in the language before OPA 1.0: set `version: v0`",
-        (Ok(_), Version::V0) => "; it is written in the language since OPA 1.0: set `version: v1`",
-        (Err(_), _) => "",
+    let other = match source.version {
+        Version::V0 => Version::V1,
+        Version::V1 => Version::V0,
+    };
+    let is_of_other = read(&mut fresh(), &Source { version: other, ..*source }, source.text).is_ok();
+    let hint = match other {
+        _ if error.contains(SEVERAL_BODIES) => "; it has several bodies: write each of them as a rule of its own",
+        Version::V0 if is_of_other => "; it is written in the language before OPA 1.0: set `version: v0`",
+        Version::V1 if is_of_other => "; it is written in the language since OPA 1.0: set `version: v1`",
+        _ => "",
     };
     Err(format!("{error}{hint}"))
+}
+
+/// What the interpreter says to `deny[msg] { … } { … }`.
+const SEVERAL_BODIES: &str = "else cannot be used with set rules";
+
+fn fresh() -> Engine {
+    let mut engine = Engine::new();
+    engine.set_gather_prints(true);
+    if let Some(columns) = NonZeroU32::new(COLUMNS_MAX) {
+        engine.set_policy_length_config(PolicyLengthConfig { max_col: columns, ..PolicyLengthConfig::default() });
+    }
+    engine
+}
+
+fn read(engine: &mut Engine, source: &Source<'_>, text: &str) -> anyhow::Result<()> {
+    engine.set_rego_v0(source.version == Version::V0);
+    engine.add_policy(source.file.to_owned(), text.to_owned()).map(drop)
 }

@@ -3,6 +3,7 @@
 
 mod builtins;
 mod evidence;
+mod language;
 mod laws;
 mod settings;
 mod time;

@@ -130,9 +130,17 @@ fn say(said: &mut Option<String>, trigger: &Trigger, result: &Result<Reloaded, R
                 let one_line = text.replace('\n', "; ");
                 // What somebody asked for that is not to be had is no trouble of the gate's.
                 if matches!(error, ReloadError::NoTrust | ReloadError::NoEarlier(_)) {
-                    tracing::warn!(trigger, error.r#type = error_type, "reload {error_type}, nothing changed: {one_line}");
+                    tracing::warn!(
+                        trigger,
+                        error.r#type = error_type,
+                        "reload {error_type}, nothing changed: {one_line}"
+                    );
                 } else {
-                    tracing::error!(trigger, error.r#type = error_type, "reload {error_type}, nothing changed: {one_line}");
+                    tracing::error!(
+                        trigger,
+                        error.r#type = error_type,
+                        "reload {error_type}, nothing changed: {one_line}"
+                    );
                 }
                 *said = Some(text);
             }
