@@ -1,8 +1,8 @@
 //! An interpreter with its rules: what is asked of it, and what its errors mean.
 
-mod chained;
 mod fault;
 mod locate;
+mod plain;
 pub(crate) mod steps;
 
 pub(crate) use fault::Fault;
@@ -156,7 +156,7 @@ const STOPPED: &str =
 
 /// Reads one module. Where only the other version of the language can read it, the mistake says so.
 fn add(engine: &mut Engine, source: &Source<'_>) -> Result<(), String> {
-    let error = match read(engine, source, &chained::written_out(source)) {
+    let error = match read(engine, source, &plain::plain(source)) {
         Ok(()) => return Ok(()),
         Err(error) => Said::of(&error).at_least_in(source.file).to_string(),
     };
@@ -166,16 +166,15 @@ fn add(engine: &mut Engine, source: &Source<'_>) -> Result<(), String> {
     };
     let is_of_other = read(&mut fresh(), &Source { version: other, ..*source }, source.text).is_ok();
     let hint = match other {
-        _ if error.contains(SEVERAL_BODIES) => "; it has several bodies: write each of them as a rule of its own",
+        _ if error.contains(plain::SEVERAL_OF_SET) => {
+            "; it has several bodies: write each of them as a rule of its own"
+        }
         Version::V0 if is_of_other => "; it is written in the language before OPA 1.0: set `version: v0`",
         Version::V1 if is_of_other => "; it is written in the language since OPA 1.0: set `version: v1`",
         _ => "",
     };
     Err(format!("{error}{hint}"))
 }
-
-/// What the interpreter says to `deny[msg] { … } { … }`.
-const SEVERAL_BODIES: &str = "else cannot be used with set rules";
 
 fn fresh() -> Engine {
     let mut engine = Engine::new();

@@ -16,6 +16,7 @@ mod heads;
 mod input;
 mod judge;
 mod names;
+mod pieces;
 mod rules;
 pub mod settings;
 

@@ -75,6 +75,13 @@ impl Said {
         self.is_limit || OF_POLICY.iter().any(|words| self.message.contains(words))
     }
 
+    /// Line and column, both counted from 1, of an error that says this.
+    pub(super) fn place_of(&self, message: &str) -> Option<(usize, usize)> {
+        let mut place = self.at.as_deref().filter(|_| self.message.contains(message))?.rsplit(':');
+        let (column, line) = (place.next()?.parse().ok()?, place.next()?.parse().ok()?);
+        Some((line, column))
+    }
+
     pub(super) fn with_message(&self, message: &str) -> Self {
         Self { message: message.to_owned(), ..self.clone() }
     }

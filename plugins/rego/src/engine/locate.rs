@@ -50,6 +50,7 @@ fn contains(values: &Value, value: &Value) -> bool {
     match values {
         Value::Set(set) => set.contains(value),
         Value::Array(array) => array.contains(value),
+        Value::Object(object) => object.get(value).is_some(),
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     settings::Settings,
 };
 use regorus::Value;
+use std::collections::BTreeSet;
 use tidegate_sdk::{
     evidence::Document,
     finding::Severity,
@@ -87,7 +88,7 @@ fn ask(
     if let Some(said) = &evaluated.undefined {
         verdict.undefined(&subject, said, Some(&object.digest));
     }
-    let hits = hits::of(&evaluated.value, &rule, &at)?;
+    let hits = hits::of(&members(evaluated.value), &rule, &at)?;
     let is_decisive = constraint.action == Action::Deny;
     verdict.asked(is_decisive, hits.is_empty());
     if hits.is_empty() {
@@ -114,4 +115,11 @@ fn ask(
         verdict.hit(origin, hit, definition, &annotations, &rule);
     }
     Ok(())
+}
+
+/// Gatekeeper asks for `violation[r]`: of an object, which `violation[{"msg": msg}] if …` is in v1, that is each key.
+fn members(value: Value) -> Value {
+    let Value::Object(all) = &value else { return value };
+    let keys = all.iter_sorted().filter(|(_, value)| **value != Value::Bool(false)).map(|(key, _)| key.clone());
+    Value::from(keys.collect::<BTreeSet<_>>())
 }

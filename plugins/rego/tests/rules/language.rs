@@ -56,13 +56,27 @@ fn what_two_bodies_disagree_about_is_an_error() {
 }
 
 #[test]
-fn several_bodies_of_a_set_are_refused_with_file_and_line() {
-    let found = problems(&older("package main\ndeny[m] {\n\tm := input.z\n} {\n\tm := \"x\"\n}\n"));
-    let said = found.join("\n");
+fn every_body_of_a_set_counts() {
+    let rules = "package main\ndeny[m] {\n\tm := input.z\n} {\n\tm := \"é x\"\n} { m := \"y\" }\n\ndeny[{\"msg\": m}] { input.a; m := \"u\" } { m := \"v\" }\n";
+    let mut messages = found(rules);
+    messages.sort();
+    assert_eq!(messages, ["u", "v", "y", "é x"]);
+}
+
+#[test]
+fn more_bodies_of_sets_than_are_written_out_are_refused_with_file_and_line() {
+    let bodies = "{ m := \"x\" }\n".repeat(150);
+    let said = problems(&older(&format!("package main\ndeny[m] {bodies}"))).join("\n");
     assert!(
-        said.starts_with("/modules/0/source a.rego:4:") && said.ends_with("write each of them as a rule of its own"),
+        said.starts_with("/modules/0/source a.rego:") && said.ends_with("write each of them as a rule of its own"),
         "{said}"
     );
+}
+
+#[test]
+fn a_line_that_begins_with_a_parenthesis_is_no_argument() {
+    let rules = "package main\ndeny[\"x\"] {\n\tinput.a\n\t(input.b - input.a) > 3\n}\n";
+    assert_eq!(found(rules), ["x"]);
 }
 
 #[test]
