@@ -7,24 +7,44 @@ use crate::{
     heads::Head,
 };
 use regorus::Value;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// Definitions that are asked one by one, at most; of more it is not said which one it was.
 const DEFINITIONS_MAX: usize = 64;
+/// Letters of a word, at least, that tells one definition from another.
+const WORD_MIN: usize = 3;
 
 impl Rules {
     /// The definition that each result is of, where it can be told.
+    ///
+    /// A definition that is asked alone costs as much as it did among the others, so the likeliest goes first: that which has most words in
+    /// common with the first result that has none yet. Where several give one result, it is the first of them that was asked.
     pub(crate) fn origins<'a>(&mut self, definitions: &[&'a Head], results: &[Value]) -> Vec<Option<&'a Head>> {
         if let [only] = definitions {
             return vec![Some(*only); results.len()];
         }
+        let mut origins = vec![None; results.len()];
         if definitions.len() > DEFINITIONS_MAX {
-            return vec![None; results.len()];
+            return origins;
         }
-        let given: Vec<_> = definitions.iter().map(|head| (*head, self.alone(head))).collect();
-        let origin = |result: &Value| {
-            given.iter().find(|(_, values)| values.as_ref().is_some_and(|v| contains(v, result))).map(|(head, _)| *head)
-        };
-        results.iter().map(origin).collect()
+        let mut left: Vec<(&Head, String)> = definitions.iter().map(|head| (*head, self.text(head))).collect();
+        while let Some(open) = origins.iter().position(Option::is_none) {
+            let Some(likeliest) = likeliest(&results[open], &left) else { break };
+            let (head, _) = left.remove(likeliest);
+            let Some(given) = self.alone(head) else { continue };
+            for (origin, result) in origins.iter_mut().zip(results) {
+                if origin.is_none() && contains(&given, result) {
+                    *origin = Some(head);
+                }
+            }
+        }
+        origins
+    }
+
+    /// The text of a definition.
+    fn text(&mut self, head: &Head) -> String {
+        let rule = self.engine.get_modules().get(head.module).and_then(|module| module.policy.get(head.rule));
+        rule.map(|rule| rule.span().text().to_owned()).unwrap_or_default()
     }
 
     /// What the comment above a definition says.
@@ -53,4 +73,14 @@ fn contains(values: &Value, value: &Value) -> bool {
         Value::Object(object) => object.get(value).is_some(),
         _ => false,
     }
+}
+
+/// Which of these has most words in common with a result; the first of several.
+fn likeliest(result: &Value, definitions: &[(&Head, String)]) -> Option<usize> {
+    let result = result.to_string();
+    let words: BTreeSet<&str> =
+        result.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() >= WORD_MIN).collect();
+    let shared = |text: &str| words.iter().filter(|word| text.contains(**word)).count();
+    let shared = definitions.iter().map(|(_, text)| shared(text)).enumerate();
+    shared.max_by_key(|(index, shared)| (*shared, Reverse(*index))).map(|(index, _)| index)
 }
