@@ -40,13 +40,19 @@ pub enum LoadError {
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// It is not valid, or larger than a slot of the pool.
-    #[error("cannot be compiled: {0}")]
+    #[error("cannot be compiled: {0}; hint: `tidegate plugin inspect` says what is in it")]
     Compile(String),
     /// What it imports or exports has another shape than the contract says.
-    #[error("does not fit the contract: {0}")]
+    #[error(
+        "does not fit the contract: {0}; hint: it names a version of the contract whose shapes it does not have; build it against `wit/` as it \
+         is, without a change of its own"
+    )]
     Link(String),
     /// It could not say who it is.
-    #[error("cannot describe itself: {0}")]
+    #[error(
+        "cannot describe itself: {0}; hint: `describe` is called when the plugin is loaded, without evidence; it returns what was written down \
+         beforehand"
+    )]
     Describe(#[source] Fault),
     /// What it says of itself is wrong.
     #[error("describes itself wrongly: {0}")]

@@ -61,7 +61,10 @@ pub enum ManifestError {
     #[error("a core WebAssembly module, not a component; hint: `tidegate plugin build` makes one of it")]
     CoreModule,
     /// It asks for more than there is.
-    #[error("imports what the contract does not offer: {0}")]
+    #[error(
+        "imports what the contract does not offer: {0}; hint: a plugin gets the evidence and the log and nothing else, by the version of the \
+         contract that this host has; the SDK that `tidegate plugin new` puts beside a project asks for no more"
+    )]
     Imports(Names),
     /// It asks for WASI, which is not granted.
     #[error(
@@ -70,11 +73,15 @@ pub enum ManifestError {
     )]
     Wasi(Names),
     /// It does not say who it is.
-    #[error("does not export `{PACKAGE}plugin@0.1`; exported are: {0}")]
+    #[error(
+        "does not export `{PACKAGE}plugin@0.1`; exported are: {0}; hint: build it against the contract of this host (`wit/`, 0.1), by the \
+         SDK's `export_gate!`, `export_rollback!` or `export_severity!`"
+    )]
     NoDescription(Names),
     /// It cannot be asked anything.
     #[error(
-        "exports none of `{PACKAGE}gate@0.1`, `{PACKAGE}rollback@0.1` and `{PACKAGE}severity@0.1`; exported are: {0}"
+        "exports none of `{PACKAGE}gate@0.1`, `{PACKAGE}rollback@0.1` and `{PACKAGE}severity@0.1`; exported are: {0}; hint: build it \
+         against the contract of this host (`wit/`, 0.1), for one of these worlds"
     )]
     NoKind(Names),
 }

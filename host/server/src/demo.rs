@@ -18,7 +18,10 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use tidegate_workbench::{build::BuildOptions, shipped};
+use tidegate_workbench::{
+    build::{BuildError, BuildOptions},
+    shipped,
+};
 
 /// What the demo shows, in this order.
 const SHOWN: [&str; 2] = ["01-all-green", "02-unit-tests-failing"];
@@ -51,7 +54,7 @@ pub enum DemoError {
     NoCheckout,
     /// A shipped plugin could not be built.
     #[error("build of the shipped plugins: {0}")]
-    Build(#[from] tidegate_workbench::build::BuildError),
+    Build(#[from] BuildError),
     /// The gate could not be opened or served.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -118,11 +121,12 @@ fn checkout(folder: &Path) -> Option<PathBuf> {
 }
 
 fn build_plugins(root: &Path) -> Result<(), DemoError> {
-    let bar = ProgressBar::new(shipped::SHIPPED.len() as u64);
+    let names = shipped::named_in(&root.join("policies")).map_err(BuildError::from)?;
+    let bar = ProgressBar::new(names.len() as u64);
     let style = ProgressStyle::with_template("{spinner} {msg} [{bar:20}] {pos}/{len} {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(120));
-    let built = shipped::build_all(root, &BuildOptions::default(), |step| match step {
+    let built = shipped::build_these(root, &names, &BuildOptions::default(), |step| match step {
         shipped::Step::Building(name) => bar.set_message(format!("building plugin {name} for WebAssembly")),
         shipped::Step::Built(_) | shipped::Step::Fresh(_) => bar.inc(1),
     });

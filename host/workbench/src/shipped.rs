@@ -29,16 +29,35 @@ pub enum Step {
     Built(&'static str),
 }
 
+/// Those that policies in this folder name by their files.
+pub fn named_in(policies: &Path) -> Result<Vec<&'static str>, FileError> {
+    let read = |source| FileError::new("read", policies, source);
+    let mut texts = String::new();
+    for entry in fs::read_dir(policies).map_err(read)? {
+        let path = entry.map_err(read)?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            texts.push_str(&fs::read_to_string(&path).map_err(|source| FileError::new("read", &path, source))?);
+        }
+    }
+    Ok(SHIPPED.into_iter().filter(|name| texts.contains(&format!("plugins/{name}.wasm"))).collect())
+}
+
+/// Builds all of them, as [`build_these`] does.
+pub fn build_all(root: &Path, options: &BuildOptions, progress: impl FnMut(Step)) -> Result<Vec<PathBuf>, BuildError> {
+    build_these(root, &SHIPPED, options, progress)
+}
+
 /// Builds what is missing or older than its sources into `<root>/plugins/<name>.wasm`, and returns those files. Processes that do
 /// this at the same time wait for each other.
-pub fn build_all(
+pub fn build_these(
     root: &Path,
+    names: &[&'static str],
     options: &BuildOptions,
     mut progress: impl FnMut(Step),
 ) -> Result<Vec<PathBuf>, BuildError> {
     let mut files = Vec::new();
     let mut lock = None;
-    for name in SHIPPED {
+    for name in names.iter().copied() {
         let file = root.join("plugins").join(format!("{name}.wasm"));
         if is_fresh(root, name, &file)? {
             progress(Step::Fresh(name));
@@ -94,7 +113,7 @@ fn lock_builds(root: &Path, options: &BuildOptions) -> Result<File, BuildError> 
 
 #[cfg(test)]
 mod tests {
-    use super::is_fresh;
+    use super::{is_fresh, named_in};
     use std::{
         fs::{self, File},
         path::Path,
@@ -103,6 +122,20 @@ mod tests {
 
     fn dated(path: &Path, seconds: u64) {
         File::open(path).unwrap().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+    }
+
+    #[test]
+    fn policies_name_plugins_by_their_files() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, text) in [
+            ("a.yaml", "plugins: { cel: { path: ../plugins/cel.wasm } }"),
+            ("b.yaml", "plugins:\n  q: { path: ../plugins/quality.wasm }\n  mine: { path: ../plugins/mine.wasm }"),
+            ("c.txt", "plugins/rego.wasm"),
+        ] {
+            fs::write(folder.path().join(file), text).unwrap();
+        }
+        assert_eq!(named_in(folder.path()).unwrap(), ["quality", "cel"]);
+        assert!(named_in(&folder.path().join("nowhere")).is_err());
     }
 
     #[test]

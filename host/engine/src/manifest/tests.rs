@@ -45,10 +45,8 @@ fn every_import_beyond_the_contract_is_named() {
     let imports = r#"(import "wasi:clocks/wall-clock@0.2.0" (instance)) (import "tidegate:policy/log@0.1.0" (instance))
         (import "tidegate:policy/gate@0.1.0" (instance)) (import "read-file" (func))"#;
     let error = Manifest::read(&component(&format!("{imports}{}", gate()))).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "imports what the contract does not offer: `wasi:clocks/wall-clock@0.2.0`, `tidegate:policy/gate@0.1.0`, `read-file`"
-    );
+    let expected = "imports what the contract does not offer: `wasi:clocks/wall-clock@0.2.0`, `tidegate:policy/gate@0.1.0`, `read-file`; hint: ";
+    assert!(error.to_string().starts_with(expected), "{error}");
 }
 
 #[test]
