@@ -4,6 +4,7 @@
 
 mod asked;
 pub mod audit;
+pub mod bench;
 pub mod bundle;
 mod cases;
 pub mod config_check;
@@ -71,6 +72,8 @@ enum Command {
     Evidence(evidence::Command),
     /// Ask addresses what they answer, and write it down as evidence
     Probe(probe::Args),
+    /// Measure how many decisions a second a gate takes, and how long each
+    Bench(Box<bench::Args>),
     /// Confirm what another person forced
     #[command(alias = "confirm-emergency")]
     Confirm(confirm::Args),
@@ -159,6 +162,7 @@ fn dispatch(command: Command) -> Exit {
         Command::Verify(args) => verify::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Decide(args) => decide::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Evidence(command) => evidence::run(&command),
         Command::Probe(args) => probe::run(&args),
         Command::Confirm(args) => confirm::run(&args),

@@ -174,3 +174,24 @@ pub fn decide(server: &Server, submission: &Submission, options: &Options) -> Re
         (options.say)(notice)
     })
 }
+
+/// One question, ready to be asked again and again by the same client. Answers are read to their end, and not looked at.
+pub struct Repeated<'a>(http::Http<'a>);
+
+impl std::fmt::Debug for Repeated<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repeated").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Repeated<'a> {
+    /// To this gate.
+    pub fn new(server: &'a Server, submission: &'a Submission, options: &'a Options) -> Result<Self, Failure> {
+        Ok(Self(http::Http::new(server, submission, options)?))
+    }
+
+    /// Asks once more, as a new question; the status of the answer.
+    pub fn ask(&self) -> Result<u16, Failure> {
+        self.0.status(&uuid::Uuid::now_v7().to_string())
+    }
+}

@@ -16,6 +16,7 @@ pub mod folder;
 pub mod gate;
 pub mod http;
 pub mod identity;
+pub mod load;
 pub mod looked_through;
 mod open_files;
 pub mod probe;

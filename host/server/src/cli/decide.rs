@@ -1,6 +1,6 @@
 //! `tidegate decide`: the pipeline's client, and the same judgement without a service.
 
-mod deployment;
+pub(in crate::cli) mod deployment;
 pub(in crate::cli) mod documents;
 pub(in crate::cli) mod evidence;
 pub(in crate::cli) mod options;

@@ -79,8 +79,15 @@ impl<'a> Http<'a> {
     }
 }
 
-impl Transport for Http<'_> {
-    fn ask(&mut self, idempotency_key: &str) -> Result<Reply, Failure> {
+impl Http<'_> {
+    /// Asks, and takes the answer without looking at it.
+    pub(super) fn status(&self, idempotency_key: &str) -> Result<u16, Failure> {
+        let response = self.sent(idempotency_key)?;
+        let status = response.status().as_u16();
+        body(self.server, response).map(|_| status)
+    }
+
+    fn sent(&self, idempotency_key: &str) -> Result<Response, Failure> {
         let mut request = self
             .client
             .post(self.server.at("/v1/decisions"))
@@ -95,8 +102,13 @@ impl Transport for Http<'_> {
         if let Some(traceparent) = self.traceparent {
             request = request.header("traceparent", traceparent);
         }
-        let response = request.send().map_err(|error| self.transport(error))?;
-        self.reply(response)
+        request.send().map_err(|error| self.transport(error))
+    }
+}
+
+impl Transport for Http<'_> {
+    fn ask(&mut self, idempotency_key: &str) -> Result<Reply, Failure> {
+        self.reply(self.sent(idempotency_key)?)
     }
 }
 

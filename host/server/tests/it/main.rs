@@ -9,6 +9,7 @@ mod audit;
 mod authority;
 mod bad_plugins;
 mod baselines;
+mod bench;
 mod break_glass;
 mod canaries;
 mod checklist;

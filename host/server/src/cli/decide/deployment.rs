@@ -20,7 +20,7 @@ const FILE_BYTES_MAX: u64 = 64 * 1024;
 /// What is to be deployed.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Deployment")]
-pub(super) struct Flags {
+pub(in crate::cli) struct Flags {
     /// A deployment as JSON: the way to deploy several services at once
     #[arg(long, value_name = "FILE.json", conflicts_with_all = [
         "id", "environment", "service", "version", "previous_version", "artifact", "artifact_uri", "repository", "commit", "ref_name",
@@ -87,7 +87,7 @@ fn cause(text: &str) -> Result<Cause, String> {
 
 /// A deployment's file that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FileError {
+pub(in crate::cli) enum FileError {
     #[error("cannot read `{}`: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("`{}` is too large: more than {allowed} bytes used, {allowed} allowed", path.display())]
@@ -107,7 +107,7 @@ impl Flags {
     }
 
     /// The deployment as the gate takes it.
-    pub(super) fn read(&self) -> Result<DeploymentRequestBody, FileError> {
+    pub(in crate::cli) fn read(&self) -> Result<DeploymentRequestBody, FileError> {
         match &self.deployment {
             Some(path) => read_file(path),
             None => Ok(self.body()),
